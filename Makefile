@@ -1,0 +1,32 @@
+.PHONY: demo test lint venv clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+demo: .venv/installed
+	$(BIN)/zenodo-harvest --site emulator search "frost OR index" --community enes-data-space \
+		-o demo/records.parquet -o demo/records.csv --show
+
+test: .venv/tested
+	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+lint: .venv/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+venv: .venv/tested
+
+.venv/installed: pyproject.toml .ci/constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --editable .
+	touch $@
+
+.venv/tested: .venv/installed
+	$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --group test --group lint
+	touch $@
+
+clean:
+	rm -rf .venv demo build dist

@@ -1,0 +1,156 @@
+"""One tree of errors; each branch has one exit code and carries a hint that says what to do next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+_SECRET_PARAMETERS = re.compile(r"(?i)([?&](?:access_token|token|api_key)=)[^&#\s]+")
+_SECRET_HEADER = re.compile(r"(?i)(bearer\s+)[^\s,;'\"]+")
+_SECRET_USER = re.compile(r"(?i)(https?://)[^/@\s]+@")
+
+
+def redact(text: str) -> str:
+    """Return `text` without tokens: query parameters, ``Bearer`` values and user names in URLs."""
+    text = _SECRET_PARAMETERS.sub(r"\1***", text)
+    text = _SECRET_HEADER.sub(r"\1***", text)
+    return _SECRET_USER.sub(r"\1***@", text)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One complaint of the server about one field, as its ``errors`` list gives it."""
+
+    field: str
+    messages: tuple[str, ...]
+
+
+class ZenodoHarvestError(Exception):
+    """The root of every error this package raises on purpose.
+
+    Args:
+        message: One sentence that says what went wrong.
+        hint: One sentence that says what to do next; may be empty.
+        url: The request it is about; secrets are removed.
+        status: The HTTP status, if a server answered.
+        retry_after_s: Seconds to wait, if the server asked for it on a 429 or 503.
+        field_errors: The server's complaints about single fields.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        url: str = "",
+        status: int | None = None,
+        retry_after_s: float | None = None,
+        field_errors: Sequence[FieldError] = (),
+    ) -> None:
+        super().__init__(redact(message))
+        self.message = redact(message)
+        self.hint = redact(hint)
+        self.url = redact(url)
+        self.status = status
+        self.retry_after_s = retry_after_s
+        self.field_errors = tuple(field_errors)
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuild, (type(self), dict(self.__dict__)))
+
+
+def _rebuild(kind: type[ZenodoHarvestError], state: Mapping[str, Any]) -> ZenodoHarvestError:
+    """Unpickle an error without knowing the signature of its class."""
+    error = kind.__new__(kind, state["message"])
+    error.__dict__.update(state)
+    error.args = (state["message"],)
+    return error
+
+
+class UsageError(ZenodoHarvestError):
+    """What was asked cannot be done as asked: a bad option, value or combination."""
+
+    exit_code = 2
+
+
+class QueryRefused(UsageError):
+    """The query would not mean what it says; `findings` are the linter's, as text."""
+
+    def __init__(self, message: str, *, findings: Sequence[str] = (), **details: Any) -> None:
+        super().__init__(message, **details)
+        self.findings = tuple(findings)
+
+
+class TooManyResults(UsageError):
+    """More results than the server's window of 10,000 lets anyone page through."""
+
+
+class NotFound(ZenodoHarvestError):
+    """The record, file or page does not exist."""
+
+    exit_code = 3
+
+
+class UnknownCommunity(NotFound):
+    """No community has this slug or UUID; `nearest` are the slugs that look most like it."""
+
+    def __init__(self, message: str, *, nearest: Sequence[str] = (), **details: Any) -> None:
+        super().__init__(message, **details)
+        self.nearest = tuple(nearest)
+
+
+class Deleted(NotFound):
+    """The record or community was deleted; `tombstone` is what the server says about it."""
+
+    def __init__(self, message: str, *, tombstone: Mapping[str, Any] | None = None, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.tombstone = dict(tombstone or {})
+
+
+class NotAllowed(ZenodoHarvestError):
+    """The server does not let this user do it."""
+
+    exit_code = 4
+
+
+class BadToken(NotAllowed):
+    """The server treats the token as no token at all."""
+
+
+class Incomplete(ZenodoHarvestError):
+    """Rows are missing, or may be; nothing was passed off as whole."""
+
+    exit_code = 5
+
+
+class ServerError(ZenodoHarvestError):
+    """The server or the network gave up."""
+
+    exit_code = 6
+
+
+class RateLimited(ServerError):
+    """The server answered 429 and went on doing so."""
+
+
+class BadAnswer(ServerError):
+    """The answer is not what its status promises: HTML for JSON, cut short, or of another shape."""
+
+
+class Refused(ZenodoHarvestError):
+    """It would destroy, overwrite or publish something that was not named first."""
+
+    exit_code = 7
+
+
+class LocalError(ZenodoHarvestError):
+    """A local file, folder or disk does not let us go on."""
+
+    exit_code = 8

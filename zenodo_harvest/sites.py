@@ -1,0 +1,92 @@
+"""The servers we talk to and what sets each apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from zenodo_harvest.errors import UsageError
+
+Dialect = Literal["native", "legacy"]
+Bucket = Literal["search", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """At most `requests` in any `window_s` seconds."""
+
+    requests: int
+    window_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One InvenioRDM server.
+
+    Attributes:
+        name: What people call it: ``zenodo``, ``sandbox``, ``emulator`` or the host name.
+        url: The base URL, without a slash at the end.
+        flavour: ``zenodo`` (legacy JSON by default, legacy field names, 25/100 page caps) or
+            ``inveniordm`` (native by default); None until the server has been asked.
+        page_size_guest: Largest page for anonymous readers (25 on Zenodo, zenodo-api.md §1.4).
+        page_size_user: Largest page with a token (100 on Zenodo).
+        window: Results that can be paged through (10,000, zenodo-api.md §1.4).
+        doi_prefix: The prefix of the DOIs that it mints.
+        oai_path: Path of its OAI-PMH endpoint.
+        search_rate: Starting budget of record search, community search and OAI together (§6).
+        other_rate: Starting budget of everything else; the server's headers replace both.
+    """
+
+    name: str
+    url: str
+    flavour: Literal["zenodo", "inveniordm"] | None = "zenodo"
+    page_size_guest: int = 25
+    page_size_user: int = 100
+    window: int = 10_000
+    doi_prefix: str = "10.5281"
+    oai_path: str = "/oai2d"
+    search_rate: Rate = Rate(30)
+    other_rate: Rate = Rate(60)
+
+    @property
+    def api(self) -> str:
+        """The base URL of the REST API."""
+        return f"{self.url}/api"
+
+    @property
+    def origin(self) -> tuple[str, str, int | None]:
+        """Scheme, host and port: the only place the token may be sent to."""
+        return origin_of(self.url)
+
+
+def origin_of(url: str) -> tuple[str, str, int | None]:
+    """Return scheme, host and port of `url`, the default port filled in."""
+    parts = urlsplit(url)
+    default = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.scheme, parts.hostname or "", parts.port or default
+
+
+ZENODO = Site("zenodo", "https://zenodo.org")
+SANDBOX = Site("sandbox", "https://sandbox.zenodo.org", doi_prefix="10.5072")
+
+
+def find_site(name_or_url: str) -> Site:
+    """Return the site of this name (``zenodo``, ``sandbox``) or base URL.
+
+    A server known only by its URL has `flavour` None: what it speaks is found out when it first answers.
+
+    Raises:
+        UsageError: It is neither a known name nor an http(s) URL.
+    """
+    for site in (ZENODO, SANDBOX):
+        if name_or_url in (site.name, site.url, site.api):
+            return site
+    parts = urlsplit(name_or_url)
+    if parts.scheme in ("http", "https") and parts.hostname and not parts.username:
+        url = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/").removesuffix("/api")
+        return Site(parts.netloc, url, flavour=None)
+    raise UsageError(
+        f"{name_or_url!r} is not a site.",
+        hint="Use zenodo, sandbox, emulator or the address of an InvenioRDM server (https://…).",
+    )
