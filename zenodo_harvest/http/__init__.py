@@ -1,0 +1,59 @@
+"""The only room that knows the HTTP library: transport, budget, retries, answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zenodo_harvest.http.answer import NATIVE_JSON as NATIVE_JSON
+    from zenodo_harvest.http.answer import PLAIN_JSON as PLAIN_JSON
+    from zenodo_harvest.http.answer import Answer as Answer
+    from zenodo_harvest.http.clock import Clock as Clock
+    from zenodo_harvest.http.clock import SystemClock as SystemClock
+    from zenodo_harvest.http.exchange import Exchange as Exchange
+    from zenodo_harvest.http.exchange import Usage as Usage
+    from zenodo_harvest.http.limits import Budget as Budget
+    from zenodo_harvest.http.limits import LocalBudget as LocalBudget
+    from zenodo_harvest.http.limits import SharedBudget as SharedBudget
+    from zenodo_harvest.http.retry import RetryPolicy as RetryPolicy
+    from zenodo_harvest.http.transport import Transport as Transport
+
+_HOMES = {
+    "NATIVE_JSON": "answer",
+    "PLAIN_JSON": "answer",
+    "Answer": "answer",
+    "Budget": "limits",
+    "Clock": "clock",
+    "Exchange": "exchange",
+    "LocalBudget": "limits",
+    "RetryPolicy": "retry",
+    "SharedBudget": "limits",
+    "SystemClock": "clock",
+    "Transport": "transport",
+    "Usage": "exchange",
+}
+
+__all__ = [
+    "NATIVE_JSON",
+    "PLAIN_JSON",
+    "Answer",
+    "Budget",
+    "Clock",
+    "Exchange",
+    "LocalBudget",
+    "RetryPolicy",
+    "SharedBudget",
+    "SystemClock",
+    "Transport",
+    "Usage",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module when it is first asked for."""
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return value

@@ -1,0 +1,171 @@
+"""`Answer`: what came back, and which error an unwanted status means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from zenodo_harvest.errors import (
+    BadAnswer,
+    Deleted,
+    FieldError,
+    NotAllowed,
+    NotFound,
+    RateLimited,
+    ServerError,
+    UsageError,
+    ZenodoHarvestError,
+)
+
+NATIVE_JSON = "application/vnd.inveniordm.v1+json"
+"""Native InvenioRDM JSON; on Zenodo the default is the legacy dialect (zenodo-api.md §3.1)."""
+PLAIN_JSON = "application/json"
+"""Legacy JSON on Zenodo, native JSON on other servers; all that files and communities offer."""
+_LATER = "Try again later; status.zenodo.org tells of outages."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer of the server, read to its end; `headers` find names in any case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    url: str
+
+    @property
+    def media_type(self) -> str:
+        """The content type without parameters, in lower case."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    def json(self) -> Any:
+        """Return the JSON value.
+
+        Raises:
+            BadAnswer: The body is an HTML page, cut short, empty or no JSON at all.
+        """
+        if not self.content.strip():
+            raise self._bad("is empty")
+        if self.media_type == "text/html" or self.content.lstrip()[:1] == b"<":
+            raise self._bad("is a web page instead of JSON")
+        try:
+            return json.loads(self.content)
+        except ValueError:
+            raise self._bad("is cut short or no JSON") from None
+
+    def retry_after_s(self) -> float | None:
+        """Return what ``Retry-After`` asks for, heeded on 429 and 503 alone.
+
+        The header stands on every answer, also of success (zenodo-api.md §6.2, read 2026-08-20).
+        """
+        value = self.headers.get("Retry-After", "")
+        return float(value) if self.status in (429, 503) and value.isdecimal() else None
+
+    def _bad(self, what: str) -> BadAnswer:
+        return BadAnswer(
+            f"The answer to {self.url} {what}.",
+            hint=f"A proxy or an overload may be the cause. {_LATER}",
+            url=self.url,
+            status=self.status,
+        )
+
+
+def error_of(answer: Answer) -> ZenodoHarvestError:
+    """Return the error that an answer of status 300 or more means."""
+    body = _body(answer)
+    said = str(body.get("message") or "").strip()
+    fields = _field_errors(body)
+    details: dict[str, Any] = {"url": answer.url, "status": answer.status, "field_errors": fields}
+    status = answer.status
+    if status == 410:
+        return _deleted(body, details)
+    if status == 404:
+        return NotFound(f"{answer.url} does not exist.", hint="Check the id or address.", **details)
+    if status in (401, 403):
+        return _not_allowed(answer, body, details)
+    if status == 429:
+        return RateLimited(
+            f"The server refuses further requests for now ({said or 'status 429'}).",
+            hint="Wait a few minutes; another program behind the same address may use up the budget.",
+            retry_after_s=answer.retry_after_s(),
+            **details,
+        )
+    if status == 414:
+        return UsageError("The request is too long for the server.", hint="Shorten the query.", **details)
+    if 400 <= status < 500:
+        told = "; ".join(message for field in fields for message in field.messages) or said
+        hint = (
+            "`zenodo-harvest explain` shows what is sent."
+            if "query" in said.lower()
+            else "Change what was asked."
+        )
+        return UsageError(
+            f"The server refused the request: {told or f'status {status}'}", hint=hint, **details
+        )
+    return ServerError(
+        f"The server failed with status {status}{f': {said}' if said else ''}.",
+        hint="The query itself may be the cause: check its dates and its length."
+        if _blames_query(answer)
+        else _LATER,
+        retry_after_s=answer.retry_after_s(),
+        **details,
+    )
+
+
+def is_final(answer: Answer) -> bool:
+    """Tell whether asking again is useless: a 500 that the query itself causes (zenodo-api.md §1.4)."""
+    return _blames_query(answer)
+
+
+def _blames_query(answer: Answer) -> bool:
+    return answer.status == 500 and _body(answer).get("message") in (
+        "Internal server error",
+        "Misconfigured search.",
+    )
+
+
+def _body(answer: Answer) -> dict[str, Any]:
+    try:
+        value = json.loads(answer.content)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _field_errors(body: Mapping[str, Any]) -> tuple[FieldError, ...]:
+    errors = body.get("errors")
+    return tuple(
+        FieldError(str(error.get("field", "")), tuple(map(str, error.get("messages") or ())))
+        for error in (errors if isinstance(errors, list) else ())
+        if isinstance(error, dict)
+    )
+
+
+def _deleted(body: Mapping[str, Any], details: Mapping[str, Any]) -> Deleted:
+    tombstone = body.get("tombstone")
+    tombstone = tombstone if isinstance(tombstone, dict) else {}
+    reason = tombstone.get("removal_reason")
+    why = f" Reason: {reason['id']}." if isinstance(reason, dict) and reason.get("id") else ""
+    when = f" on {str(tombstone['removal_date'])[:10]}" if tombstone.get("removal_date") else ""
+    return Deleted(
+        f"{details['url']} was deleted{when}.{why}",
+        hint="Another version may still exist: ask for the concept id.",
+        tombstone=tombstone,
+        **details,
+    )
+
+
+def _not_allowed(answer: Answer, body: Mapping[str, Any], details: Mapping[str, Any]) -> NotAllowed:
+    if not body:
+        return NotAllowed(
+            "A firewall in front of the server refused the request.",
+            hint="Set a contact (ZENODO_HARVEST_CONTACT), slow down, or ask the operators of the site.",
+            **details,
+        )
+    return NotAllowed(
+        f"The server does not allow {answer.url}.",
+        hint="Check that a valid token is set and that it belongs to someone with access.",
+        **details,
+    )

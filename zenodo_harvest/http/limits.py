@@ -1,0 +1,218 @@
+"""`Budget`: one allowance of requests per machine, steered by the server's own headers.
+
+The server counts requests in a moving window, by User-Agent and address (zenodo-api.md §6.2, read
+2026-08-20), so all processes of a user draw from one budget, kept in one small SQLite file.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from zenodo_harvest.http.allowance import Allowance, window_from_reset
+from zenodo_harvest.http.clock import Clock, SystemClock
+from zenodo_harvest.progress import NoProgress, Progress
+from zenodo_harvest.sites import Bucket, Rate
+
+_T = TypeVar("_T")
+_Run = Callable[..., sqlite3.Cursor]
+
+MARGIN_S = 0.002
+"""Kept between the end of a window and the next request, for clocks that round."""
+ABANDONED_S = 300.0
+"""A request that was never settled stops counting after this: its process died."""
+FORGOTTEN_S = 7 * 86_400.0
+"""Servers not asked for this long are forgotten."""
+POLL_S = 0.02
+"""Wait when all that fills the window are requests still on their way."""
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS rate (
+    origin TEXT, bucket TEXT, requests INTEGER, window_s REAL, told_at REAL, PRIMARY KEY (origin, bucket)
+);
+CREATE TABLE IF NOT EXISTS slot (
+    id INTEGER PRIMARY KEY, origin TEXT, bucket TEXT, at REAL, is_settled INTEGER
+);
+CREATE INDEX IF NOT EXISTS slot_of ON slot (origin, bucket, at);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to send one request now; `waited_s` is what it took to get it."""
+
+    slot: int
+    origin: str
+    bucket: Bucket
+    sent_at: float
+    waited_s: float
+
+
+class Budget(Protocol):
+    """Decides when the next request may go."""
+
+    def acquire(self, origin: str, bucket: Bucket, start: Rate) -> Lease:
+        """Return when a request may be sent; `start` holds until the server has told its own rate."""
+
+    def settle(self, lease: Lease, allowance: Allowance | None, retry_after_s: float | None) -> None:
+        """Tell how the request ended: what the server allows, and what a 429 asked us to wait."""
+
+
+class SharedBudget:
+    """A budget that all processes of the user share through one file.
+
+    Where the file cannot be used the process limits itself alone, and says so once.
+
+    Args:
+        path: The file; its folder is made. None keeps the budget in memory.
+        clock: Tells the time and waits.
+        progress: Is told of waits longer than a second.
+    """
+
+    def __init__(
+        self, path: Path | None, *, clock: Clock | None = None, progress: Progress | None = None
+    ) -> None:
+        self._clock = clock or SystemClock()
+        self._progress: Progress = progress or NoProgress()
+        self._mutex = threading.Lock()
+        try:
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._database = _open(path)
+        except (OSError, sqlite3.Error) as error:
+            self._limit_alone(error)
+
+    def acquire(self, origin: str, bucket: Bucket, start: Rate) -> Lease:
+        """Return when a request may be sent, after waiting for it."""
+        asked_at = self._clock.now()
+        told = False
+        while True:
+            lease, wait_s, rate = self._safely(lambda: self._take(origin, bucket, start))
+            if lease is not None:
+                sent_at = self._clock.now()
+                return Lease(lease, origin, bucket, sent_at, max(0.0, sent_at - asked_at))
+            if wait_s > 1 and not told:
+                told = True
+                self._progress.note(
+                    f"Waiting {math.ceil(wait_s)} s: the server allows {rate.requests} requests "
+                    f"in {rate.window_s:.0f} s."
+                )
+            self._clock.sleep(wait_s)
+
+    def settle(self, lease: Lease, allowance: Allowance | None, retry_after_s: float | None) -> None:
+        """Count the request as ended now, and believe what the server says about the rest."""
+        self._safely(lambda: self._settle(lease, allowance, retry_after_s))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def _take(self, origin: str, bucket: Bucket, start: Rate) -> tuple[int | None, float, Rate]:
+        """Return a slot, or how long to wait for one, and the rate it follows."""
+        now = self._clock.now()
+        key = (origin, bucket)
+        with self._transaction() as run:
+            rate = self._rate(run, key, start)
+            over_at = now - rate.window_s - MARGIN_S
+            run(
+                "DELETE FROM slot WHERE origin = ? AND bucket = ? AND at <= CASE is_settled "
+                "WHEN 1 THEN ? ELSE ? END",
+                (*key, over_at, over_at - ABANDONED_S),
+            )
+            used = run(
+                "SELECT at, is_settled FROM slot WHERE origin = ? AND bucket = ? "
+                "ORDER BY is_settled DESC, at",
+                key,
+            ).fetchall()
+            if len(used) < rate.requests:
+                slot = run(
+                    "INSERT INTO slot (origin, bucket, at, is_settled) VALUES (?, ?, ?, 0)", (*key, now)
+                ).lastrowid
+                return slot, 0.0, rate
+        freeing_at, is_settled = used[len(used) - rate.requests]
+        if not is_settled:
+            return None, POLL_S, rate
+        return None, max(0.0, min(freeing_at, now) + rate.window_s + MARGIN_S - now), rate
+
+    def _settle(self, lease: Lease, allowance: Allowance | None, retry_after_s: float | None) -> None:
+        now = self._clock.now()
+        key = (lease.origin, lease.bucket)
+        with self._transaction() as run:
+            run("UPDATE slot SET at = ?, is_settled = 1 WHERE id = ?", (now, lease.slot))
+            if allowance is None:
+                return
+            rate = self._learn(run, key, allowance, now)
+            known = run(
+                "SELECT count(*) FROM slot WHERE origin = ? AND bucket = ? AND (NOT is_settled OR at > ?)",
+                (*key, now - rate.window_s - MARGIN_S),
+            ).fetchone()[0]
+            ends_at = (
+                now if retry_after_s is None else now - rate.window_s + min(retry_after_s, rate.window_s)
+            )
+            for _ in range(min(allowance.limit - allowance.remaining - known, rate.requests)):
+                run("INSERT INTO slot (origin, bucket, at, is_settled) VALUES (?, ?, ?, 1)", (*key, ends_at))
+
+    def _rate(self, run: _Run, key: tuple[str, str], start: Rate) -> Rate:
+        row = run("SELECT requests, window_s FROM rate WHERE origin = ? AND bucket = ?", key).fetchone()
+        return Rate(*row) if row else start
+
+    def _learn(self, run: _Run, key: tuple[str, str], allowance: Allowance, now: float) -> Rate:
+        """Store and return the rate that the server's headers show."""
+        learnt_s = window_from_reset(allowance, now)
+        known = run("SELECT window_s FROM rate WHERE origin = ? AND bucket = ?", key).fetchone()
+        window_s = learnt_s or (known[0] if known else Rate(1).window_s)
+        run("INSERT OR REPLACE INTO rate VALUES (?, ?, ?, ?, ?)", (*key, allowance.limit, window_s, now))
+        if not known:
+            run("DELETE FROM rate WHERE told_at < ?", (now - FORGOTTEN_S,))
+            run("DELETE FROM slot WHERE at < ?", (now - FORGOTTEN_S,))
+        return Rate(allowance.limit, window_s)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[_Run]:
+        """Give the right to read and write alone, over threads and processes."""
+        with self._mutex:
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database.execute
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")
+
+    def _safely(self, work: Callable[[], _T]) -> _T:
+        """Do `work`; if the file fails, do it in memory from now on."""
+        try:
+            return work()
+        except sqlite3.Error as error:
+            self._limit_alone(error)
+            return work()
+
+    def _limit_alone(self, error: Exception) -> None:
+        self._database = _open(None)
+        self._progress.note(
+            f"The budget of requests cannot be shared with other processes ({error}); this one limits itself."
+        )
+
+
+class LocalBudget(SharedBudget):
+    """A budget of this process alone."""
+
+    def __init__(self, *, clock: Clock | None = None, progress: Progress | None = None) -> None:
+        super().__init__(None, clock=clock, progress=progress)
+
+
+def _open(path: Path | None) -> sqlite3.Connection:
+    database = sqlite3.connect(path or ":memory:", timeout=10, isolation_level=None, check_same_thread=False)
+    try:
+        # A budget lost in a power cut costs nothing: the window is over before the machine is up again.
+        database.execute("PRAGMA synchronous = OFF")
+        database.executescript(_SCHEMA)
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database

@@ -1,0 +1,39 @@
+"""`RetryPolicy`: when and how long to wait before the same GET is sent again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+RETRIED = frozenset({429, 500, 502, 503, 504})
+"""Statuses after which a GET may be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """How patient a transport is.
+
+    Attributes:
+        attempts: Tries in all.
+        base_wait_s: Wait before the second try; doubled each time.
+        max_wait_s: Longest wait between two tries.
+        connect_timeout_s: Longest wait for a connection.
+        read_timeout_s: Longest silence while an answer comes; a whole transfer has no limit.
+    """
+
+    attempts: int = 5
+    base_wait_s: float = 1.0
+    max_wait_s: float = 120.0
+    connect_timeout_s: float = 15.0
+    read_timeout_s: float = 60.0
+
+    def wait_s(self, attempt: int, asked_s: float | None, chance: float) -> float:
+        """Return the seconds to wait after try number `attempt` failed.
+
+        Args:
+            attempt: The try that failed, from 1.
+            asked_s: What ``Retry-After`` of a 429 or 503 asked for, if anything.
+            chance: A number from 0 to 1 that spreads the clients of one outage.
+        """
+        if asked_s is not None:
+            return min(asked_s, self.max_wait_s)
+        return min(self.base_wait_s * 2.0 ** (attempt - 1), self.max_wait_s) * (0.5 + chance / 2)

@@ -1,0 +1,241 @@
+"""`Transport`: sends one request at a time, politely, and returns only good answers."""
+
+from __future__ import annotations
+
+import logging
+import random
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from typing import Self
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from platformdirs import user_cache_path
+from requests.adapters import HTTPAdapter
+
+from zenodo_harvest.errors import BadAnswer, ServerError, ZenodoHarvestError, redact
+from zenodo_harvest.http.allowance import read_allowance
+from zenodo_harvest.http.answer import NATIVE_JSON, Answer, error_of, is_final
+from zenodo_harvest.http.auth import OriginToken
+from zenodo_harvest.http.clock import Clock, SystemClock
+from zenodo_harvest.http.exchange import Exchange, Usage
+from zenodo_harvest.http.limits import Budget, SharedBudget
+from zenodo_harvest.http.retry import RETRIED, RetryPolicy
+from zenodo_harvest.progress import NoProgress, Progress
+from zenodo_harvest.sites import Bucket, Site, origin_of
+
+_LOG = logging.getLogger("zenodo_harvest.http")
+_SEARCH = re.compile(r"/api/records|/api/communities/[^/]+/records|/oai2d")
+_REDIRECTS = 5
+_LOST = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
+
+
+def bucket_of(path: str) -> Bucket:
+    """Return the budget that a request for `path` is taken from (zenodo-api.md §6.1, read 2026-08-20)."""
+    return "search" if _SEARCH.fullmatch(path.rstrip("/")) else "other"
+
+
+def default_budget_path() -> Path:
+    """Return where the budget of all processes of this user is kept."""
+    return user_cache_path("zenodo-harvest") / "budget.sqlite3"
+
+
+class Transport:
+    """Sends GET requests to one site.
+
+    It keeps no cookies, heeds the budget before each request, and retries what may pass. The token goes
+    only to the site's own origin.
+
+    Args:
+        site: The server.
+        user_agent: Who is asking, with a way to reach them.
+        token: A personal access token.
+        budget: Decides when a request may go; without one all processes of the user share theirs.
+        clock: Tells the time and waits.
+        retry: How patient to be.
+        progress: Is told of waits and retries.
+        trace: Is given each request with its cost.
+        session: The connections; a session of ours without cookies unless given.
+        chance: Gives numbers from 0 to 1 that spread retries.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        *,
+        user_agent: str,
+        token: str | None = None,
+        budget: Budget | None = None,
+        clock: Clock | None = None,
+        retry: RetryPolicy | None = None,
+        progress: Progress | None = None,
+        trace: Callable[[Exchange], None] | None = None,
+        session: requests.Session | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.site = site
+        self.has_token = bool(token)
+        self.usage = Usage()
+        self._clock = clock or SystemClock()
+        self._progress: Progress = progress or NoProgress()
+        self._budget: Budget = budget or SharedBudget(
+            default_budget_path(), clock=self._clock, progress=self._progress
+        )
+        self._own_budget = self._budget if budget is None else None
+        self._retry = retry or RetryPolicy()
+        self._trace = trace
+        self._chance = chance
+        self._session = session or _cookieless_session()
+        self._session.auth = OriginToken(token, site.origin)
+        self._session.headers["User-Agent"] = user_agent
+
+    def get(
+        self, path_or_url: str, params: Sequence[tuple[str, str]] = (), *, accept: str = NATIVE_JSON
+    ) -> Answer:
+        """Return the answer to a GET, of status 200, read to its end.
+
+        Args:
+            path_or_url: A path of the site, or an address.
+            params: The query parameters, in order; a name may come several times.
+            accept: The media type wanted; an answer that should be JSON and is not is asked for again.
+
+        Raises:
+            UsageError: The server refused the request as it is.
+            NotFound: There is no such thing; `Deleted` if there was.
+            NotAllowed: This user may not.
+            ServerError: The server or the network gave up; `RateLimited` and `BadAnswer` are such errors.
+        """
+        url = path_or_url if "://" in path_or_url else f"{self.site.url}{path_or_url}"
+        for _ in range(_REDIRECTS + 1):
+            answer = self._patiently(url, params, accept)
+            if answer.status not in (301, 302, 303, 307, 308):
+                return answer
+            url, params = self._redirect(answer), ()
+        raise ServerError(
+            f"{answer.url} redirects again and again.", hint="Check the address.", url=answer.url
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+        if isinstance(self._own_budget, SharedBudget):
+            self._own_budget.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _patiently(self, url: str, params: Sequence[tuple[str, str]], accept: str) -> Answer:
+        """Ask until the answer is good or patience ends."""
+        attempt = 1
+        while True:
+            problem: ZenodoHarvestError
+            try:
+                answer = self._once(url, params, accept, attempt)
+                if answer.status < 400:
+                    if answer.status < 300 and accept.endswith("json"):
+                        answer.json()
+                    return answer
+                problem = error_of(answer)
+                again = answer.status in RETRIED and not (is_final(answer) and attempt > 1)
+            except (BadAnswer, _Lost) as error:
+                problem, again = error, True
+            if not again or attempt >= self._retry.attempts:
+                raise problem
+            wait_s = self._retry.wait_s(attempt, problem.retry_after_s, self._chance())
+            self._progress.note(f"{problem.message} Trying again in {wait_s:.0f} s.")
+            self.usage = replace(
+                self.usage, retries=self.usage.retries + 1, waited_s=self.usage.waited_s + wait_s
+            )
+            self._clock.sleep(wait_s)
+            attempt += 1
+
+    def _once(self, url: str, params: Sequence[tuple[str, str]], accept: str, attempt: int) -> Answer:
+        """Send one request and count what it cost."""
+        bucket = bucket_of(urlsplit(url).path)
+        start = self.site.search_rate if bucket == "search" else self.site.other_rate
+        lease = self._budget.acquire(":".join(map(str, origin_of(url))), bucket, start)
+        answer: Answer | None = None
+        try:
+            answer = self._send(url, params, accept)
+        except _LOST as error:
+            raise _Lost(
+                f"The connection to {urlsplit(url).netloc} failed ({type(error).__name__}).",
+                hint="Check the network and the address, then run it again.",
+                url=url,
+            ) from error
+        finally:
+            headers = answer.headers if answer else {}
+            text = answer.content[:200].decode("utf-8", "replace") if answer and answer.status == 429 else ""
+            allowance = read_allowance(headers, text)
+            self._budget.settle(lease, allowance, answer.retry_after_s() if answer else None)
+            exchange = Exchange(
+                method="GET",
+                url=redact(answer.url if answer else url),
+                status=answer.status if answer else None,
+                bucket=bucket,
+                limit=allowance.limit if allowance else None,
+                remaining=allowance.remaining if allowance else None,
+                waited_s=lease.waited_s,
+                elapsed_s=self._clock.now() - lease.sent_at,
+                size_bytes=len(answer.content) if answer else 0,
+                attempt=attempt,
+            )
+            self._count(exchange)
+        return answer
+
+    def _send(self, url: str, params: Sequence[tuple[str, str]], accept: str) -> Answer:
+        response = self._session.get(
+            url,
+            params=list(params),
+            headers={"Accept": accept},
+            allow_redirects=False,
+            timeout=(self._retry.connect_timeout_s, self._retry.read_timeout_s),
+        )
+        return Answer(response.status_code, response.headers, response.content, response.url)
+
+    def _redirect(self, answer: Answer) -> str:
+        """Return where an answer redirects to; a token is never followed from https to http."""
+        target = urljoin(answer.url, answer.headers.get("Location", ""))
+        if answer.url.startswith("https:") and not target.startswith("https:"):
+            raise ServerError(
+                f"{answer.url} redirects to an address without encryption.",
+                hint="It was not followed. Check the address of the site.",
+                url=target,
+            )
+        return target
+
+    def _count(self, exchange: Exchange) -> None:
+        used = self.usage
+        self.usage = replace(
+            used,
+            requests=used.requests + 1,
+            search_requests=used.search_requests + (exchange.bucket == "search"),
+            refused=used.refused + (exchange.status == 429),
+            waited_s=used.waited_s + exchange.waited_s,
+        )
+        _LOG.debug("%s", exchange)
+        if self._trace is not None:
+            self._trace(exchange)
+
+
+class _Lost(ServerError):
+    """No whole answer came."""
+
+
+def _cookieless_session() -> requests.Session:
+    session = requests.Session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, HTTPAdapter(max_retries=0))
+    return session
