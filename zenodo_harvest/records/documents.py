@@ -1,0 +1,83 @@
+"""Saved JSON of any layout: a record, JSON Lines, a list, a search answer; gzip or not."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from io import BufferedReader
+from typing import Any, BinaryIO, cast
+
+import msgspec
+
+from zenodo_harvest.errors import UsageError
+
+_HINT = "Give a record, a list of records, JSON Lines or a search answer, as JSON or gzip."
+
+
+def read_documents(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    """Yield the JSON of each record in a stream, one at a time.
+
+    JSON Lines are read line by line, so that memory does not grow with their number.
+
+    Args:
+        stream: The bytes, gzip or not.
+        name: What to call it in errors.
+
+    Raises:
+        UsageError: It holds no JSON, or none with records in it; the line is named.
+    """
+    buffered = (
+        BufferedReader(cast("Any", stream)) if not hasattr(stream, "peek") else cast("BufferedReader", stream)
+    )
+    plain: Any = gzip.GzipFile(fileobj=buffered) if buffered.peek(2)[:2] == b"\x1f\x8b" else buffered
+    try:
+        yield from _records(plain, name)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise UsageError(f"{name} is cut short or no gzip file.", hint="Save it again.") from error
+
+
+def _records(lines: Any, name: str) -> Iterator[bytes]:
+    """Tell JSON Lines from one document by whether the first line is JSON by itself."""
+    first = b""
+    while not first.strip() and (line := lines.readline()):
+        first = line
+    if not first.strip():
+        raise UsageError(f"{name} is empty.", hint=_HINT)
+    first = first.removeprefix(b"\xef\xbb\xbf")
+    try:
+        value = msgspec.json.decode(first)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        yield from _document(first + lines.read(), name)
+        return
+    yield from _unfold(value, first, name)
+    for number, line in enumerate(lines, start=2):
+        if line.strip():
+            yield from _unfold(_decode(line, f"line {number} of {name}"), line, f"line {number} of {name}")
+
+
+def _document(content: bytes, name: str) -> Iterator[bytes]:
+    yield from _unfold(_decode(content, name), content, name)
+
+
+def _decode(content: bytes, name: str) -> Any:
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{name} is no JSON: {error}.", hint=_HINT) from error
+
+
+def _unfold(value: Any, content: bytes, name: str) -> Iterator[bytes]:
+    """Yield the records in a JSON value: itself, its items or the hits of an answer."""
+    match value:
+        case {"hits": {"hits": list() as hits}}:
+            yield from map(msgspec.json.encode, hits)
+        case {"metadata": _} | {"id": _} | {"recid": _}:
+            yield content.strip()
+        case list():
+            for number, item in enumerate(value):
+                if not isinstance(item, dict):
+                    raise UsageError(f"Item {number + 1} of {name} is no record.", hint=_HINT)
+                yield from _unfold(item, msgspec.json.encode(item), f"item {number + 1} of {name}")
+        case _:
+            raise UsageError(f"{name} holds no record.", hint=_HINT)

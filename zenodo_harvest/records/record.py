@@ -1,0 +1,226 @@
+"""`Record`: what one version of a Zenodo record says, whichever dialect said it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """A creator or contributor: a person or an organisation."""
+
+    name: str | None = None
+    family_name: str | None = None
+    given_name: str | None = None
+    type: str | None = None
+    orcid: str | None = None
+    gnd: str | None = None
+    isni: str | None = None
+    ror: str | None = None
+    role: str | None = None
+    affiliations: tuple[str, ...] = ()
+
+
+class Subject(Struct, frozen=True, kw_only=True):
+    """A subject from a controlled vocabulary."""
+
+    id: str | None = None
+    subject: str | None = None
+    scheme: str | None = None
+
+
+class Journal(Struct, frozen=True, kw_only=True):
+    """Where an article was published."""
+
+    title: str | None = None
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
+    issn: str | None = None
+
+
+class Meeting(Struct, frozen=True, kw_only=True):
+    """The conference a work was presented at."""
+
+    title: str | None = None
+    acronym: str | None = None
+    dates: str | None = None
+    place: str | None = None
+    url: str | None = None
+    session: str | None = None
+    session_part: str | None = None
+
+
+class Imprint(Struct, frozen=True, kw_only=True):
+    """The book or report a work is, or is part of."""
+
+    title: str | None = None
+    isbn: str | None = None
+    place: str | None = None
+    pages: str | None = None
+    edition: str | None = None
+
+
+class Related(Struct, frozen=True, kw_only=True):
+    """A link to another work, with DataCite's relation name (``IsSupplementTo``)."""
+
+    identifier: str | None = None
+    scheme: str | None = None
+    relation: str | None = None
+    resource_type: str | None = None
+
+
+class Alternate(Struct, frozen=True, kw_only=True):
+    """Another identifier of the same work."""
+
+    identifier: str | None = None
+    scheme: str | None = None
+
+
+class Funding(Struct, frozen=True, kw_only=True):
+    """Who paid, and under which award."""
+
+    funder_id: str | None = None
+    funder_name: str | None = None
+    award_id: str | None = None
+    award_number: str | None = None
+    award_title: str | None = None
+    award_acronym: str | None = None
+
+
+class File(Struct, frozen=True, kw_only=True):
+    """One file of the record; `checksum` is spelt ``algorithm:hex``."""
+
+    key: str | None = None
+    size_bytes: int | None = None
+    checksum: str | None = None
+    mimetype: str | None = None
+    id: str | None = None
+    url: str | None = None
+
+
+class RecordDate(Struct, frozen=True, kw_only=True):
+    """A further date of the work, as typed (EDTF), with DataCite's date type in lower case."""
+
+    date: str | None = None
+    type: str | None = None
+    description: str | None = None
+
+
+class Title(Struct, frozen=True, kw_only=True):
+    """A further title."""
+
+    title: str | None = None
+    type: str | None = None
+    language: str | None = None
+
+
+class Description(Struct, frozen=True, kw_only=True):
+    """A further description, as HTML."""
+
+    description: str | None = None
+    type: str | None = None
+    language: str | None = None
+
+
+class Location(Struct, frozen=True, kw_only=True):
+    """A place; `geometry` is GeoJSON where it is more than a point."""
+
+    place: str | None = None
+    description: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    geometry: str | None = None
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """One version of a record; each field is a column of the table, in this order.
+
+    None means that the dialect did not say. Empty tuples mean that the list was empty or absent.
+    """
+
+    id: str | None = None
+    concept_id: str | None = None
+    doi: str | None = None
+    concept_doi: str | None = None
+    oai_id: str | None = None
+    url: str | None = None
+    version_index: int | None = None
+    is_latest: bool | None = None
+    version_label: str | None = None
+    revision: int | None = None
+
+    title: str | None = None
+    resource_type: str | None = None
+    resource_type_general: str | None = None
+    description_html: str | None = None
+    description_text: str | None = None
+    languages: tuple[str, ...] = ()
+    publisher: str | None = None
+    keywords: tuple[str, ...] = ()
+    subjects: tuple[Subject, ...] = ()
+
+    created: datetime | None = None
+    updated: datetime | None = None
+    publication_date: str | None = None
+    publication_year: int | None = None
+    publication_start: date | None = None
+    publication_end: date | None = None
+    embargo_until: date | None = None
+
+    creators: tuple[Person, ...] = ()
+    contributors: tuple[Person, ...] = ()
+    owner_id: str | None = None
+
+    access_status: str | None = None
+    access_record: str | None = None
+    access_files: str | None = None
+    licenses: tuple[str, ...] = ()
+    license_urls: tuple[str, ...] = ()
+
+    communities: tuple[str, ...] = ()
+    community_ids: tuple[str, ...] = ()
+    journal: Journal | None = None
+    meeting: Meeting | None = None
+    imprint: Imprint | None = None
+    thesis_university: str | None = None
+
+    related: tuple[Related, ...] = ()
+    alternate: tuple[Alternate, ...] = ()
+    references: tuple[str, ...] = ()
+    funding: tuple[Funding, ...] = ()
+    swhid: str | None = None
+
+    files: tuple[File, ...] = ()
+    file_count: int | None = None
+    total_bytes: int | None = None
+    file_types: tuple[str, ...] = ()
+
+    views: int | None = None
+    unique_views: int | None = None
+    downloads: int | None = None
+    unique_downloads: int | None = None
+    data_volume_bytes: int | None = None
+    all_versions_views: int | None = None
+    all_versions_unique_views: int | None = None
+    all_versions_downloads: int | None = None
+    all_versions_unique_downloads: int | None = None
+    all_versions_data_volume_bytes: int | None = None
+
+    dates: tuple[RecordDate, ...] = ()
+    additional_titles: tuple[Title, ...] = ()
+    additional_descriptions: tuple[Description, ...] = ()
+    locations: tuple[Location, ...] = ()
+    custom_fields: str | None = None
+    extra: str | None = None
+    problems: tuple[str, ...] = ()
+
+    site: str | None = None
+    dialect: str | None = None
+    source: str | None = None
+    retrieved_at: datetime | None = None
+    schema_version: str | None = None
+
+    raw: str | None = None
+    """The server's JSON as it came; a column only where it was asked for."""

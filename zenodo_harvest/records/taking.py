@@ -1,0 +1,142 @@
+"""`Taker`: takes values out of a JSON object, so that what is left over is what no column holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+_NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false", dict: "an object"}
+_NAMES[list] = "a list"
+_NAMES[type(None)] = "null"
+
+
+class Taker:
+    """Reads one JSON object and removes what it has read.
+
+    A value of another type than expected stays where it is and is reported in `problems`. The object is
+    changed in place.
+
+    Args:
+        value: The object.
+        path: Where it stands in the record, for reports.
+        problems: Takes the reports.
+    """
+
+    __slots__ = ("path", "problems", "value")
+
+    def __init__(self, value: dict[str, Any], path: str, problems: list[str]) -> None:
+        self.value = value
+        self.path = path
+        self.problems = problems
+
+    def text(self, key: str) -> str | None:
+        """Take a text."""
+        value = self.value.get(key)
+        if type(value) is str:
+            del self.value[key]
+            return value
+        self._odd(key, value, str)
+        return None
+
+    def number(self, key: str) -> int | None:
+        """Take a whole number, also when it is written as a float such as ``3.0``."""
+        value = self.value.get(key)
+        if type(value) is int or (type(value) is float and value.is_integer()):
+            del self.value[key]
+            return int(value)
+        self._odd(key, value, int)
+        return None
+
+    def fraction(self, key: str) -> float | None:
+        """Take a number."""
+        value = self.value.get(key)
+        if type(value) is float or type(value) is int:
+            del self.value[key]
+            return float(value)
+        self._odd(key, value, float)
+        return None
+
+    def flag(self, key: str) -> bool | None:
+        """Take a truth value."""
+        value = self.value.get(key)
+        if type(value) is bool:
+            del self.value[key]
+            return value
+        self._odd(key, value, bool)
+        return None
+
+    def identifier(self, key: str) -> str | None:
+        """Take an id, a text or a whole number, as text."""
+        value = self.value.get(key)
+        if type(value) is int:
+            del self.value[key]
+            return str(value)
+        return self.text(key)
+
+    def mapped(self, key: str, change: Callable[[str], str]) -> str | None:
+        """Return the text at `key` changed; the original stays unless it is the same."""
+        value = self.value.get(key)
+        if type(value) is not str:
+            self._odd(key, value, str)
+        return None
+        changed = change(value)
+        if changed == value:
+            del self.value[key]
+        return changed
+
+    def inside(self, key: str) -> Taker:
+        """Return the taker of the object at `key`; an empty one if there is none."""
+        value = self.value.get(key)
+        if type(value) is dict:
+            return Taker(value, f"{self.path}{key}.", self.problems)
+        self._odd(key, value, dict)
+        return Taker({}, f"{self.path}{key}.", self.problems)
+
+    def each(self, key: str) -> Iterator[Taker]:
+        """Yield the taker of each object in the list at `key`."""
+        for number, value in enumerate(self._list(key)):
+            if type(value) is dict:
+                yield Taker(value, f"{self.path}{key}.{number}.", self.problems)
+            else:
+                self._report(f"{key}.{number}", value, dict)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Take the texts of the list at `key`."""
+        values = self._list(key)
+        if all(type(value) is str for value in values):
+            self.value.pop(key, None)
+            return tuple(values)
+        for number, value in enumerate(values):
+            if type(value) is not str:
+                self._report(f"{key}.{number}", value, str)
+        return tuple(value for value in values if type(value) is str)
+
+    def _list(self, key: str) -> list[Any]:
+        value = self.value.get(key)
+        if type(value) is list:
+            return value
+        self._odd(key, value, list)
+        return []
+
+    def _odd(self, key: str, value: Any, expected: type) -> None:
+        if value is not None:
+            self._report(key, value, expected)
+
+    def _report(self, key: str, value: Any, expected: type) -> None:
+        self.problems.append(
+            f"{self.path}{key}: {_NAMES[expected]} was expected, found {_NAMES[type(value)]}"
+        )
+
+
+def left_over(value: Any) -> Any:
+    """Return what is left of `value`, without nulls and without what is empty; None if that is nothing.
+
+    Items of a list keep their places: an empty one stays as long as another one holds something.
+    """
+    if type(value) is dict:
+        kept = {key: rest for key, item in value.items() if (rest := left_over(item)) is not None}
+        return kept or None
+    if type(value) is list:
+        rests = [left_over(item) for item in value]
+        return rests if any(rest is not None for rest in rests) else None
+    return value
