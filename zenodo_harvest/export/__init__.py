@@ -1,0 +1,81 @@
+"""Rows out: Parquet, CSV, JSON Lines, data frames, child tables and the data dictionary.
+
+The room knows no network. Importing it imports neither pandas, pyarrow nor msgspec; writing CSV and
+JSON Lines never needs pandas or pyarrow.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zenodo_harvest.export.arrow import arrow_schema as arrow_schema
+    from zenodo_harvest.export.arrow import to_batch as to_batch
+    from zenodo_harvest.export.arrow import to_table as to_table
+    from zenodo_harvest.export.csv import join_list as join_list
+    from zenodo_harvest.export.csv import split_list as split_list
+    from zenodo_harvest.export.csv import unguard as unguard
+    from zenodo_harvest.export.csv import write_csv as write_csv
+    from zenodo_harvest.export.dictionary import data_dictionary as data_dictionary
+    from zenodo_harvest.export.dictionary import dictionary_rows as dictionary_rows
+    from zenodo_harvest.export.frame import RecordFrame as RecordFrame
+    from zenodo_harvest.export.frame import to_frame as to_frame
+    from zenodo_harvest.export.jsonl import write_jsonl as write_jsonl
+    from zenodo_harvest.export.outputs import Output as Output
+    from zenodo_harvest.export.outputs import describe_output as describe_output
+    from zenodo_harvest.export.sink import Sink as Sink
+    from zenodo_harvest.export.sink import open_sink as open_sink
+    from zenodo_harvest.export.sink import open_sinks as open_sinks
+    from zenodo_harvest.export.tables import check_columns as check_columns
+
+_HOMES = {
+    "Output": "outputs",
+    "RecordFrame": "frame",
+    "Sink": "sink",
+    "arrow_schema": "arrow",
+    "check_columns": "tables",
+    "data_dictionary": "dictionary",
+    "describe_output": "outputs",
+    "dictionary_rows": "dictionary",
+    "join_list": "csv",
+    "open_sink": "sink",
+    "open_sinks": "sink",
+    "split_list": "csv",
+    "to_batch": "arrow",
+    "to_frame": "frame",
+    "to_table": "arrow",
+    "unguard": "csv",
+    "write_csv": "csv",
+    "write_jsonl": "jsonl",
+}
+
+__all__ = [
+    "Output",
+    "RecordFrame",
+    "Sink",
+    "arrow_schema",
+    "check_columns",
+    "data_dictionary",
+    "describe_output",
+    "dictionary_rows",
+    "join_list",
+    "open_sink",
+    "open_sinks",
+    "split_list",
+    "to_batch",
+    "to_frame",
+    "to_table",
+    "unguard",
+    "write_csv",
+    "write_jsonl",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module when it is first asked for."""
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return value

@@ -1,0 +1,149 @@
+"""Arrow: the schema of a table, and records as columns, fast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from itertools import accumulate, chain, islice
+from operator import attrgetter
+from types import SimpleNamespace
+from typing import Any
+
+import pyarrow as pa
+
+from zenodo_harvest import __version__
+from zenodo_harvest.export.dictionary import dictionary_version
+from zenodo_harvest.export.shape import ListOf, Scalar, Shape, StructOf
+from zenodo_harvest.export.tables import Table, records_table
+from zenodo_harvest.export.text import clean_text
+from zenodo_harvest.records import SCHEMA_VERSION, Record
+
+BATCH_RECORDS = 250
+"""Records that are turned into one batch at a time; few enough to stay in the processor's cache."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SCALAR_TYPES = {
+    "string": pa.string(),
+    "int64": pa.int64(),
+    "float64": pa.float64(),
+    "bool": pa.bool_(),
+    "timestamp": pa.timestamp("us", "UTC"),
+    "date": pa.date32(),
+}
+
+
+@cache
+def arrow_type(shape: Shape) -> Any:
+    """Return the Arrow type of a shape; a list's items are called ``element``, as Parquet calls them."""
+    if isinstance(shape, Scalar):
+        return _SCALAR_TYPES[shape.name]
+    if isinstance(shape, ListOf):
+        return pa.list_(pa.field("element", arrow_type(shape.item)))
+    return pa.struct([pa.field(name, arrow_type(inner)) for name, inner in shape.fields])
+
+
+def table_schema(table: Table) -> Any:
+    """Return the Arrow schema of a table, described in its metadata.
+
+    Each field has its ``description``; the schema has ``table``, ``schema_version``,
+    ``dictionary_version`` and ``created_by``.
+    """
+    fields = [
+        pa.field(field.name, arrow_type(field.shape), metadata={"description": field.description})
+        for field in table.fields
+    ]
+    about = {
+        "table": table.name,
+        "schema_version": SCHEMA_VERSION,
+        "dictionary_version": dictionary_version(),
+        "created_by": f"zenodo-harvest {__version__}",
+    }
+    return pa.schema(fields, metadata=about)
+
+
+def arrow_schema(columns: Sequence[str] | None = None, *, raw: bool = False) -> Any:
+    """Return the Arrow schema of the records table, or of the columns asked for.
+
+    Args:
+        columns: Names of columns in the order wanted; None means all.
+        raw: Add the column ``raw``, the server's JSON as text.
+
+    Raises:
+        UsageError: A name is no column.
+    """
+    return table_schema(records_table(columns, raw=raw))
+
+
+def to_batch(records: Sequence[Record], schema: Any = None) -> Any:
+    """Return records as one Arrow batch with the columns of `schema` (from `arrow_schema`).
+
+    Lists are never null, structs and single values are null where the record has none. Text that is not
+    valid Unicode is mended with U+FFFD and a number beyond 64 bits becomes null, so that a strange record
+    costs a value and never the batch.
+    """
+    schema = arrow_schema() if schema is None else schema
+    return table_to_batch(records_table(schema.names), records, schema)
+
+
+def to_table(records: Iterable[Record], columns: Sequence[str] | None = None, *, raw: bool = False) -> Any:
+    """Return all records as one Arrow table.
+
+    Raises:
+        UsageError: A name is no column.
+    """
+    schema = arrow_schema(columns, raw=raw)
+    return pa.Table.from_batches((to_batch(chunk, schema) for chunk in _chunks(records)), schema)
+
+
+def table_to_batch(table: Table, records: Sequence[Record], schema: Any) -> Any:
+    """Return the rows that records make in `table` as one Arrow batch."""
+    columns = zip(table.columns(records), table.fields, strict=True)
+    return pa.RecordBatch.from_arrays(
+        [_array(values, field.shape) for values, field in columns], schema=schema
+    )
+
+
+def _array(values: Sequence[Any], shape: Shape) -> Any:
+    """Build one array level by level, without a Python container for a row: those cost more than the rest."""
+    if isinstance(shape, Scalar):
+        return _scalars(values, shape)
+    if isinstance(shape, ListOf):
+        offsets = pa.array([0, *accumulate(map(len, values))], pa.int32())
+        items = _array(list(chain.from_iterable(values)), shape.item)
+        return pa.ListArray.from_arrays(offsets, items, type=arrow_type(shape))
+    return _structs(values, shape)
+
+
+def _structs(values: Sequence[Any], shape: StructOf) -> Any:
+    missing = None
+    if None in values:
+        missing = pa.array([value is None for value in values], pa.bool_())
+        blank = SimpleNamespace(
+            **{name: () if isinstance(part, ListOf) else None for name, part in shape.fields}
+        )
+        values = [blank if value is None else value for value in values]
+    leaves = [_array(list(map(attrgetter(name), values)), part) for name, part in shape.fields]
+    return pa.StructArray.from_arrays(leaves, fields=list(arrow_type(shape)), mask=missing)
+
+
+def _scalars(values: Sequence[Any], shape: Scalar) -> Any:
+    if shape.name == "timestamp":
+        since = [None if value is None else value - _EPOCH for value in values]
+        return pa.array(since, pa.duration("us")).cast(pa.int64()).cast(arrow_type(shape))
+    try:
+        return pa.array(values, arrow_type(shape))
+    except UnicodeEncodeError:
+        return pa.array([None if text is None else clean_text(text) for text in values], arrow_type(shape))
+    except OverflowError:
+        return pa.array([_int64(number) for number in values], arrow_type(shape))
+
+
+def _int64(number: int | None) -> int | None:
+    return number if number is not None and -(2**63) <= number < 2**63 else None
+
+
+def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
+    stream = iter(records)
+    while chunk := list(islice(stream, BATCH_RECORDS)):
+        yield chunk

@@ -1,0 +1,233 @@
+"""CSV for people and spreadsheets: lists joined, structs spread, and no cell that runs as a formula.
+
+The file is UTF-8 without a byte order mark, quoted as RFC 4180 says, with CRLF between rows and one row of
+column names. Null and empty text are both an empty cell. Times are ISO 8601 with ``Z``. NUL and text that
+is not valid Unicode become U+FFFD.
+
+* A list is one cell: its items joined by the separator (``"; "``), a backslash before each backslash and
+  before each first character of the separator inside an item. `split_list` undoes it.
+* A list of structs is joined the same way from one short text for each; the child tables hold the whole.
+* A struct becomes one column for each of its fields: ``journal_title``, ``journal_volume`` and so on.
+* Text that a spreadsheet would run (``=``, ``+``, ``-``, ``@`` also in full width, also after blanks, or
+  a leading tab or line break) gets an apostrophe in front. So does text that already begins with
+  apostrophes followed by one of these, so that `unguard` gives back every text. Numbers are left alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, BinaryIO
+
+from zenodo_harvest.errors import UsageError
+from zenodo_harvest.export.shape import ListOf, Scalar, Shape, StructOf
+from zenodo_harvest.export.tables import Field, Table, records_table
+from zenodo_harvest.export.text import REPLACEMENT, clean_text
+from zenodo_harvest.records import Record
+
+SEPARATOR = "; "
+
+_BLANK = r"[\s\x00-\x1f\u00ad\u200b-\u200f\u2060\ufeff]"
+_SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
+_RUNS = re.compile(rf"'*(?:{_BLANK}*{_SIGN}|[\t\r\n])")
+
+Cell = Callable[[Any], str]
+
+
+def guard(text: str) -> str:
+    """Return `text` with an apostrophe in front if a spreadsheet would run it."""
+    return f"'{text}" if _RUNS.match(text) else text
+
+
+def unguard(text: str) -> str:
+    """Return the text that `guard` was given."""
+    return text[1:] if text.startswith("'") and _RUNS.match(text) else text
+
+
+def join_list(values: Iterable[str], separator: str = SEPARATOR) -> str:
+    """Return the values as one cell; `split_list` gives them back."""
+    mark = check_separator(separator)[0]
+    return separator.join(value.replace("\\", "\\\\").replace(mark, f"\\{mark}") for value in values)
+
+
+def split_list(cell: str, separator: str = SEPARATOR) -> list[str]:
+    """Return the values that `join_list` joined; an empty cell is an empty list."""
+    check_separator(separator)
+    if not cell:
+        return []
+    values = [""]
+    tokens = re.finditer(rf"(?s)\\(.)|({re.escape(separator)})|(.)", cell)
+    for token in tokens:
+        escaped, separates, plain = token.groups()
+        if separates:
+            values.append("")
+        else:
+            values[-1] += escaped or plain
+    return values
+
+
+def check_separator(separator: str) -> str:
+    """Return `separator` if lists can be joined by it and split again.
+
+    Raises:
+        UsageError: It is empty, begins with a backslash, or holds a line break, a quote or a NUL.
+    """
+    if not separator or separator.startswith("\\") or set(separator) & set('\r\n"\0'):
+        raise UsageError(
+            f"Lists cannot be joined by {separator!r}.", hint="Use a short text such as '; ' or '|'."
+        )
+    return separator
+
+
+class CsvWriter:
+    """Writes the rows of one table to a binary stream as CSV, as they come.
+
+    Args:
+        stream: Where the bytes go; it is not closed.
+        table: The table to write.
+        separator: What stands between the items of a list.
+        raw: Write text as it is: no apostrophe before what a spreadsheet would run.
+    """
+
+    def __init__(
+        self, stream: BinaryIO, table: Table, *, separator: str = SEPARATOR, raw: bool = False
+    ) -> None:
+        cells = _Cells(check_separator(separator), raw=raw)
+        self._table = table
+        self._columns = [cells.columns(field) for field in table.fields]
+        self._stream = stream
+        self._write_rows([[name for columns in self._columns for name, _ in columns]])
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Append the rows that `records` make."""
+        values = zip(self._table.columns(records), self._columns, strict=True)
+        texts = [map(cell, column) for column, cells in values for _, cell in cells]
+        self._write_rows(zip(*texts, strict=True))
+
+    def close(self) -> None:
+        """Nothing is held back, so there is nothing to do."""
+
+    def abort(self) -> None:
+        """Nothing is held back, so there is nothing to do."""
+
+    def _write_rows(self, rows: Iterable[Sequence[str]]) -> None:
+        text = io.StringIO(newline="")
+        csv.writer(text).writerows(rows)
+        self._stream.write(text.getvalue().encode())
+
+
+def write_csv(
+    stream: BinaryIO,
+    records: Iterable[Record],
+    columns: Sequence[str] | None = None,
+    *,
+    raw: bool = False,
+    raw_csv: bool = False,
+    separator: str = SEPARATOR,
+) -> None:
+    """Write records to an open binary stream as CSV, row by row; the stream stays open.
+
+    Raises:
+        UsageError: A name in `columns` is no column, or `separator` cannot be used.
+    """
+    writer = CsvWriter(stream, records_table(columns, raw=raw), separator=separator, raw=raw_csv)
+    for record in records:
+        writer.write((record,))
+    writer.close()
+
+
+class _Cells:
+    """Makes, for a field, the columns it becomes and the function that fills each."""
+
+    def __init__(self, separator: str, *, raw: bool) -> None:
+        self._separator = separator
+        self._guard: Callable[[str], str] = str if raw else guard
+
+    def columns(self, field: Field) -> list[tuple[str, Cell]]:
+        """Return the names and cell functions of the columns that `field` becomes."""
+        if isinstance(field.shape, StructOf):
+            return [
+                (f"{field.name}_{name}", _of_part(name, self._cell(inner)))
+                for name, inner in field.shape.fields
+            ]
+        return [(field.name, self._cell(field.shape))]
+
+    def _cell(self, shape: Shape) -> Cell:
+        guard_text = self._guard
+        if isinstance(shape, Scalar):
+            if shape.name == "string":
+                return lambda value: "" if value is None else guard_text(plain_text(value))
+            return _SCALARS[shape.name]
+        if not isinstance(shape, ListOf):
+            raise TypeError("A struct inside a struct has no place in a CSV file.")
+        separator = self._separator
+        short = _SHORT[shape.item.name] if isinstance(shape.item, StructOf) else str
+        return lambda values: guard_text(plain_text(join_list(map(short, values), separator)))
+
+
+def plain_text(text: str) -> str:
+    """Return `text` as a CSV file may hold it: valid Unicode without NUL."""
+    return clean_text(text).replace("\0", REPLACEMENT)
+
+
+def _of_part(name: str, cell: Cell) -> Cell:
+    return lambda struct: "" if struct is None else cell(getattr(struct, name))
+
+
+def _time(value: datetime | None) -> str:
+    return "" if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+_SCALARS: dict[str, Cell] = {
+    "int64": lambda value: "" if value is None else str(value),
+    "float64": lambda value: "" if value is None else repr(value),
+    "bool": lambda value: "" if value is None else str(value).lower(),
+    "timestamp": _time,
+    "date": lambda value: "" if value is None else value.isoformat(),
+}
+
+
+def _first(*values: str | None) -> str:
+    """Return the first text that is there."""
+    return next((value for value in values if value), "")
+
+
+def _with(main: str | None, *details: str | None) -> str:
+    """Return the main text with whatever else is known in parentheses."""
+    known = ", ".join(detail for detail in details if detail)
+    return " ".join(part for part in (main, f"({known})" if known else "") if part)
+
+
+def _person(person: Any) -> str:
+    parts = ", ".join(part for part in (person.family_name, person.given_name) if part)
+    return _first(person.name, parts, person.orcid)
+
+
+def _place(place: Any) -> str:
+    has_point = place.latitude is not None and place.longitude is not None
+    point = f"{place.latitude}, {place.longitude}" if has_point else None
+    return _with(place.place, point, place.description, place.geometry)
+
+
+_SHORT: dict[str, Callable[[Any], str]] = {
+    "Person": _person,
+    "Subject": lambda subject: _first(subject.subject, subject.id),
+    "Related": lambda link: " ".join(part for part in (link.relation, link.identifier) if part),
+    "Funding": lambda funding: ": ".join(
+        part
+        for part in (
+            _first(funding.funder_name, funding.funder_id),
+            _first(funding.award_title, funding.award_number, funding.award_id),
+        )
+        if part
+    ),
+    "File": lambda file: _first(file.key, file.id),
+    "Alternate": lambda other: _with(other.identifier, other.scheme),
+    "RecordDate": lambda day: _with(day.date, day.type, day.description),
+    "Title": lambda title: _with(title.title, title.type, title.language),
+    "Description": lambda text: _with(text.description, text.type, text.language),
+    "Location": _place,
+}

@@ -1,0 +1,77 @@
+"""Parquet: zstd, described columns, and the same bytes for the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from zenodo_harvest.export.arrow import BATCH_RECORDS, table_schema, table_to_batch
+from zenodo_harvest.export.tables import Table
+from zenodo_harvest.records import Record
+
+GROUP_BATCHES = 8
+
+
+class ParquetWriter:
+    """Writes the rows of one table to a binary stream as Parquet, one row group at a time.
+
+    Where a batch and a row group end depends on the number of records alone and not on how they were
+    handed over, so that the same records make the same bytes.
+
+    Args:
+        stream: Where the bytes go; it is not closed.
+        table: The table to write.
+        batch_records: Records whose rows make one batch.
+        group_batches: Batches that make one row group; as many are held in memory.
+    """
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        table: Table,
+        *,
+        batch_records: int = BATCH_RECORDS,
+        group_batches: int = GROUP_BATCHES,
+    ) -> None:
+        self._table = table
+        self._schema = table_schema(table)
+        self._batch_records = batch_records
+        self._group_batches = group_batches
+        self._records: list[Record] = []
+        self._batches: list[Any] = []
+        self._file = pq.ParquetWriter(stream, self._schema, compression="zstd")
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Append the rows that `records` make."""
+        self._records += records
+        whole = len(self._records) - len(self._records) % self._batch_records
+        for start in range(0, whole, self._batch_records):
+            self._convert(self._records[start : start + self._batch_records])
+        del self._records[:whole]
+
+    def close(self) -> None:
+        """Write what is left and the footer, without which the file is no Parquet file."""
+        self._convert(self._records)
+        self._write_group()
+        self._records = []
+        self._file.close()
+
+    def abort(self) -> None:
+        """Let go of the stream; what was written to it is worth nothing."""
+        with suppress(OSError):
+            self._file.close()
+
+    def _convert(self, records: Sequence[Record]) -> None:
+        self._batches.append(table_to_batch(self._table, records, self._schema))
+        if len(self._batches) == self._group_batches:
+            self._write_group()
+
+    def _write_group(self) -> None:
+        group = pa.Table.from_batches(self._batches, self._schema)
+        self._batches = []
+        if group.num_rows:
+            self._file.write_table(group, row_group_size=group.num_rows)

@@ -1,0 +1,277 @@
+"""`Sink`: where rows go. A file appears under its final name only when it is whole."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from gzip import GzipFile
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Literal, Protocol, Self, cast
+
+from zenodo_harvest.durable import atomic_path
+from zenodo_harvest.errors import LocalError, UsageError
+from zenodo_harvest.export.csv import SEPARATOR, CsvWriter, check_separator
+from zenodo_harvest.export.jsonl import JsonlWriter
+from zenodo_harvest.export.tables import Table, child_tables, records_table
+from zenodo_harvest.records import Record
+
+EXTENSIONS = (".parquet", ".csv", ".csv.gz", ".jsonl", ".jsonl.gz")
+TABLE_FORMATS = ("parquet", "csv")
+
+
+class Writer(Protocol):
+    """Writes the rows of one table to a stream."""
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Append the rows that `records` make."""
+
+    def close(self) -> None:
+        """Write whatever was held back."""
+
+    def abort(self) -> None:
+        """Let go of the stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvOptions:
+    """How CSV is to look: the `separator` of lists, and whether text stays `raw`."""
+
+    separator: str
+    raw: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One file to write: its final `path`, its `table` and, by its `extension`, its format."""
+
+    path: Path
+    table: Table
+    extension: str
+    options: CsvOptions
+
+
+class Sink:
+    """Takes records and writes them to one or several files at once.
+
+    Used as a context manager: when the block ends well the files get their final names, after all of
+    them are complete. If it ends with any exception none of them appears, files of an earlier run stay
+    as they were, and nothing temporary is left. A failed write fails the block even if the caller caught
+    it. A sink writes once; a second block is refused.
+    """
+
+    def __init__(self, targets: Sequence[Target]) -> None:
+        self.targets = tuple(targets)
+        """The files it writes."""
+        self._files: list[_OpenFile] = []
+        self._stack = ExitStack()
+        self._state: Literal["new", "open", "used"] = "new"
+        self._failure: BaseException | None = None
+        self.rows = 0
+        """Records taken so far."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The final paths of the files."""
+        return tuple(target.path for target in self.targets)
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Append records, in order.
+
+        Raises:
+            LocalError: The disk is full or a file cannot be written.
+            UsageError: The sink is not open.
+        """
+        if self._state != "open":
+            raise UsageError("The output is not open.", hint="Write inside `with open_sink(…) as sink:`.")
+        try:
+            for file in self._files:
+                file.write(records)
+        except BaseException as failure:
+            self._failure = failure
+            raise
+        self.rows += len(records)
+
+    def __enter__(self) -> Self:
+        if self._state != "new":
+            raise UsageError("This sink was used before.", hint="Open a new one for each output.")
+        self._state = "used"
+        with ExitStack() as stack:
+            for target in self.targets:
+                stack.callback(_remove_empty, _missing_folders(target.path))
+                file = _OpenFile(target, stack.enter_context(atomic_path(target.path)))
+                stack.callback(file.abort)
+                self._files.append(file)
+            self._stack = stack.pop_all()
+        self._state = "open"
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._state = "used"
+        if error is not None:
+            self._stack.__exit__(kind, error, trace)
+            return
+        with self._stack:
+            if self._failure is not None:
+                raise self._failure
+            for file in self._files:
+                file.finish()
+
+
+def open_sink(
+    path: Path | str,
+    *,
+    columns: Sequence[str] | None = None,
+    raw: bool = False,
+    raw_csv: bool = False,
+    tables: bool = False,
+    table_formats: Sequence[str] = ("parquet",),
+    separator: str = SEPARATOR,
+) -> Sink:
+    """Return a sink that writes to `path`, in the format its extension names.
+
+    Args:
+        path: A file ending in one of `EXTENSIONS`, or with `tables` a folder.
+        columns: Columns of the records table, in the order wanted; None means all.
+        raw: Add the column ``raw``, the server's JSON as text.
+        raw_csv: In CSV, leave text that a spreadsheet would run as it is.
+        tables: Write ``records`` and the child tables into the folder `path`.
+        table_formats: With `tables`, the formats of each table: ``parquet``, ``csv`` or both.
+        separator: In CSV, what stands between the items of a list.
+
+    Raises:
+        UsageError: The extension, a column, a format or the separator cannot be used. Nothing was touched.
+    """
+    check_separator(separator)
+    options = CsvOptions(separator, raw_csv)
+    records = records_table(columns, raw=raw)
+    final = Path(path)
+    if not tables:
+        return Sink([Target(final, records, _extension_of(final), options)])
+    if _known_extension(final):
+        raise UsageError(
+            f"With tables the output is a folder, and {final.name!r} is the name of a file.",
+            hint=f"Name a folder, for example {str(final.with_suffix(''))!r}.",
+        )
+    unknown = [name for name in table_formats if name not in TABLE_FORMATS]
+    if unknown or not table_formats:
+        raise UsageError(
+            f"Tables cannot be written as {', '.join(unknown) or 'nothing'}.",
+            hint="Use parquet, csv or both.",
+        )
+    return Sink(
+        [
+            Target(final / f"{table.name}.{name}", table, f".{name}", options)
+            for table in (records, *child_tables())
+            for name in dict.fromkeys(table_formats)
+        ]
+    )
+
+
+def open_sinks(paths: Sequence[Path | str], **options: Any) -> Sink:
+    """Return one sink that writes to all of `paths`: either all files appear or none.
+
+    Args:
+        paths: As `path` of `open_sink`, each another file.
+        options: As those of `open_sink`, for all of them.
+
+    Raises:
+        UsageError: As `open_sink`; or a path is named twice, or there is none.
+    """
+    targets = [target for path in paths for target in open_sink(path, **options).targets]
+    if not targets:
+        raise UsageError("There is no output to write to.", hint="Name at least one file.")
+    places = [target.path.resolve() for target in targets]
+    for target, place in zip(targets, places, strict=True):
+        if places.count(place) > 1:
+            raise UsageError(f"{str(target.path)!r} is named twice.", hint="Name each output once.")
+    return Sink(targets)
+
+
+class _OpenFile:
+    """One file while it is written under its temporary name."""
+
+    def __init__(self, target: Target, temporary: Path) -> None:
+        self._path = target.path
+        with _local(self._path), ExitStack() as stack:
+            stream: BinaryIO = stack.enter_context(temporary.open("wb"))
+            if target.extension.endswith(".gz"):
+                stream = cast("BinaryIO", stack.enter_context(GzipFile("", "wb", fileobj=stream, mtime=0)))
+            self._writer = _writer(target, stream)
+            self._streams = stack.pop_all()
+        self._is_done = False
+
+    def write(self, records: Sequence[Record]) -> None:
+        """Append the rows that `records` make."""
+        with _local(self._path):
+            self._writer.write(records)
+
+    def finish(self) -> None:
+        """Write everything to the end and close the file."""
+        with _local(self._path):
+            self._writer.close()
+            self._streams.close()
+        self._is_done = True
+
+    def abort(self) -> None:
+        """Close the file as it is, unless it is finished."""
+        if self._is_done:
+            return
+        self._writer.abort()
+        with suppress(OSError):
+            self._streams.close()
+
+
+def _writer(target: Target, stream: BinaryIO) -> Writer:
+    if target.extension == ".parquet":
+        from zenodo_harvest.export.parquet import ParquetWriter
+
+        return ParquetWriter(stream, target.table)
+    if target.extension.startswith(".csv"):
+        return CsvWriter(stream, target.table, separator=target.options.separator, raw=target.options.raw)
+    return JsonlWriter(stream, target.table)
+
+
+def _known_extension(path: Path) -> str | None:
+    return next((ending for ending in EXTENSIONS if path.name.lower().endswith(ending)), None)
+
+
+def _extension_of(path: Path) -> str:
+    extension = _known_extension(path)
+    if extension is None:
+        known = ", ".join(EXTENSIONS)
+        raise UsageError(
+            f"{str(path)!r} does not say in which format to write.",
+            hint=f"End its name in one of {known}; for a folder of tables ask for tables.",
+        )
+    return extension
+
+
+def _missing_folders(path: Path) -> list[Path]:
+    """Return the folders that writing `path` will create, innermost first."""
+    with _local(path):
+        return [folder for folder in path.parents if not folder.exists()]
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    """Remove the folders in which nothing was written after all."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+@contextmanager
+def _local(path: Path) -> Iterator[None]:
+    """Turn an error of the disk into one that names the file and says what to do."""
+    try:
+        yield
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        raise LocalError(
+            f"{str(path)!r} could not be written: {'the disk is full' if full else error.strerror or error}.",
+            hint="Free some space or write elsewhere." if full else "Write to another place.",
+        ) from error
