@@ -165,7 +165,9 @@ class _Cells:
             raise TypeError("A struct inside a struct has no place in a CSV file.")
         separator = self._separator
         short = _SHORT[shape.item.name] if isinstance(shape.item, StructOf) else str
-        return lambda values: guard_text(plain_text(join_list(map(short, values), separator)))
+        return lambda values: (
+            guard_text(plain_text(join_list(map(short, values), separator))) if values else ""
+        )
 
 
 def plain_text(text: str) -> str:

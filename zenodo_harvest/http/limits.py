@@ -118,6 +118,8 @@ class SharedBudget:
         key = (origin, bucket)
         with self._transaction() as run:
             rate = self._rate(run, key, start)
+            # A clock that was set back would else hold everybody until it has caught up.
+            run("UPDATE slot SET at = ? WHERE origin = ? AND bucket = ? AND at > ?", (now, *key, now))
             over_at = now - rate.window_s - MARGIN_S
             run(
                 "DELETE FROM slot WHERE origin = ? AND bucket = ? AND at <= CASE is_settled "
@@ -137,7 +139,7 @@ class SharedBudget:
         freeing_at, is_settled = used[len(used) - rate.requests]
         if not is_settled:
             return None, POLL_S, rate
-        return None, max(0.0, min(freeing_at, now) + rate.window_s + MARGIN_S - now), rate
+        return None, max(0.0, freeing_at + rate.window_s + MARGIN_S - now), rate
 
     def _settle(self, lease: Lease, allowance: Allowance | None, retry_after_s: float | None) -> None:
         now = self._clock.now()

@@ -78,7 +78,7 @@ class Taker:
         value = self.value.get(key)
         if type(value) is not str:
             self._odd(key, value, str)
-        return None
+            return None
         changed = change(value)
         if changed == value:
             del self.value[key]
@@ -103,8 +103,8 @@ class Taker:
     def texts(self, key: str) -> tuple[str, ...]:
         """Take the texts of the list at `key`."""
         values = self._list(key)
-        if all(type(value) is str for value in values):
-            self.value.pop(key, None)
+        if values and all(type(value) is str for value in values):
+            del self.value[key]
             return tuple(values)
         for number, value in enumerate(values):
             if type(value) is not str:

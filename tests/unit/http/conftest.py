@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+import requests
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+
+from zenodo_harvest.http import LocalBudget, RetryPolicy, Transport
+from zenodo_harvest.sites import Site
+
+SITE = Site("test", "https://repo.test")
+
+
+class StillClock:
+    """A clock that only moves when someone sleeps."""
+
+    def __init__(self) -> None:
+        self.time_s = 1_795_406_400.0
+        self.slept: list[float] = []
+
+    def now(self) -> float:
+        return self.time_s
+
+    def sleep(self, wait_s: float) -> None:
+        self.slept.append(wait_s)
+        self.time_s += wait_s
+
+
+class Notes:
+    """Keeps what people were told."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def start(self, label: str, total: int | None = None) -> None:
+        pass
+
+    def advance(self, steps: int = 1) -> None:
+        pass
+
+    def note(self, text: str) -> None:
+        self.texts.append(text)
+
+    def finish(self) -> None:
+        pass
+
+
+def reply(
+    status: int = 200, body: bytes = b'{"hits": 1}', headers: dict[str, str] | None = None
+) -> requests.Response:
+    response = requests.Response()
+    response.status_code = status
+    response.headers = CaseInsensitiveDict({"Content-Type": "application/json", **(headers or {})})
+    response._content = body
+    return response
+
+
+class Script(BaseAdapter):
+    """Answers with prepared replies, one after the other; the last one stays."""
+
+    def __init__(self, replies: Sequence[requests.Response | Exception]) -> None:
+        super().__init__()
+        self.replies = list(replies)
+        self.sent: list[requests.PreparedRequest] = []
+
+    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:
+        self.sent.append(request)
+        answer = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+        if isinstance(answer, Exception):
+            raise answer
+        answer.url = request.url or ""
+        answer.request = request
+        return answer
+
+    def close(self) -> None:
+        pass
+
+
+class Stage:
+    """A transport on a scripted server, and what happened around it."""
+
+    def __init__(
+        self, *replies: requests.Response | Exception, token: str | None = None, **options: Any
+    ) -> None:
+        self.script = Script(replies)
+        self.clock = StillClock()
+        self.notes = Notes()
+        self.traced: list[Any] = []
+        session = requests.Session()
+        session.mount("https://", self.script)
+        session.mount("http://", self.script)
+        self.transport = Transport(
+            SITE,
+            user_agent="zenodo-harvest/test",
+            token=token,
+            budget=LocalBudget(clock=self.clock, progress=self.notes),
+            clock=self.clock,
+            retry=options.pop("retry", RetryPolicy(attempts=3, base_wait_s=1)),
+            progress=self.notes,
+            trace=self.traced.append,
+            session=session,
+            chance=lambda: 1.0,
+            **options,
+        )
+
+
+@pytest.fixture
+def stage() -> Callable[..., Stage]:
+    return Stage
+
+
+@pytest.fixture
+def make_reply() -> Callable[..., requests.Response]:
+    return reply
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture
+def notes() -> Notes:
+    return Notes()

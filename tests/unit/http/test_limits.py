@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zenodo_harvest.http import SharedBudget
+from zenodo_harvest.http.allowance import Allowance, read_allowance, window_from_reset
+from zenodo_harvest.http.limits import ABANDONED_S
+from zenodo_harvest.http.transport import bucket_of
+from zenodo_harvest.sites import Rate
+
+NOW = 1_795_406_400.0
+
+
+@pytest.mark.parametrize(
+    ("path", "bucket"),
+    [
+        ("/api/records", "search"),
+        ("/api/communities/enes/records", "search"),
+        ("/oai2d", "search"),
+        ("/api/records/1", "other"),
+        ("/api/records/1/versions", "other"),
+        ("/api/communities", "other"),
+        ("/api/exporter", "other"),
+    ],
+)
+def test_search_community_search_and_oai_share_one_bucket(path: str, bucket: str) -> None:
+    assert bucket_of(path) == bucket
+
+
+def allowance(remaining: int, limit: int = 3, reset_at: float = NOW + 61) -> Allowance:
+    return Allowance(limit, remaining, reset_at)
+
+
+def spend(budget: SharedBudget, told: Allowance | None = None, retry_after_s: float | None = None) -> float:
+    lease = budget.acquire("host", "search", Rate(3, 60))
+    budget.settle(lease, told, retry_after_s)
+    return lease.waited_s
+
+
+def test_a_full_window_is_waited_out_and_told(clock: Any, notes: Any) -> None:
+    budget = SharedBudget(None, clock=clock, progress=notes)
+    assert [spend(budget) for _ in range(3)] == [0, 0, 0]
+    assert spend(budget) == pytest.approx(60, abs=0.01)
+    assert "3 requests in 60 s" in notes.texts[0]
+
+
+def test_buckets_and_hosts_do_not_share(clock: Any) -> None:
+    budget = SharedBudget(None, clock=clock)
+    for origin, bucket in (("a", "search"), ("a", "other"), ("b", "search")):
+        for _ in range(3):
+            budget.settle(budget.acquire(origin, bucket, Rate(3, 60)), None, None)
+    assert clock.slept == []
+
+
+def test_the_servers_limit_replaces_ours(clock: Any) -> None:
+    budget = SharedBudget(None, clock=clock)
+    spend(budget, allowance(132, 133))
+    for used in range(2, 134):
+        spend(budget, allowance(133 - used, 133))
+    assert clock.slept == []
+    assert spend(budget) == pytest.approx(60, abs=0.01)
+
+
+def test_requests_that_others_made_behind_the_same_address_count(clock: Any) -> None:
+    budget = SharedBudget(None, clock=clock)
+    spend(budget, allowance(0))
+    assert spend(budget) == pytest.approx(60, abs=0.01)
+
+
+def test_a_429_holds_everybody_back_for_as_long_as_the_server_asks(clock: Any, tmp_path: Path) -> None:
+    path = tmp_path / "budget.sqlite3"
+    spend(SharedBudget(path, clock=clock), allowance(0), retry_after_s=20)
+    assert spend(SharedBudget(path, clock=clock)) == pytest.approx(20, abs=0.01)
+
+
+def test_two_processes_draw_from_one_budget(clock: Any, tmp_path: Path) -> None:
+    path = tmp_path / "cache" / "budget.sqlite3"
+    one, other = SharedBudget(path, clock=clock), SharedBudget(path, clock=clock)
+    spend(one)
+    spend(other)
+    spend(one)
+    assert spend(other) == pytest.approx(60, abs=0.01)
+
+
+def test_a_request_still_on_its_way_keeps_its_place(clock: Any) -> None:
+    budget = SharedBudget(None, clock=clock)
+    first = budget.acquire("host", "search", Rate(1, 60))
+    clock.time_s += 50
+    budget.settle(first, None, None)
+    assert spend_one(budget) == pytest.approx(60, abs=0.01)
+
+
+def spend_one(budget: SharedBudget) -> float:
+    return budget.acquire("host", "search", Rate(1, 60)).waited_s
+
+
+def test_a_process_that_died_does_not_hold_its_place_for_ever(clock: Any, tmp_path: Path) -> None:
+    path = tmp_path / "budget.sqlite3"
+    SharedBudget(path, clock=clock).acquire("host", "search", Rate(1, 60))
+    clock.time_s += 61 + ABANDONED_S
+    assert spend_one(SharedBudget(path, clock=clock)) == 0
+
+
+def test_a_clock_set_back_does_not_lock_anyone_out(clock: Any) -> None:
+    budget = SharedBudget(None, clock=clock)
+    for _ in range(3):
+        spend(budget)
+    clock.time_s -= 10_000
+    assert spend(budget) <= 61
+
+
+@pytest.mark.parametrize("content", [b"no database at all, but quite long enough to look at", None])
+def test_where_the_file_cannot_be_used_the_process_limits_itself_and_says_so_once(
+    clock: Any, notes: Any, tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "budget.sqlite3"
+    if content is None:
+        path.mkdir()
+    else:
+        path.write_bytes(content)
+    budget = SharedBudget(path, clock=clock, progress=notes)
+    assert [spend(budget) for _ in range(3)] == [0, 0, 0]
+    assert spend(budget) > 59
+    assert sum("limits itself" in text for text in notes.texts) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "window_s"),
+    [
+        (Allowance(30, 29, NOW + 61), 60),
+        (Allowance(30, 29, NOW + 58.5), 60),
+        (Allowance(30, 29, NOW + 63), 60),
+        (Allowance(30, 29, NOW + 2.4), 2),
+        (Allowance(30, 29, NOW + 3), 2),
+        (Allowance(8000, 7999, NOW + 3601), 3600),
+        (Allowance(30, 12, NOW + 61), None),
+        (Allowance(30, 29, NOW - 500), None),
+        (Allowance(30, 0, NOW + 5, window_s=2), 2),
+    ],
+)
+def test_the_window_is_learnt_when_only_our_own_request_is_in_it(
+    told: Allowance, window_s: float | None
+) -> None:
+    assert window_from_reset(told, NOW) == window_s
+
+
+def test_headers_that_are_missing_or_odd_say_nothing() -> None:
+    assert read_allowance({}) is None
+    odd = {"X-RateLimit-Limit": "many", "X-RateLimit-Remaining": "1", "X-RateLimit-Reset": "2"}
+    assert read_allowance(odd) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "window_s"), [("30 per 1 minute", 60), ("30 per 2 second", 2), ("<html>", None)]
+)
+def test_the_text_of_a_429_tells_the_window(text: str, window_s: float | None) -> None:
+    headers = {"X-RateLimit-Limit": "30", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1795406448"}
+    told = read_allowance(headers, text)
+    assert told is not None
+    assert told.window_s == window_s
