@@ -19,11 +19,11 @@ def lock(path: Path) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
+    with local_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    holder = FileLock(path, timeout=0)
     try:
-        with local_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            holder = FileLock(path, timeout=0)
-            holder.acquire()
+        holder.acquire()
     except Timeout as busy:
         raise LocalError(
             f"Another run is writing here (it holds {str(path)!r}).",

@@ -126,17 +126,17 @@ class SharedBudget:
                 "WHEN 1 THEN ? ELSE ? END",
                 (*key, over_at, over_at - ABANDONED_S),
             )
-            used = run(
-                "SELECT at, is_settled FROM slot WHERE origin = ? AND bucket = ? "
-                "ORDER BY is_settled DESC, at",
-                key,
-            ).fetchall()
-            if len(used) < rate.requests:
+            used = run("SELECT count(*) FROM slot WHERE origin = ? AND bucket = ?", key).fetchone()[0]
+            if used < rate.requests:
                 slot = run(
                     "INSERT INTO slot (origin, bucket, at, is_settled) VALUES (?, ?, ?, 0)", (*key, now)
                 ).lastrowid
                 return slot, 0.0, rate
-        freeing_at, is_settled = used[len(used) - rate.requests]
+            freeing_at, is_settled = run(
+                "SELECT at, is_settled FROM slot WHERE origin = ? AND bucket = ? "
+                "ORDER BY is_settled DESC, at LIMIT 1 OFFSET ?",
+                (*key, used - rate.requests),
+            ).fetchone()
         if not is_settled:
             return None, POLL_S, rate
         return None, max(0.0, freeing_at + rate.window_s + MARGIN_S - now), rate

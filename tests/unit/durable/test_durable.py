@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from zenodo_harvest.durable import atomic_path, lock, write_text
+from zenodo_harvest.errors import LocalError
+
+
+def test_a_file_appears_whole_and_its_folder_with_it(tmp_path: Path) -> None:
+    final = tmp_path / "new" / "deep" / "out.txt"
+    with atomic_path(final) as temporary:
+        temporary.write_text("whole")
+        assert not final.exists()
+        assert temporary.parent == final.parent
+    assert final.read_text() == "whole"
+    assert list(final.parent.iterdir()) == [final]
+
+
+@pytest.mark.parametrize("problem", [RuntimeError, KeyboardInterrupt])
+def test_whatever_goes_wrong_the_earlier_file_stays(tmp_path: Path, problem: type[BaseException]) -> None:
+    final = tmp_path / "out.txt"
+    final.write_text("earlier")
+
+    def write_half() -> None:
+        with atomic_path(final) as temporary:
+            temporary.write_text("half")
+            raise problem
+
+    with pytest.raises(problem):
+        write_half()
+    assert final.read_text() == "earlier"
+    assert list(tmp_path.iterdir()) == [final]
+
+
+def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    with pytest.raises(LocalError, match="it is a folder"), atomic_path(tmp_path / "out"):
+        pass
+
+
+def test_a_file_in_the_path_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(LocalError) as refused, atomic_path(tmp_path / "file" / "out.txt"):
+        pass
+    assert refused.value.hint
+
+
+def test_a_name_that_is_too_long_for_the_disk_is_one_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(LocalError, match="too long"):
+        write_text(tmp_path / ("n" * 300), "x")
+
+
+def test_a_full_disk_is_one_clear_error_with_a_hint(tmp_path: Path) -> None:
+    from zenodo_harvest.durable import local_errors
+
+    with pytest.raises(LocalError, match="disk is full") as full, local_errors(tmp_path / "out.csv"):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert "Free some space" in full.value.hint
+    assert full.value.exit_code == 8
+
+
+def test_a_lock_is_held_by_one_alone_and_free_again_afterwards(tmp_path: Path) -> None:
+    path = tmp_path / "out.lock"
+    with lock(path), pytest.raises(LocalError, match="Another run"), lock(path):
+        pass
+    with lock(path):
+        pass

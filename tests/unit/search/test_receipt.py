@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from zenodo_harvest.search import CommunityUsed, OutputWritten, Receipt, receipt_name
+
+NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
+RECEIPT = Receipt(
+    tool="zenodo-harvest 0.1.0",
+    site="zenodo",
+    base_url="https://zenodo.org",
+    query="frost",
+    params=(("q", "frost"),),
+    communities=(CommunityUsed("enes-data-space", "uuid"),),
+    rows=3,
+    complete=True,
+    started_at=NOW,
+    ended_at=NOW,
+    outputs=(OutputWritten("records.csv", 10, "abc", 3),),
+)
+
+
+def test_a_receipt_survives_being_written_and_read() -> None:
+    assert Receipt.from_json(RECEIPT.to_json()) == RECEIPT
+
+
+def test_a_receipt_is_the_same_text_every_time_and_ends_with_a_line() -> None:
+    assert RECEIPT.to_json() == RECEIPT.to_json()
+    assert RECEIPT.to_json().endswith("}\n")
+    assert list(json.loads(RECEIPT.to_json()))[:3] == ["tool", "site", "base_url"]
+
+
+def test_a_receipt_with_keys_of_a_later_version_can_be_read() -> None:
+    later = json.loads(RECEIPT.to_json()) | {"windows": []}
+    assert Receipt.from_json(json.dumps(later)) == RECEIPT
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"tool": 1}', "\x00"])
+def test_another_file_is_no_receipt(text: str) -> None:
+    with pytest.raises(ValueError, match="no receipt"):
+        Receipt.from_json(text)
+
+
+def test_a_token_in_an_address_does_not_reach_the_receipt() -> None:
+    written = replace(
+        RECEIPT, requests_sent=("https://zenodo.org/api/records?access_token=hunter2",)
+    ).to_json()
+    assert "hunter2" not in written
+
+
+def test_the_receipt_of_a_fresh_folder_is_receipt_json(tmp_path: Path) -> None:
+    assert receipt_name(tmp_path, [tmp_path / "new.parquet"]) == "receipt.json"
+
+
+def test_a_receipt_of_other_files_that_are_still_there_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "receipt.json").write_text(RECEIPT.to_json())
+    (tmp_path / "records.csv").write_text("id\n")
+    assert receipt_name(tmp_path, [tmp_path / "new.csv.gz", tmp_path / "new.parquet"]) == "new.receipt.json"
+
+
+def test_a_receipt_of_the_same_files_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "receipt.json").write_text(RECEIPT.to_json())
+    (tmp_path / "records.csv").write_text("id\n")
+    assert receipt_name(tmp_path, [tmp_path / "records.csv"]) == "receipt.json"
+
+
+def test_a_receipt_of_files_that_are_gone_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "receipt.json").write_text(RECEIPT.to_json())
+    assert receipt_name(tmp_path, [tmp_path / "new.csv"]) == "receipt.json"
+
+
+def test_somebody_else_s_receipt_json_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "receipt.json").write_text('{"shop": "bakery"}')
+    assert receipt_name(tmp_path, [tmp_path / "new.csv"]) == "new.receipt.json"

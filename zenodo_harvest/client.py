@@ -1,0 +1,286 @@
+"""`Client`: the front door. Each method is a few lines that call a room."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from functools import cache, cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
+
+from zenodo_harvest import __version__
+from zenodo_harvest.errors import UsageError
+from zenodo_harvest.progress import NoProgress, Progress
+from zenodo_harvest.search import read_refs, search_of
+from zenodo_harvest.sites import Site, find_site
+
+if TYPE_CHECKING:
+    from zenodo_harvest.export import Output, RecordFrame
+    from zenodo_harvest.http import Budget, Clock, Exchange, Transport, Usage
+    from zenodo_harvest.records import Record
+    from zenodo_harvest.search import (
+        Community,
+        Counts,
+        Engine,
+        Explanation,
+        FileSink,
+        Options,
+        References,
+        Results,
+        SaveOptions,
+    )
+
+__all__ = ["Client", "Communities", "Server", "read_refs", "search"]
+
+SITES_GROUP = "zenodo_harvest.sites"
+"""The entry points that start a site of their own: a name, and what returns a running `Server`."""
+
+
+class Server(Protocol):
+    """A running server that can be closed, such as the emulator."""
+
+    @property
+    def url(self) -> str:
+        """Its base address."""
+
+    def close(self) -> None:
+        """Stop it."""
+
+
+class Client:
+    """Searches one site.
+
+    Args:
+        site: ``zenodo``, ``sandbox``, ``emulator``, the address of an InvenioRDM server, a `Site`, or a
+            running `Server` that answers as Zenodo does. What a name starts is stopped by `close`.
+        token: A personal access token; None looks for one in the environment and the settings, an empty
+            text does without.
+        contact: An e-mail or web address, told to the server with each request.
+        progress: Is told how far long work is.
+        trace: Is given each request with its cost.
+        clock: Tells the time and waits.
+        budget: Decides when the next request may go; without one all processes of the user share theirs.
+
+    Raises:
+        UsageError: There is no such site.
+    """
+
+    def __init__(
+        self,
+        site: str | Site | Server = "zenodo",
+        token: str | None = None,
+        *,
+        contact: str | None = None,
+        progress: Progress | None = None,
+        trace: Callable[[Exchange], None] | None = None,
+        clock: Clock | None = None,
+        budget: Budget | None = None,
+    ) -> None:
+        self._started: Server | None = None
+        if isinstance(site, str):
+            self._site = self._site_called(site)
+        else:
+            self._site = site if isinstance(site, Site) else Site("emulator", site.url.rstrip("/"))
+        self._token = token
+        self._contact = contact
+        self._progress: Progress = progress or NoProgress()
+        self._trace = trace
+        self._clock = clock
+        self._budget = budget
+
+    def search(self, q: str = "", **options: Unpack[Options]) -> Results:
+        """Return the records that match; nothing is asked before they are used.
+
+        Raises:
+            QueryRefused: The query would not mean what it says.
+            UsageError: An option cannot be used.
+        """
+        return self._engine.search(search_of(q, options))
+
+    def count(self, q: str = "", by: str | Iterable[str] = (), **options: Unpack[Options]) -> Counts:
+        """Count the records that match; it costs one request, and one for each community.
+
+        Args:
+            q: The query as typed.
+            by: Count also by ``type``, ``year``, ``access``, ``filetype`` or ``subject``, one or several.
+            options: As for `search`.
+
+        Raises:
+            QueryRefused: The query would not mean what it says.
+            UsageError: An option cannot be used.
+        """
+        return self._engine.count(search_of(q, options), (by,) if isinstance(by, str) else by)
+
+    def explain(self, q: str = "", *, with_total: bool = False, **options: Unpack[Options]) -> Explanation:
+        """Return what would be sent and why; communities are verified, nothing is searched.
+
+        Args:
+            q: The query as typed.
+            with_total: Ask for the total as well, and say what fetching everything costs: one request.
+            options: As for `search`.
+
+        Raises:
+            QueryRefused: The query would not mean what it says.
+            UsageError: An option cannot be used.
+        """
+        return self._engine.search(search_of(q, options)).explain(with_total=with_total)
+
+    def record(self, ref: str) -> Record:
+        """Return the record of an id, concept id, DOI or URL.
+
+        Raises:
+            NotFound: There is none.
+            Deleted: It was deleted.
+        """
+        from zenodo_harvest.search import record_by_ref
+
+        return record_by_ref(self._engine, ref)
+
+    def records(self, refs: Iterable[str]) -> References:
+        """Return the records of a list of references, in its order, up to 100 a request.
+
+        Raises:
+            UsageError: One of them cannot be read.
+        """
+        return self._engine.references(refs)
+
+    @cached_property
+    def communities(self) -> Communities:
+        """The communities of the site."""
+        return Communities(lambda: self._engine.transport, self.search)
+
+    @property
+    def site(self) -> Site:
+        """The site; its flavour is None as long as an unknown server was not asked."""
+        return self._site
+
+    @property
+    def usage(self) -> Usage:
+        """Requests, waits and retries so far."""
+        return self._engine.transport.usage
+
+    def close(self) -> None:
+        """Close the connections, and stop the server if this client started it."""
+        if engine := self.__dict__.pop("_engine", None):
+            engine.transport.close()
+        if self._started is not None:
+            self._started.close()
+            self._started = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def _engine(self) -> Engine:
+        from zenodo_harvest.http import SystemClock, Transport
+        from zenodo_harvest.search import Engine
+        from zenodo_harvest.settings import find_token, user_agent
+
+        clock = self._clock or SystemClock()
+        transport = Transport(
+            self._site,
+            user_agent=user_agent(self._contact),
+            token=(find_token(self._site.name) if self._token is None else self._token) or None,
+            budget=self._budget,
+            clock=clock,
+            progress=self._progress,
+            trace=self._trace,
+        )
+        tool = f"zenodo-harvest {__version__}"
+        return Engine(transport, clock=clock, exporter=_Exports(), progress=self._progress, tool=tool)
+
+    def _site_called(self, name: str) -> Site:
+        try:
+            return find_site(name)
+        except UsageError:
+            from importlib.metadata import entry_points
+
+            found = entry_points(group=SITES_GROUP, name=name)
+            if not found:
+                raise
+            server: Server = next(iter(found)).load()()
+            self._started = server
+            return Site(name, server.url.rstrip("/"))
+
+
+class Communities:
+    """The communities of a site, found by words and verified before they are searched."""
+
+    def __init__(self, transport: Callable[[], Transport], search: Callable[..., Results]) -> None:
+        self._transport = transport
+        self._search = search
+
+    def find(self, text: str = "", limit: int = 25) -> tuple[Community, ...]:
+        """Return the communities that words find, those named exactly so first."""
+        from zenodo_harvest.search import find_communities
+
+        return find_communities(self._transport(), text, limit)
+
+    def show(self, ref: str) -> Community:
+        """Return the community of a slug, UUID, URL or exact title.
+
+        Raises:
+            UnknownCommunity: There is none; the nearest slugs are named.
+            Deleted: It was deleted.
+        """
+        from zenodo_harvest.search import resolve_community
+
+        return resolve_community(self._transport(), ref)
+
+    def count(self, ref: str, *, all_versions: bool = False) -> int:
+        """Return how many records a community has."""
+        from zenodo_harvest.search import count_records
+
+        return count_records(self._transport(), self.show(ref), all_versions=all_versions)
+
+    def records(self, ref: str, q: str = "", **options: Unpack[Options]) -> Results:
+        """Return the records of one community that match, as `Client.search` does."""
+        return self._search(q, **{**options, "community": ref})
+
+
+class _Exports:
+    """Hands the rows of ``search`` to ``export``, which neither room knows of the other."""
+
+    def sink(self, paths: Sequence[Path], options: SaveOptions) -> AbstractContextManager[FileSink]:
+        from zenodo_harvest.export import open_sinks
+
+        return open_sinks(paths, **options)
+
+    def describe(self, path: Path) -> Output:
+        from zenodo_harvest.export import describe_output
+
+        return describe_output(path)
+
+    def table(self, records: Iterable[Record], columns: Sequence[str] | None, *, raw: bool) -> Any:
+        from zenodo_harvest.export import to_table
+
+        return to_table(records, columns, raw=raw)
+
+    def frame(self, table: Any) -> RecordFrame:
+        from zenodo_harvest.export import to_frame
+
+        return to_frame(table)
+
+
+def search(
+    q: str = "", *, site: str = "zenodo", token: str | None = None, **options: Unpack[Options]
+) -> Results:
+    """Return the records of `site` that match, as `Client.search` does.
+
+    The client behind it is kept until the program ends and shared by further calls.
+    """
+    return _shared_client(site, token).search(q, **options)
+
+
+@cache
+def _shared_client(site: str, token: str | None) -> Client:
+    client = Client(site, token)
+    atexit.register(client.close)
+    return client

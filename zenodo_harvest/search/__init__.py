@@ -1,0 +1,131 @@
+"""The paginated engine: communities, pages, counts, records by reference, receipts.
+
+Importing the room is cheap: msgspec and the readers are imported when a name is first used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zenodo_harvest.search.communities import Community as Community
+    from zenodo_harvest.search.communities import count_records as count_records
+    from zenodo_harvest.search.communities import find_communities as find_communities
+    from zenodo_harvest.search.communities import resolve_community as resolve_community
+    from zenodo_harvest.search.cost import Cost as Cost
+    from zenodo_harvest.search.counts import Breakdown as Breakdown
+    from zenodo_harvest.search.counts import Bucket as Bucket
+    from zenodo_harvest.search.counts import Counts as Counts
+    from zenodo_harvest.search.detect import detect_flavour as detect_flavour
+    from zenodo_harvest.search.engine import Engine as Engine
+    from zenodo_harvest.search.fetched import Described as Described
+    from zenodo_harvest.search.fetched import Exporter as Exporter
+    from zenodo_harvest.search.fetched import Fetched as Fetched
+    from zenodo_harvest.search.fetched import FileSink as FileSink
+    from zenodo_harvest.search.lists import Listed as Listed
+    from zenodo_harvest.search.lists import read_refs as read_refs
+    from zenodo_harvest.search.options import Options as Options
+    from zenodo_harvest.search.options import SaveOptions as SaveOptions
+    from zenodo_harvest.search.options import search_of as search_of
+    from zenodo_harvest.search.pages import Contradiction as Contradiction
+    from zenodo_harvest.search.pages import Page as Page
+    from zenodo_harvest.search.pages import PageWalk as PageWalk
+    from zenodo_harvest.search.pages import read_page as read_page
+    from zenodo_harvest.search.receipt import CommunityUsed as CommunityUsed
+    from zenodo_harvest.search.receipt import OutputWritten as OutputWritten
+    from zenodo_harvest.search.receipt import Receipt as Receipt
+    from zenodo_harvest.search.receipt import receipt_name as receipt_name
+    from zenodo_harvest.search.references import Miss as Miss
+    from zenodo_harvest.search.references import References as References
+    from zenodo_harvest.search.references import record_by_ref as record_by_ref
+    from zenodo_harvest.search.results import Explanation as Explanation
+    from zenodo_harvest.search.results import Results as Results
+    from zenodo_harvest.search.sink import Sink as Sink
+    from zenodo_harvest.search.sink import in_batches as in_batches
+    from zenodo_harvest.search.sink import pour as pour
+
+_HOMES = {
+    "Breakdown": "counts",
+    "Bucket": "counts",
+    "Community": "communities",
+    "CommunityUsed": "receipt",
+    "Contradiction": "pages",
+    "Cost": "cost",
+    "Counts": "counts",
+    "Described": "fetched",
+    "Engine": "engine",
+    "Explanation": "results",
+    "Exporter": "fetched",
+    "Fetched": "fetched",
+    "FileSink": "fetched",
+    "Listed": "lists",
+    "Miss": "references",
+    "Options": "options",
+    "OutputWritten": "receipt",
+    "Page": "pages",
+    "PageWalk": "pages",
+    "Receipt": "receipt",
+    "References": "references",
+    "Results": "results",
+    "SaveOptions": "options",
+    "Sink": "sink",
+    "count_records": "communities",
+    "detect_flavour": "detect",
+    "find_communities": "communities",
+    "in_batches": "sink",
+    "pour": "sink",
+    "read_page": "pages",
+    "read_refs": "lists",
+    "receipt_name": "receipt",
+    "record_by_ref": "references",
+    "resolve_community": "communities",
+    "search_of": "options",
+}
+
+__all__ = [
+    "Breakdown",
+    "Bucket",
+    "Community",
+    "CommunityUsed",
+    "Contradiction",
+    "Cost",
+    "Counts",
+    "Described",
+    "Engine",
+    "Explanation",
+    "Exporter",
+    "Fetched",
+    "FileSink",
+    "Listed",
+    "Miss",
+    "Options",
+    "OutputWritten",
+    "Page",
+    "PageWalk",
+    "Receipt",
+    "References",
+    "Results",
+    "SaveOptions",
+    "Sink",
+    "count_records",
+    "detect_flavour",
+    "find_communities",
+    "in_batches",
+    "pour",
+    "read_page",
+    "read_refs",
+    "receipt_name",
+    "record_by_ref",
+    "resolve_community",
+    "search_of",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its module when it is first asked for."""
+    from importlib import import_module
+
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return value

@@ -1,0 +1,170 @@
+"""Counts by type, year, access, file type and subject, from the aggregations of one request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from zenodo_harvest.errors import UsageError
+from zenodo_harvest.search.cost import guest_page_size
+from zenodo_harvest.search.pages import Page, read_page
+from zenodo_harvest.search.walker import Route, bad_token
+
+if TYPE_CHECKING:
+    from zenodo_harvest.query import Search
+    from zenodo_harvest.search.engine import Engine
+    from zenodo_harvest.search.results import Results
+
+FACETS: Mapping[str, str] = {
+    "type": "resource_type",
+    "year": "publication_date",
+    "access": "access_status",
+    "filetype": "file_type",
+    "subject": "subject",
+}
+"""What we count by, and the server's name for it (zenodo-api.md §1.2, read 2026-08-20)."""
+
+CUT = 10
+"""Longest list of types, subtypes, file types or subjects the server gives (zenodo-api.md §13)."""
+
+_ONE_EACH = frozenset({"type", "access"})
+_NEVER_CUT = frozenset({"year", "access"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """How many records share one value; `inner` counts its parts, such as the subtypes of a type."""
+
+    key: str
+    label: str
+    count: int
+    inner: tuple[Bucket, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """The counts by one facet.
+
+    Attributes:
+        by: What was counted by: ``type``, ``year``, ``access``, ``filetype`` or ``subject``.
+        buckets: The counts, in the server's order.
+        rest: Records in none of the buckets, where each record has exactly one value; otherwise None.
+        note: What the list does not show, as a sentence; empty if it shows everything.
+    """
+
+    by: str
+    buckets: tuple[Bucket, ...]
+    rest: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The total of a search, and its breakdowns in the order asked for."""
+
+    total: int
+    breakdowns: tuple[Breakdown, ...] = ()
+
+    def __getitem__(self, by: str) -> Breakdown:
+        """Return the breakdown by `by`."""
+        for breakdown in self.breakdowns:
+            if breakdown.by == by:
+                return breakdown
+        raise KeyError(by)
+
+
+def check_facets(by: Iterable[str]) -> tuple[str, ...]:
+    """Return the facets, each once; one text may name several, with commas.
+
+    Raises:
+        UsageError: One is unknown.
+    """
+    asked = [name.strip().lower() for text in by for name in text.split(",")]
+    names = tuple(dict.fromkeys(name.replace("_", "").replace("-", "") for name in asked))
+    for name in names:
+        if name not in FACETS:
+            near = get_close_matches(name, FACETS, n=1)
+            raise UsageError(
+                f"Records cannot be counted by {name!r}.",
+                hint=(f"Did you mean {near[0]}? " if near else "") + f"Use one of {', '.join(FACETS)}.",
+            )
+    return names
+
+
+def count(engine: Engine, search: Search, by: Iterable[str] = ()) -> Counts:
+    """Count the records of a search with one request.
+
+    Filters are part of the query, never facet parameters: those would change the total and leave the
+    breakdowns as they were (zenodo-api.md §1.2, read 2026-08-20).
+
+    Raises:
+        QueryRefused: The query would not mean what it says.
+        UsageError: A facet is unknown, or this server does not count by it.
+        BadToken: The server does not know the token.
+    """
+    names = check_facets(by)
+    results: Results = engine.search(search)
+    page = count_rows(engine, results.route)
+    return Counts(page.total, tuple(_breakdown(name, page, engine.site.name) for name in names))
+
+
+def count_rows(engine: Engine, route: Route) -> Page:
+    """Return the smallest page of a search that still tells whether the token counts.
+
+    One row is enough for a guest. With a token one row more than a guest may have is asked for, so that
+    a token the server does not know cannot pass (zenodo-api.md §1.4, read 2026-08-20).
+    """
+    site, has_token = engine.site, engine.transport.has_token
+    guest = guest_page_size(site)
+    size = guest + 1 if has_token and guest < site.page_size_user else 1
+    try:
+        return read_page(engine.transport.get(route.path, route.at(1, size)).content)
+    except UsageError as error:
+        if size > 1 and any(complaint.field == "size" for complaint in error.field_errors):
+            raise bad_token(site) from error
+        raise
+
+
+def _breakdown(name: str, page: Page, site: str) -> Breakdown:
+    facet = page.aggregations.get(FACETS[name])
+    if not isinstance(facet, Mapping):
+        raise UsageError(
+            f"{site} does not count by {name}.",
+            hint="Fetch the records and count them in the table.",
+        )
+    buckets = _buckets(facet)
+    if name == "year":
+        buckets = tuple(bucket for bucket in buckets if bucket.count)
+    rest = max(0, page.total - sum(bucket.count for bucket in buckets)) if name in _ONE_EACH else None
+    return Breakdown(name, buckets, rest, _note(name, buckets, rest))
+
+
+def _note(name: str, buckets: tuple[Bucket, ...], rest: int | None) -> str:
+    if rest:
+        return f"{rest:,} more are in none of the values listed: the server lists the {len(buckets)} largest."
+    if name not in _NEVER_CUT and rest is None and len(buckets) >= CUT:
+        return f"The server lists the {len(buckets)} largest; there may be more."
+    cut = [bucket.key for bucket in buckets if len(bucket.inner) >= CUT]
+    if cut:
+        return f"The server lists the {CUT} largest subtypes; {', '.join(cut)} may have more."
+    if name == "year" and buckets:
+        return "A record whose date spans several years is counted in each."
+    return ""
+
+
+def _buckets(facet: Any) -> tuple[Bucket, ...]:
+    found = facet.get("buckets") if isinstance(facet, Mapping) else None
+    if not isinstance(found, list):
+        return ()
+    return tuple(
+        Bucket(
+            key=str(bucket["key"]),
+            label=str(bucket.get("label") or bucket["key"]),
+            count=int(bucket["doc_count"]),
+            inner=tuple(part for part in _buckets(bucket.get("inner")) if part.key),
+        )
+        for bucket in found
+        if isinstance(bucket, Mapping) and "key" in bucket and isinstance(bucket.get("doc_count"), int)
+    )

@@ -1,0 +1,44 @@
+"""Which kind of server answers at an address that we know nothing about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from zenodo_harvest.errors import BadAnswer, NotFound
+from zenodo_harvest.http import PLAIN_JSON, Transport
+from zenodo_harvest.sites import Site
+
+_HINT = "Give the base address of Zenodo or of another InvenioRDM server."
+
+
+def detect_flavour(transport: Transport) -> Site:
+    """Return the transport's site with its flavour filled in; it costs one search, or nothing if known.
+
+    Zenodo answers a plain request in its own legacy JSON, where ``conceptrecid`` stands beside ``id``;
+    every other InvenioRDM answers in native JSON with ``parent`` (zenodo-api.md §0 and §3, read
+    2026-08-20). A server without records cannot tell and is taken for an InvenioRDM.
+
+    Raises:
+        BadAnswer: What answers there is not an InvenioRDM server.
+    """
+    site = transport.site
+    if site.flavour is not None:
+        return site
+    try:
+        answer = transport.get("/api/records", [("size", "1")], accept=PLAIN_JSON)
+    except (BadAnswer, NotFound) as error:
+        raise BadAnswer(f"{site.url} does not answer like an InvenioRDM server.", hint=_HINT) from error
+    return replace(site, flavour="zenodo" if _is_legacy(answer.content, site) else "inveniordm")
+
+
+def _is_legacy(content: bytes, site: Site) -> bool:
+    try:
+        rows = json.loads(content)["hits"]["hits"]
+        first: Mapping[str, Any] = rows[0] if rows else {}
+        is_legacy = "conceptrecid" in first and "parent" not in first
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise BadAnswer(f"{site.url} does not answer like an InvenioRDM server.", hint=_HINT) from error
+    return is_legacy

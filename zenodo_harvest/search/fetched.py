@@ -1,0 +1,154 @@
+"""`Fetched`: records that are iterated over, made into a table, or saved with a receipt."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Unpack
+
+from zenodo_harvest.durable import write_text
+from zenodo_harvest.errors import UsageError
+from zenodo_harvest.progress import Progress
+from zenodo_harvest.records import Record
+from zenodo_harvest.search.options import SaveOptions
+from zenodo_harvest.search.receipt import RECEIPT, OutputWritten, Receipt, receipt_name
+from zenodo_harvest.search.sink import Sink, pour
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+class FileSink(Sink, Protocol):
+    """A sink that writes files."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Their final paths."""
+
+
+class Described(Protocol):
+    """What is known of a finished file."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Its size."""
+
+    @property
+    def sha256(self) -> str:
+        """Its digest."""
+
+    @property
+    def rows(self) -> int | None:
+        """Its rows, if its format tells."""
+
+
+class Exporter(Protocol):
+    """What makes tables and files of records; the client hands in one that uses ``export``."""
+
+    def sink(self, paths: Sequence[Path], options: SaveOptions) -> AbstractContextManager[FileSink]:
+        """Return what writes to `paths`."""
+
+    def describe(self, path: Path) -> Described:
+        """Return size, digest and rows of a finished file."""
+
+    def table(self, records: Iterable[Record], columns: Sequence[str] | None, *, raw: bool) -> Any:
+        """Return an Arrow table."""
+
+    def frame(self, table: Any) -> DataFrame:
+        """Return an Arrow table as a data frame."""
+
+
+class Fetched(ABC):
+    """Records on the server that are fetched anew by each use: no answer is kept."""
+
+    receipt: Receipt | None = None
+    """What the latest fetch asked for and brought; None before one has ended."""
+
+    def __init__(self, exporter: Exporter, progress: Progress) -> None:
+        self._exporter = exporter
+        self._progress = progress
+
+    @property
+    @abstractmethod
+    def total(self) -> int:
+        """How many records there are."""
+
+    @abstractmethod
+    def walk(self, *, keep_raw: bool = False) -> Iterator[Record]:
+        """Yield the records, each once."""
+
+    def __iter__(self) -> Iterator[Record]:
+        return self.walk()
+
+    def to_arrow(self, columns: Sequence[str] | None = None, *, raw: bool = False) -> Any:
+        """Fetch everything into a `pyarrow.Table`; with `raw` it has the server's JSON as a column."""
+        return self._exporter.table(self.walk(keep_raw=raw), columns, raw=raw)
+
+    def to_pandas(self, columns: Sequence[str] | None = None, *, raw: bool = False) -> DataFrame:
+        """Fetch everything into a data frame with Arrow types."""
+        return self._exporter.frame(self.to_arrow(columns, raw=raw))
+
+    def to_parquet(self, path: Path | str, **options: Unpack[SaveOptions]) -> Receipt:
+        """Fetch everything into a Parquet file; see `save`."""
+        return self.save(_ending(path, ".parquet"), **options)
+
+    def to_csv(self, path: Path | str, **options: Unpack[SaveOptions]) -> Receipt:
+        """Fetch everything into a CSV file (``.csv`` or ``.csv.gz``); see `save`."""
+        return self.save(_ending(path, ".csv", ".csv.gz"), **options)
+
+    def to_jsonl(self, path: Path | str, **options: Unpack[SaveOptions]) -> Receipt:
+        """Fetch everything into a JSON Lines file (``.jsonl`` or ``.jsonl.gz``); see `save`."""
+        return self.save(_ending(path, ".jsonl", ".jsonl.gz"), **options)
+
+    def save(self, *paths: Path | str, **options: Unpack[SaveOptions]) -> Receipt:
+        """Fetch everything once into one or several files, with a receipt beside the first.
+
+        The files appear when all rows are there, or not at all; memory does not grow with the rows. The
+        receipt is ``receipt.json``, or ``<name>.receipt.json`` where the first belongs to other files.
+
+        Args:
+            paths: Files ending in .parquet, .csv, .csv.gz, .jsonl or .jsonl.gz; with ``tables`` a folder.
+            options: As for ``export.open_sink``: columns, raw, raw_csv, tables, table_formats, separator.
+
+        Raises:
+            UsageError: A path or column cannot be used. Nothing was fetched.
+            LocalError: A file cannot be written.
+            Incomplete: Rows are missing. Nothing was written.
+        """
+        with self._exporter.sink([Path(path) for path in paths], options) as sink:
+            pour(self.walk(keep_raw=options.get("raw", False)), sink)
+        if self.receipt is None:
+            raise RuntimeError("the walk ended without a receipt")
+        self.receipt = self._with_outputs(self.receipt, sink.paths)
+        return self.receipt
+
+    def _with_outputs(self, receipt: Receipt, files: Sequence[Path]) -> Receipt:
+        """Describe the files in the receipt, and write it beside the first of them."""
+        folder = files[0].parent
+        outputs = tuple(_written(file, folder, self._exporter.describe(file)) for file in files)
+        receipt = replace(receipt, outputs=outputs)
+        name = receipt_name(folder, files)
+        if name != RECEIPT:
+            self._progress.note(f"{RECEIPT} in {folder} belongs to other files; this receipt is {name}.")
+        write_text(folder / name, receipt.to_json())
+        return receipt
+
+
+def _written(file: Path, folder: Path, described: Described) -> OutputWritten:
+    place = Path(os.path.relpath(file, folder)).as_posix()
+    return OutputWritten(place, described.size_bytes, described.sha256, described.rows)
+
+
+def _ending(path: Path | str, *endings: str) -> Path:
+    """Return the path if its name ends as the method promises."""
+    file = Path(path)
+    if not file.name.lower().endswith(endings):
+        raise UsageError(
+            f"{str(path)!r} does not end in {' or '.join(endings)}.",
+            hint="Change the name, or use `save`, which goes by the ending.",
+        )
+    return file

@@ -1,0 +1,101 @@
+"""Lists of references: read from plain text, CSV or TSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+
+from zenodo_harvest.errors import UsageError
+from zenodo_harvest.ids import RecordRef, normal_doi, parse_record_ref
+
+_NAMED_ID = re.compile(r"(?i)(zenodo|record)?[ _.-]*(rec)?_?id|recid|records?")
+_LINK = re.compile(r"(?i)^(https?://|oai:)")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """References read from a text, each once.
+
+    Attributes:
+        refs: The references as they stand there.
+        repeated: How many more times one of them came.
+        skipped: Values of the column that are no reference.
+    """
+
+    refs: tuple[str, ...]
+    repeated: int = 0
+    skipped: tuple[str, ...] = ()
+
+
+def read_refs(text: str) -> Listed:
+    """Return the references in a text: one a line, or the column of a CSV or TSV that holds them.
+
+    The column with the most DOIs or URLs is taken; without any, the one with the most record ids, where a
+    name such as ``id`` or ``recid`` counts more than numbers alone. Blank cells and lines that start with
+    ``#`` are passed over. Where every cell is a DOI or URL, all are taken.
+
+    Raises:
+        UsageError: There is no reference in it.
+    """
+    cells = _cells(_table(text))
+    if not cells:
+        raise UsageError(
+            "There is no record id, DOI or record URL in the list.",
+            hint="Write one a line, or a CSV with a column of them.",
+        )
+    if not _is_ref(cells[0]):
+        del cells[0]
+    refs: dict[RecordRef, str] = {}
+    for cell in (usable := [cell for cell in cells if _is_ref(cell)]):
+        refs.setdefault(parse_record_ref(cell), cell)
+    skipped = tuple(cell for cell in cells if not _is_ref(cell))
+    return Listed(tuple(refs.values()), len(usable) - len(refs), skipped)
+
+
+def _table(text: str) -> list[list[str]]:
+    """Return the cells of a text, row by row; one without separators has one column."""
+    lines = [line for line in text.lstrip("\ufeff").splitlines() if line.strip() and not line.startswith("#")]
+    sign = next((sign for sign in "\t;," if lines and sign in lines[0]), ",")
+    try:
+        rows = list(csv.reader(io.StringIO("\n".join(lines)), delimiter=sign, skipinitialspace=True))
+    except csv.Error as error:
+        raise UsageError(
+            f"The list cannot be read as a table: {error}.", hint="Write one reference a line."
+        ) from error
+    return [[cell.strip() for cell in row] for row in rows]
+
+
+def _cells(rows: list[list[str]]) -> list[str]:
+    """Return the cells that are, or should be, references, with the name of their column."""
+    everything = [cell for row in rows for cell in row if cell]
+    if all(_is_strong(cell) for cell in everything):
+        return everything
+    column = _column(rows)
+    return [] if column is None else [row[column] for row in rows if column < len(row) and row[column]]
+
+
+def _column(rows: list[list[str]]) -> int | None:
+    """Return the column that holds the references, None if none does."""
+    width = max((len(row) for row in rows), default=0)
+    columns = [[row[place] for row in rows if place < len(row)] for place in range(width)]
+    strong = [sum(_is_strong(cell) for cell in cells) for cells in columns]
+    if any(strong):
+        return strong.index(max(strong))
+    weak = [sum(_is_ref(cell) for cell in cells) for cells in columns]
+    named = [bool(cells and _NAMED_ID.fullmatch(cells[0])) for cells in columns]
+    ranks = [(count > 0 and name, count) for count, name in zip(weak, named, strict=True)]
+    return ranks.index(max(ranks)) if any(weak) else None
+
+
+def _is_strong(cell: str) -> bool:
+    return _is_ref(cell) and (normal_doi(cell) is not None or _LINK.match(cell) is not None)
+
+
+def _is_ref(cell: str) -> bool:
+    try:
+        parse_record_ref(cell)
+    except UsageError:
+        return False
+    return True

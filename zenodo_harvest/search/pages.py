@@ -1,0 +1,235 @@
+"""One walk through the pages of one search: what was answered, what to ask next, what is missing.
+
+Nothing here talks to a server: a walk says which page it wants and is told what came.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from zenodo_harvest.errors import BadAnswer, TooManyResults
+from zenodo_harvest.sites import Dialect
+
+
+class Contradiction(BadAnswer):
+    """A page that contradicts itself or the pages before it; asking again may help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a search: the JSON of its `rows` untouched, and what it says about all of them."""
+
+    rows: tuple[bytes, ...]
+    total: int
+    aggregations: Mapping[str, Any]
+
+
+class _Hits(msgspec.Struct):
+    hits: list[msgspec.Raw]
+    total: Any = None
+
+
+class _Envelope(msgspec.Struct):
+    hits: _Hits
+    aggregations: Any = None
+
+
+class _Head(msgspec.Struct):
+    """The few keys that tell one row from another and one dialect from the other."""
+
+    id: Any = None
+    parent: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    conceptrecid: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+_ENVELOPE = msgspec.json.Decoder(_Envelope)
+_HEAD = msgspec.json.Decoder(_Head)
+
+
+def read_page(content: bytes) -> Page:
+    """Return the page in an answer; a row that cannot be read is still a row.
+
+    The total is an int on Zenodo (zenodo-api.md §3.2, read 2026-08-20); the engine's own
+    ``{"value": …}`` is understood as well.
+
+    Raises:
+        BadAnswer: This is not a list of records with a total.
+    """
+    try:
+        envelope = _ENVELOPE.decode(content)
+    except msgspec.MsgspecError:
+        envelope = _tolerant_envelope(content)
+    total = envelope.hits.total
+    if isinstance(total, Mapping):
+        total = total.get("value")
+    if isinstance(total, bool) or not isinstance(total, int) or total < 0:
+        raise BadAnswer(
+            "The server's list of records does not say how many there are.",
+            hint="Try again later; if it stays, this is not an InvenioRDM server.",
+        )
+    aggregations = envelope.aggregations if isinstance(envelope.aggregations, Mapping) else {}
+    return Page(tuple(bytes(row) for row in envelope.hits.hits), total, aggregations)
+
+
+def _tolerant_envelope(content: bytes) -> _Envelope:
+    """Read a page that holds NaN or broken UTF-8 somewhere: one odd record must not cost the others."""
+    try:
+        parsed = json.loads(content.decode("utf-8", "replace"))
+        rows = [msgspec.Raw(json.dumps(row).encode()) for row in parsed["hits"]["hits"]]
+        return _Envelope(_Hits(rows, parsed["hits"].get("total")), parsed.get("aggregations"))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise BadAnswer(
+            "The server's answer is not a list of records.",
+            hint="Try again later; if it stays, check the address of the site.",
+        ) from error
+
+
+def read_head(row: bytes) -> tuple[str | None, Dialect | None]:
+    """Return the id of a row and the dialect it is written in, None for what it does not tell."""
+    try:
+        head = _HEAD.decode(row)
+    except msgspec.MsgspecError:
+        return None, None
+    known = isinstance(head.id, str | int) and not isinstance(head.id, bool)
+    dialect: Dialect | None = None
+    if head.parent is not msgspec.UNSET:
+        dialect = "native"
+    elif head.conceptrecid is not msgspec.UNSET:
+        dialect = "legacy"
+    return (str(head.id) if known else None), dialect
+
+
+class PageWalk:
+    """Where one walk through a search stands.
+
+    `next_page` is the number of the page to ask for, None at the end; `take` is given the answer and
+    returns the rows that are new. Pages keep one size for the whole walk and the offset counts rows as
+    the server counts them, so neither a malformed row nor a duplicate moves it. The end comes from our
+    own arithmetic: ``links.next`` can lead past the window (zenodo-api.md §1.4, read 2026-08-20).
+
+    Args:
+        size: Rows a page.
+        window: Results the server lets anyone page through.
+        limit: Rows wanted, None for all.
+        seen: Ids that an earlier walk of the same search has given; they are not new.
+        dialect: The dialect an earlier walk of the same search was answered in.
+    """
+
+    def __init__(
+        self,
+        *,
+        size: int,
+        window: int,
+        limit: int | None = None,
+        seen: AbstractSet[str] = frozenset(),
+        dialect: Dialect | None = None,
+    ) -> None:
+        self.size = size
+        self.window = window
+        self.limit = limit
+        self.dialect = dialect
+        self.total_start: int | None = None
+        """The total as the first page gives it."""
+        self.total_end: int | None = None
+        """The total as the last page gives it."""
+        self.fell = 0
+        """By how much the total fell on the way: as many rows may have slipped past the walk."""
+        self.offset = 0
+        """Rows taken, as the server counts them."""
+        self.duplicates = 0
+        """Rows that came twice within this walk."""
+        self._earlier = seen
+        self._ids: set[str] = set()
+
+    @property
+    def next_page(self) -> int | None:
+        """The page to ask for, counted from 1; None when the walk is over."""
+        if self.total_end is None:
+            return 1
+        is_over = self.offset >= min(self.total_end, self.window)
+        return None if is_over or self._is_enough else self.offset // self.size + 1
+
+    @property
+    def ids(self) -> AbstractSet[str]:
+        """What tells the rows of this walk apart: their ids, or their place for rows without one."""
+        return self._ids
+
+    @property
+    def missing(self) -> int:
+        """How many rows the first total promised and the walk did not bring."""
+        promised = min(self.total_start or 0, self.window if self.limit is None else self.limit)
+        return max(0, promised - len(self._ids))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing that was there from start to end can have been passed over, judged by counts."""
+        return self.missing == 0 and (self.fell == 0 or self._is_enough)
+
+    @property
+    def _is_enough(self) -> bool:
+        return self.limit is not None and len(self._ids) >= self.limit
+
+    def take(self, page: Page) -> tuple[bytes, ...]:
+        """Take the answer to `next_page` and return its new rows, in order.
+
+        Raises:
+            TooManyResults: The first page promises more rows than can be paged through, and all are wanted.
+            Contradiction: The page contradicts itself or the pages before. Nothing was taken: ask again.
+        """
+        self._check_window(page)
+        heads = [read_head(row) for row in page.rows]
+        dialect = self._check(page, {told for _, told in heads if told})
+        if self.total_end is not None:
+            self.fell += max(0, self.total_end - page.total)
+        else:
+            self.total_start = page.total
+        self.total_end = page.total
+        self.dialect = dialect
+        new = []
+        for place, (row, (id_, _)) in enumerate(zip(page.rows, heads, strict=True), self.offset):
+            key = id_ if id_ is not None else f"#{place}"
+            if key in self._ids:
+                self.duplicates += 1
+                continue
+            if self._is_enough:
+                break
+            self._ids.add(key)
+            if key not in self._earlier:
+                new.append(row)
+        self.offset += len(page.rows)
+        return tuple(new)
+
+    def _check_window(self, page: Page) -> None:
+        """Refuse before the walk what it could not bring to its end."""
+        fits = page.total <= self.window or (self.limit is not None and self.limit <= self.window)
+        if self.total_end is None and not fits:
+            raise TooManyResults(
+                f"The search has {page.total:,} results; the server lets nobody page past {self.window:,}.",
+                hint=(
+                    f"Ask for the first with a limit of up to {self.window:,}, or narrow the search, "
+                    "for example by type or by a range of created dates."
+                ),
+            )
+
+    def _check(self, page: Page, told: AbstractSet[Dialect]) -> Dialect | None:
+        """Return the dialect of the walk after this page, or say what is wrong with the page."""
+        number = self.next_page
+        due = max(0, min(self.size, min(page.total, self.window) - self.offset))
+        if len(page.rows) < due or len(page.rows) > self.size:
+            raise Contradiction(
+                f"Page {number} holds {len(page.rows)} rows where {due} are due.",
+                hint="Try again later; narrowing the search helps if the server is overloaded.",
+            )
+        expected = {self.dialect} if self.dialect else set(told)
+        if len(expected) > 1 or (told and told != expected):
+            raise Contradiction(
+                f"Page {number} is written in another JSON dialect than the rows before it.",
+                hint="Try again later; a proxy that changes the Accept header also does this.",
+            )
+        return next(iter(expected), None)

@@ -1,0 +1,155 @@
+"""`Receipt`: what was asked, what the server counted, what was written."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from zenodo_harvest.errors import redact
+
+RECEIPT = "receipt.json"
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityUsed:
+    """A community that was searched, verified before."""
+
+    slug: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutputWritten:
+    """A finished file; `path` is relative to the receipt's folder."""
+
+    path: str
+    size_bytes: int
+    sha256: str
+    rows: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What one fetch asked for and brought; it holds no token.
+
+    Attributes:
+        tool: Name and version of this package.
+        site: The site's name.
+        base_url: Its address.
+        query: The query as typed.
+        requests_sent: The first request of the search, with all that was sent.
+        params: The parameters sent, apart from page and size.
+        findings: What the linter said.
+        communities: The communities searched, verified before.
+        sort: The order asked for; None leaves it to the server.
+        all_versions: Whether all versions were asked for, not only the latest.
+        limit: Rows wanted, None for all.
+        dialect: The JSON dialect of the answers.
+        page_size: Rows a page, the same on every page.
+        total_start: The server's total on the first page.
+        total_end: The server's total on the last page.
+        rows: Rows given out, each record once.
+        duplicates: Rows that came again and were given out once.
+        missed: What was asked for by name and not found.
+        complete: Whether all that was asked for is there, judged by the server's counts.
+        reason: Why it is not complete, or what moved meanwhile.
+        started_at: When the fetch began (UTC).
+        ended_at: When it ended.
+        requests: Requests made.
+        waited_s: Seconds waited for the budget.
+        retries: Requests made again after a failure.
+        outputs: The files written.
+    """
+
+    tool: str
+    site: str
+    base_url: str
+    query: str = ""
+    requests_sent: tuple[str, ...] = ()
+    params: tuple[tuple[str, str], ...] = ()
+    findings: tuple[str, ...] = ()
+    communities: tuple[CommunityUsed, ...] = ()
+    sort: str | None = None
+    all_versions: bool = False
+    limit: int | None = None
+    dialect: str | None = None
+    page_size: int | None = None
+    total_start: int | None = None
+    total_end: int | None = None
+    rows: int = 0
+    duplicates: int = 0
+    missed: tuple[str, ...] = ()
+    complete: bool = False
+    reason: str | None = None
+    started_at: datetime
+    ended_at: datetime
+    requests: int = 0
+    waited_s: float = 0.0
+    retries: int = 0
+    outputs: tuple[OutputWritten, ...] = ()
+
+    def to_json(self) -> str:
+        """Return the receipt as indented JSON, keys always in the same order, secrets removed."""
+        return redact(json.dumps(asdict(self), indent=2, ensure_ascii=False, default=_plain)) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Receipt:
+        """Read a receipt that `to_json` wrote; keys it does not know are left out.
+
+        Raises:
+            ValueError: The text is no receipt.
+        """
+        try:
+            found = json.loads(text)
+            values: dict[str, Any] = {name: value for name, value in found.items() if name in _NAMES}
+            for name in ("started_at", "ended_at"):
+                values[name] = datetime.fromisoformat(values[name])
+            for name in ("requests_sent", "findings", "missed"):
+                values[name] = tuple(values.get(name, ()))
+            values["params"] = tuple((str(name), str(value)) for name, value in values.get("params", ()))
+            values["communities"] = tuple(CommunityUsed(**used) for used in values.get("communities", ()))
+            values["outputs"] = tuple(OutputWritten(**written) for written in values.get("outputs", ()))
+            return cls(**values)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise ValueError("this is no receipt") from error
+
+
+_NAMES = frozenset(field.name for field in fields(Receipt))
+
+
+def receipt_name(folder: Path, outputs: Sequence[Path]) -> str:
+    """Return the name for the receipt of `outputs` in `folder`: ``receipt.json`` unless that is taken.
+
+    It is taken if it describes another file that is still there, or is no receipt of ours; then the name is
+    made from the first output: ``<stem>.receipt.json``.
+    """
+    if not _is_taken(folder / RECEIPT, {_place(path) for path in outputs}):
+        return RECEIPT
+    return f"{outputs[0].name.partition('.')[0] or outputs[0].name}.{RECEIPT}"
+
+
+def _is_taken(receipt: Path, ours: AbstractSet[str]) -> bool:
+    try:
+        described = Receipt.from_json(receipt.read_text(encoding="utf-8")).outputs
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError):
+        return True
+    others = [path for written in described if _place(path := receipt.parent / written.path) not in ours]
+    return any(path.exists() for path in others)
+
+
+def _place(path: Path) -> str:
+    return os.path.normcase(path.resolve())
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"a receipt cannot hold {type(value).__name__}")

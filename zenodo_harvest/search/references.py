@@ -1,0 +1,224 @@
+"""Records by name: one id, DOI or URL, or a whole list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from zenodo_harvest.errors import Deleted, NotFound
+from zenodo_harvest.http import NATIVE_JSON
+from zenodo_harvest.ids import RecordRef, parse_record_ref
+from zenodo_harvest.query import BATCH_REFS, recid_query
+from zenodo_harvest.records import Provenance, Record, read_record
+from zenodo_harvest.search.fetched import Fetched
+from zenodo_harvest.search.receipt import Receipt
+from zenodo_harvest.search.walker import Fetch, Route, params_for
+
+if TYPE_CHECKING:
+    from zenodo_harvest.http import Usage
+    from zenodo_harvest.search.engine import Engine
+
+
+ASKED_SINGLY = 20
+"""How many ids that a search does not find are asked for one by one, to learn why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A reference that led to no record, and why."""
+
+    ref: str
+    reason: str
+
+
+class References(Fetched):
+    """The records of a list of references, in the order of the list, fetched when they are iterated over.
+
+    Each reference is looked up once, however often and in whatever spelling it is in the list. A concept
+    leads to its latest version. What leads nowhere is in `missing`.
+
+    Raises:
+        UsageError: A reference cannot be read (when the object is made).
+    """
+
+    def __init__(self, engine: Engine, refs: Iterable[str]) -> None:
+        super().__init__(engine.exporter, engine.progress)
+        typed = list(refs)
+        unique: dict[RecordRef, str] = {}
+        for text in typed:
+            unique.setdefault(parse_record_ref(text), text)
+        self.refs: Mapping[RecordRef, str] = unique
+        """The references, each once, with its first spelling."""
+        self.repeated = len(typed) - len(unique)
+        """How many references were in the list before."""
+        self._asked_singly = 0
+        self.missing: tuple[Miss, ...] = ()
+        """What the latest walk did not find."""
+        self._engine = engine
+
+    @property
+    def total(self) -> int:
+        """How many different references there are."""
+        return len(self.refs)
+
+    def walk(self, *, keep_raw: bool = False) -> Iterator[Record]:
+        """Yield the record of each reference, in the order of the list.
+
+        Args:
+            keep_raw: Keep the server's JSON of each record in `Record.raw`.
+
+        Raises:
+            Incomplete: The server's answers contradict each other and stay so.
+        """
+        engine, started, before = self._engine, self._engine.now(), self._engine.transport.usage
+        provenance = engine.provenance(keep_raw=keep_raw)
+        missing: list[Miss] = []
+        rows = 0
+        self._asked_singly = 0
+        if self.repeated:
+            engine.progress.note(f"{_count(self.repeated, 'reference')} came more than once and count once.")
+        engine.progress.start("references", len(self.refs))
+        try:
+            for batch in _batches(self.refs):
+                found = self._look_up(batch, provenance)
+                for ref in batch:
+                    if isinstance(record := found[ref], Record):
+                        rows += 1
+                        yield record
+                    else:
+                        missing.append(Miss(self.refs[ref], record))
+                    engine.progress.advance()
+        finally:
+            engine.progress.finish()
+        self.missing = tuple(missing)
+        self._end(rows, started, before)
+
+    def _look_up(self, refs: tuple[RecordRef, ...], provenance: Provenance) -> dict[RecordRef, Record | str]:
+        """Return the record of each reference, or the reason why there is none."""
+        records = [
+            read_record(row, provenance)
+            for q in recid_query(refs)
+            for row in Fetch(self._engine, _all_versions(self._engine, q)).rows()
+        ]
+        index = _index(records)
+        return {ref: index.get((ref.kind, ref.value)) or self._ask_singly(ref, provenance) for ref in refs}
+
+    def _ask_singly(self, ref: RecordRef, provenance: Provenance) -> Record | str:
+        """Ask for what the search did not find: it may be too new for the index, or deleted with a reason."""
+        if ref.kind == "doi" or self._asked_singly >= ASKED_SINGLY:
+            return f"{self._engine.site.name} has no such record, or it was deleted"
+        self._asked_singly += 1
+        try:
+            return record_by_ref(self._engine, ref.value, keep_raw=provenance.keep_raw)
+        except NotFound as error:
+            return error.message.rstrip(".")
+
+    def _end(self, rows: int, started: datetime, before: Usage) -> None:
+        engine = self._engine
+        after = engine.transport.usage
+        missed = len(self.missing)
+        self.receipt = Receipt(
+            tool=engine.tool,
+            site=engine.site.name,
+            base_url=engine.site.url,
+            total_start=len(self.refs),
+            total_end=len(self.refs),
+            rows=rows,
+            duplicates=self.repeated,
+            missed=tuple(miss.ref for miss in self.missing),
+            complete=not missed,
+            reason=f"{_count(missed, 'reference')} led to no record." if missed else None,
+            started_at=started,
+            ended_at=engine.now(),
+            requests=after.requests - before.requests,
+            waited_s=round(after.waited_s - before.waited_s, 3),
+            retries=after.retries - before.retries,
+        )
+
+
+def record_by_ref(engine: Engine, ref: str, *, keep_raw: bool = False) -> Record:
+    """Return the record of an id, concept id, DOI or URL.
+
+    An id is read from the database, so it is current even while the index lags; a concept id leads to the
+    latest version (zenodo-api.md §4.1, read 2026-08-20). A DOI that Zenodo did not mint is searched for.
+
+    Raises:
+        NotFound: There is no such record.
+        Deleted: It was deleted; the sentence says when and why, where the server does.
+    """
+    parsed = parse_record_ref(ref)
+    provenance = engine.provenance(keep_raw=keep_raw)
+    if parsed.kind == "doi":
+        return _record_by_doi(engine, parsed, provenance)
+    try:
+        answer = engine.transport.get(f"/api/records/{parsed.value}", accept=NATIVE_JSON)
+    except Deleted as error:
+        raise Deleted(
+            f"Record {parsed} was deleted{_reason(error.tombstone)}.",
+            hint="A concept id or DOI leads to the newest version that is left, if there is one.",
+            url=error.url,
+            status=error.status,
+            tombstone=error.tombstone,
+        ) from error
+    except NotFound as error:
+        raise NotFound(
+            f"{engine.site.name} has no record {parsed}.",
+            hint="Check the number, and the site: Zenodo and its sandbox number records apart.",
+            url=error.url,
+            status=error.status,
+        ) from error
+    record = read_record(answer.content, provenance)
+    if record.id and record.id != parsed.value:
+        engine.progress.note(f"{parsed} is a concept; {record.id} is its latest version.")
+    return record
+
+
+def _record_by_doi(engine: Engine, ref: RecordRef, provenance: Provenance) -> Record:
+    field = "pids.doi.identifier.keyword"
+    for row in Fetch(engine, _all_versions(engine, f'{field}:"{ref.value}"'), limit=1).rows():
+        return read_record(row, provenance)
+    raise NotFound(
+        f"{engine.site.name} has no record with the DOI {ref}.",
+        hint="Check the DOI; a DOI of another repository is found only if the record carries it as its own.",
+    )
+
+
+def _all_versions(engine: Engine, q: str) -> Route:
+    return Route("/api/records", params_for(engine.site, (("q", q), ("all_versions", "true"))))
+
+
+def _index(records: Iterable[Record]) -> dict[tuple[str, str], Record]:
+    """Return the records by all names they have; a concept means its latest version."""
+    index: dict[tuple[str, str], Record] = {}
+    ranked = sorted(records, key=lambda record: (record.is_latest is True, record.version_index or 0))
+    for record in ranked:
+        for kind, value in (("id", record.concept_id), ("doi", record.concept_doi)):
+            if value:
+                index[(kind, value.lower())] = record
+    for record in ranked:
+        for kind, value in (("id", record.id), ("doi", record.doi)):
+            if value:
+                index[(kind, value.lower())] = record
+    return index
+
+
+def _reason(tombstone: Mapping[str, Any]) -> str:
+    """Say when and why, as far as the tombstone does (zenodo-api.md §4.2, read 2026-08-20)."""
+    day = str(tombstone.get("removal_date") or "")[:10]
+    reason = tombstone.get("removal_reason")
+    why = str(reason.get("id") or "") if isinstance(reason, Mapping) else ""
+    note = str(tombstone.get("note") or "").strip().rstrip(".")
+    return (f" on {day}" if day else "") + (f" ({why})" if why else "") + (f": {note}" if note else "")
+
+
+def _batches(refs: Iterable[RecordRef]) -> Iterator[tuple[RecordRef, ...]]:
+    stream = iter(refs)
+    while batch := tuple(islice(stream, BATCH_REFS)):
+        yield batch
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

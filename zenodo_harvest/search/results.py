@@ -1,0 +1,219 @@
+"""`Results`: the records of one search, fetched when they are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from zenodo_harvest.errors import Incomplete
+from zenodo_harvest.query import Finding, Query, Search, compile_search
+from zenodo_harvest.records import Record, read_record
+from zenodo_harvest.search.communities import Community, records_path
+from zenodo_harvest.search.cost import Cost, cost_of
+from zenodo_harvest.search.counts import count_rows
+from zenodo_harvest.search.fetched import Fetched
+from zenodo_harvest.search.receipt import CommunityUsed, Receipt
+from zenodo_harvest.search.walker import Fetch, Route, Tally, page_size, params_for
+from zenodo_harvest.sites import Site
+
+if TYPE_CHECKING:
+    from zenodo_harvest.http import Usage
+    from zenodo_harvest.search.engine import Engine
+
+PREVIEW_ROWS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a search will send, and why it differs from what was typed.
+
+    Attributes:
+        typed: The query as typed.
+        sent: The query as sent.
+        params: All parameters sent, apart from page and size.
+        requests: Addresses asked, the first page for all of them.
+        findings: What the linter says.
+        communities: The communities searched, verified.
+        total: The server's total, None if it was not asked.
+        cost: What fetching everything costs, None if the total was not asked.
+    """
+
+    typed: str
+    sent: str
+    params: tuple[tuple[str, str], ...]
+    requests: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    communities: tuple[Community, ...]
+    total: int | None = None
+    cost: Cost | None = None
+
+
+class Results(Fetched):
+    """The records of one search.
+
+    Nothing is asked until it is used. Every iteration walks the pages anew: no answer is kept, so two
+    iterations give what the server holds at each time. `total` and `cost` come from the latest answer;
+    without one a single small request is made.
+
+    Raises:
+        QueryRefused: The query would not mean what it says (when the object is made).
+    """
+
+    def __init__(self, engine: Engine, search: Search) -> None:
+        super().__init__(engine.exporter, engine.progress)
+        self.search = search
+        """What was asked."""
+        self.query: Query = compile_search(search, today=engine.now().date())
+        """What it became."""
+        self._engine = engine
+        self._total: int | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the linter changed or warns about."""
+        return tuple(self.query.findings)
+
+    @cached_property
+    def communities(self) -> tuple[Community, ...]:
+        """The communities searched; each is verified with one request before the search."""
+        return self._engine.communities(self.search.communities)
+
+    @cached_property
+    def route(self) -> Route:
+        """Where the search goes."""
+        return route_of(self.query, self.communities, self._engine.site)
+
+    @property
+    def requests(self) -> tuple[str, ...]:
+        """The address of the first page; the others differ in ``page`` alone. No secrets."""
+        size = page_size(
+            self._engine.site, has_token=self._engine.transport.has_token, limit=self.search.limit
+        )
+        return (self.route.url(self._engine.site, 1, size),)
+
+    @property
+    def total(self) -> int:
+        """How many records the server counts, whatever the limit."""
+        if self._total is None:
+            self._total = count_rows(self._engine, self.route).total
+        return self._total
+
+    @property
+    def cost(self) -> Cost:
+        """What fetching all that is asked for takes."""
+        rows = self.total if self.search.limit is None else min(self.total, self.search.limit)
+        return cost_of(rows, self._engine.site, has_token=self._engine.transport.has_token)
+
+    def walk(self, *, keep_raw: bool = False) -> Iterator[Record]:
+        """Yield the records, each once, fetching page after page.
+
+        Args:
+            keep_raw: Keep the server's JSON of each record in `Record.raw`.
+
+        Raises:
+            TooManyResults: More than the server lets anyone page through, and no limit was given.
+            Incomplete: Rows are missing; `receipt` says which counts disagree.
+        """
+        engine, started, before = self._engine, self._engine.now(), self._engine.transport.usage
+        fetch = Fetch(engine, self.route, limit=self.search.limit)
+        provenance = engine.provenance(keep_raw=keep_raw)
+        is_started = False
+        try:
+            for row in fetch.rows():
+                if not is_started:
+                    is_started = True
+                    self._total = fetch.tally.total_end
+                    engine.progress.start("records", self._wanted(fetch.tally))
+                yield read_record(row, provenance)
+                engine.progress.advance()
+        except Incomplete:
+            self._end(fetch.tally, started, before)
+            raise
+        finally:
+            if is_started:
+                engine.progress.finish()
+        self._end(fetch.tally, started, before)
+
+    def preview(self, rows: int = PREVIEW_ROWS) -> tuple[Record, ...]:
+        """Return the first records; `total` and `cost` are known afterwards without another request."""
+        limit = rows if self.search.limit is None else min(rows, self.search.limit)
+        fetch = Fetch(self._engine, self.route, limit=limit)
+        provenance = self._engine.provenance()
+        found = tuple(read_record(row, provenance) for row in fetch.rows())
+        self._total = fetch.tally.total_end
+        return found
+
+    def explain(self, *, with_total: bool = False) -> Explanation:
+        """Return what will be sent; communities are verified, and the search is asked only for its total.
+
+        Args:
+            with_total: Ask for total and cost as well: one small request.
+        """
+        return Explanation(
+            typed=self.search.q,
+            sent=self.query.q,
+            params=self.route.params,
+            requests=self.requests,
+            findings=self.findings,
+            communities=self.communities,
+            total=self.total if with_total else None,
+            cost=self.cost if with_total else None,
+        )
+
+    def _wanted(self, tally: Tally) -> int | None:
+        total, limit = tally.total_end, self.search.limit
+        return total if total is None or limit is None else min(total, limit)
+
+    def _end(self, tally: Tally, started: datetime, before: Usage) -> None:
+        engine, search = self._engine, self.search
+        after = engine.transport.usage
+        self._total = tally.total_end
+        self.receipt = Receipt(
+            tool=engine.tool,
+            site=engine.site.name,
+            base_url=engine.site.url,
+            query=search.q,
+            requests_sent=(self.route.url(engine.site, 1, tally.page_size),),
+            params=self.route.params,
+            findings=tuple(str(finding) for finding in self.findings),
+            communities=tuple(CommunityUsed(used.slug, used.id) for used in self.communities),
+            sort=search.sort,
+            all_versions=search.all_versions,
+            limit=search.limit,
+            dialect=tally.dialect,
+            page_size=tally.page_size,
+            total_start=tally.total_start,
+            total_end=tally.total_end,
+            rows=tally.rows,
+            duplicates=tally.duplicates,
+            complete=tally.complete,
+            reason=tally.reason,
+            started_at=started,
+            ended_at=engine.now(),
+            requests=after.requests - before.requests,
+            waited_s=round(after.waited_s - before.waited_s, 3),
+            retries=after.retries - before.retries,
+        )
+
+
+def route_of(query: Query, communities: tuple[Community, ...], site: Site) -> Route:
+    """Return where a query goes, given the verified communities.
+
+    One community has its own route, in true order. Several go to Zenodo's repeated ``communities=``,
+    which drops what it does not know (zenodo-api.md §1.5, read 2026-08-20), hence verified; other servers
+    do not have it and get the communities' UUIDs in the query.
+    """
+    params = params_for(site, query.params)
+    if not communities:
+        return Route("/api/records", params)
+    if len(communities) == 1:
+        return Route(records_path(communities[0]), params)
+    if site.flavour == "zenodo":
+        return Route("/api/records", (*params, *(("communities", one.id) for one in communities)))
+    ids = " OR ".join(f'"{one.id}"' for one in communities)
+    within = f"parent.communities.ids:({ids})"
+    q = f"({query.q}) AND {within}" if query.q.strip() else within
+    return Route("/api/records", (("q", q), *((name, value) for name, value in params if name != "q")))

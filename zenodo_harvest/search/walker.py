@@ -1,0 +1,226 @@
+"""`Fetch`: brings all rows of one route from the server, or says what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from zenodo_harvest.errors import BadAnswer, BadToken, Incomplete, UsageError, redact
+from zenodo_harvest.search.cost import guest_page_size
+from zenodo_harvest.search.pages import Contradiction, PageWalk, read_page
+from zenodo_harvest.sites import Dialect, Site
+
+if TYPE_CHECKING:
+    from zenodo_harvest.search.engine import Engine
+
+TRIES = 3
+"""How often a page that contradicts itself is asked for."""
+PAUSE_S = 2.0
+"""Wait before asking again, doubled each time."""
+WALKS = 3
+"""How often the pages are walked when rows were passed over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a search goes: its path and all parameters apart from page and size."""
+
+    path: str
+    params: tuple[tuple[str, str], ...] = ()
+
+    def at(self, page: int, size: int) -> tuple[tuple[str, str], ...]:
+        """Return the parameters that ask for one page."""
+        return (*self.params, ("size", str(size)), ("page", str(page)))
+
+    def url(self, site: Site, page: int, size: int) -> str:
+        """Return the whole address of one page, without secrets."""
+        return redact(f"{site.url}{self.path}?{urlencode(self.at(page, size))}")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a fetch has counted so far.
+
+    Attributes:
+        page_size: Rows a page.
+        dialect: The JSON dialect of the rows, None before a row told.
+        total_start: The total of the first page.
+        total_end: The total of the latest page.
+        rows: Rows given out.
+        duplicates: Rows that came again.
+        complete: Whether all rows are there, judged by counts; false until the end.
+        reason: Why not, or what moved meanwhile.
+    """
+
+    page_size: int
+    dialect: Dialect | None = None
+    total_start: int | None = None
+    total_end: int | None = None
+    rows: int = 0
+    duplicates: int = 0
+    complete: bool = False
+    reason: str | None = None
+
+
+def params_for(site: Site, params: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return parameters in the spelling of the site.
+
+    ``all_versions`` is Zenodo's second name for InvenioRDM's ``allversions`` (zenodo-api.md §1.1 and §1.4,
+    read 2026-08-20); a server that does not know a parameter ignores it and gives the latest versions alone.
+    """
+    if site.flavour == "zenodo":
+        return tuple(params)
+    return tuple(("allversions" if name == "all_versions" else name, value) for name, value in params)
+
+
+def page_size(site: Site, *, has_token: bool, limit: int | None) -> int:
+    """Return the size of every page of a walk.
+
+    With a token it is always more than a guest may have, so that a token that does not count is noticed
+    (zenodo-api.md §1.4, read 2026-08-20).
+    """
+    guest = guest_page_size(site)
+    cap = site.page_size_user if has_token else guest
+    if limit is None:
+        return cap
+    least = guest + 1 if has_token and guest < cap else 1
+    return min(cap, max(limit, least))
+
+
+class Fetch:
+    """Walks the pages of one route and yields the JSON of each record once.
+
+    A page that contradicts itself (rows missing, another dialect) is asked for again. When rows were
+    passed over, because the total fell or rows changed places on the way, the pages are walked again and
+    only rows not seen before are yielded. `tally` can be read at any time; one fetch is used once.
+    """
+
+    def __init__(self, engine: Engine, route: Route, *, limit: int | None = None) -> None:
+        self._engine = engine
+        self._route = route
+        self._limit = limit
+        self.tally = Tally(page_size(engine.site, has_token=engine.transport.has_token, limit=limit))
+
+    def rows(self) -> Iterator[bytes]:
+        """Yield each record's JSON.
+
+        Raises:
+            TooManyResults: More than can be paged through, and no limit was given. Nothing was yielded.
+            BadToken: The server does not know the token. Nothing was yielded.
+            Incomplete: Rows are missing after all attempts.
+        """
+        seen: set[str] = set()
+        walk = self._start(seen, None)
+        for number in range(1, WALKS + 1):
+            yield from self._walk(walk, seen)
+            if walk.is_whole or number == WALKS:
+                break
+            self._engine.progress.note(f"{_moved(walk)} Walking the pages once more for rows passed over.")
+            walk = self._start(seen, walk.dialect)
+        self._finish(walk)
+
+    def _start(self, seen: set[str], dialect: Dialect | None) -> PageWalk:
+        return PageWalk(
+            size=self.tally.page_size,
+            window=self._engine.site.window,
+            limit=self._limit,
+            seen=frozenset(seen),
+            dialect=dialect,
+        )
+
+    def _walk(self, walk: PageWalk, seen: set[str]) -> Iterator[bytes]:
+        duplicates = self.tally.duplicates
+        while (number := walk.next_page) is not None:
+            new = self._take(walk, number)
+            if self._limit is not None:
+                new = new[: self._limit - self.tally.rows]
+            self.tally = replace(
+                self.tally,
+                dialect=walk.dialect,
+                total_start=walk.total_start if self.tally.total_start is None else self.tally.total_start,
+                total_end=walk.total_end,
+                rows=self.tally.rows + len(new),
+                duplicates=duplicates + walk.duplicates,
+            )
+            yield from new
+        seen |= walk.ids
+
+    def _take(self, walk: PageWalk, number: int) -> tuple[bytes, ...]:
+        """Ask for a page until it is what it should be."""
+        attempt = 1
+        while True:
+            content = self._ask(walk, number)
+            try:
+                return walk.take(read_page(content))
+            except BadAnswer as error:
+                if attempt == TRIES:
+                    self.tally = replace(self.tally, reason=error.message)
+                    if isinstance(error, Contradiction):
+                        raise Incomplete(error.message, hint=error.hint, url=self._url(number)) from error
+                    raise
+                self._engine.progress.note(f"{error.message} Asking again.")
+            self._engine.clock.sleep(PAUSE_S * 2 ** (attempt - 1))
+            attempt += 1
+
+    def _ask(self, walk: PageWalk, number: int) -> bytes:
+        """Return the answer for a page; only before the first one came may the size still change."""
+        get = self._engine.transport.get
+        try:
+            return get(self._route.path, self._route.at(number, walk.size)).content
+        except UsageError as error:
+            walk.size = self._smaller(error, walk)
+            self.tally = replace(self.tally, page_size=walk.size)
+            return get(self._route.path, self._route.at(number, walk.size)).content
+
+    def _smaller(self, error: UsageError, walk: PageWalk) -> int:
+        """Return the size to use after the server refused the first page's, or raise what that means."""
+        site = self._engine.site
+        if not any(complaint.field == "size" for complaint in error.field_errors):
+            raise error
+        if site.flavour == "zenodo" and self._engine.transport.has_token:
+            raise bad_token(site) from error
+        if walk.total_end is not None or walk.size <= site.page_size_guest:
+            raise error
+        return site.page_size_guest
+
+    def _finish(self, walk: PageWalk) -> None:
+        if walk.is_whole:
+            moved = walk.total_end != self.tally.total_start or self.tally.duplicates
+            reason = (
+                f"{_moved(walk, self.tally)} Every record there from start to end is in." if moved else None
+            )
+            self.tally = replace(self.tally, complete=True, reason=reason)
+            return
+        reason = _moved(walk)
+        self.tally = replace(self.tally, reason=reason)
+        raise Incomplete(
+            reason,
+            hint="Run it again when the server is quieter, or narrow the search.",
+            url=self._url(1),
+        )
+
+    def _url(self, number: int) -> str:
+        return self._route.url(self._engine.site, number, self.tally.page_size)
+
+
+def bad_token(site: Site) -> BadToken:
+    """Return the error for a token that the server treats as none."""
+    return BadToken(
+        f"{site.name} does not know the token: it gives the answers that anyone without a token gets.",
+        hint=f"Check that it is a token of {site.url}, not expired or revoked; or go without one.",
+        status=400,
+    )
+
+
+def _moved(walk: PageWalk, tally: Tally | None = None) -> str:
+    """Say in one or two sentences how counts and rows disagree."""
+    start = tally.total_start if tally else walk.total_start
+    text = f"The server counted {start:,} records at the start and {walk.total_end:,} at the end"
+    if walk.missing:
+        return f"{text}, and {walk.missing:,} of them did not come."
+    if walk.fell:
+        return f"{text}; up to {walk.fell:,} may have been passed over."
+    repeated = tally.duplicates if tally else walk.duplicates
+    return f"{text}; {repeated:,} came more than once." if repeated else f"{text}."
