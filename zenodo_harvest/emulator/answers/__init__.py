@@ -1,0 +1,1 @@
+"""The bodies of the answers: records in both dialects, lists, communities, files."""

@@ -1,0 +1,219 @@
+"""Records in the legacy Zenodo JSON, the server's default, made from the native record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zenodo_harvest.emulator.answers.links import file_links, record_links
+from zenodo_harvest.emulator.answers.native import View
+from zenodo_harvest.emulator.shape import Json
+
+_RELATION_NAMES = """
+    isCitedBy cites isSupplementTo isSupplementedBy isContinuedBy continues isDescribedBy describes
+    hasMetadata isMetadataFor hasVersion isVersionOf isNewVersionOf isPreviousVersionOf isPartOf hasPart
+    isPublishedIn isReferencedBy references isDocumentedBy documents isCompiledBy compiles isVariantFormOf
+    isOriginalFormOf isIdenticalTo isReviewedBy reviews isDerivedFrom isSourceOf isRequiredBy requires
+    isObsoletedBy obsoletes isAlternateIdentifier
+"""
+_ROLE_NAMES = """
+    ContactPerson DataCollector DataCurator DataManager Distributor Editor HostingInstitution Producer
+    ProjectLeader ProjectManager ProjectMember RegistrationAgency RegistrationAuthority RelatedPerson
+    Researcher ResearchGroup RightsHolder Sponsor Supervisor WorkPackageLeader Other
+"""
+_RELATIONS = {name.lower(): name for name in _RELATION_NAMES.split()}
+_ROLES = {name.lower(): name for name in _ROLE_NAMES.split()}
+_LICENSES = {
+    "cc0-1.0": "cc-zero",
+    "mit": "mit-license",
+    "apache-2.0": "apache2.0",
+    "gpl-3.0-only": "gpl-3.0",
+    "lgpl-3.0-only": "lgpl-3.0",
+    "bsd-2-clause": "bsd-2-clause-netbsd",
+    "odbl-1.0": "odc-odbl",
+    "agpl-3.0-only": "apgl-v3",
+}
+_CUSTOM = {
+    "journal:journal": ("journal", ("title", "volume", "issue", "pages")),
+    "meeting:meeting": ("meeting", ("title", "acronym", "dates", "place", "url", "session", "session_part")),
+    "imprint:imprint": ("imprint", ("place", "isbn")),
+    "thesis:thesis": ("thesis", ("university",)),
+}
+_OWN_PREFIXES = ("legacy:", "thesis:", "imprint:", "meeting:", "journal:", "part_of:")
+_COUNTS = ("downloads", "unique_downloads", "views", "unique_views")
+
+
+def write(record: Json, view: View) -> Json:
+    """Return the record in legacy JSON; what that dialect loses is in zenodo-api.md §3.3."""
+    metadata, record_id = record["metadata"], record["id"]
+    doi = record["pids"].get("doi", {}).get("identifier")
+    concept_doi = record["parent"].get("pids", {}).get("doi", {}).get("identifier")
+    keys = list(record["files"]["entries"]) if view.shows_files(record) else []
+    links = record_links(record, view.base, keys=view.file_keys(record))
+    owner = record["parent"]["access"].get("owned_by") or {}
+    swh = record.get("swh") or ({} if view.is_single else None)
+    return _present(
+        {
+            "created": record["created"],
+            "modified": record["updated"],
+            "id": int(record_id) if record_id.isdigit() else record_id,
+            "conceptrecid": record["parent"]["id"],
+            "doi": doi,
+            "conceptdoi": concept_doi,
+            "doi_url": links.get("doi"),
+            "metadata": _metadata(record, doi),
+            "title": metadata.get("title", ""),
+            "links": links,
+            "updated": record["updated"],
+            "recid": record_id,
+            "revision": record["revision_id"],
+            "files": [_file(record["files"]["entries"][key], view.base, record_id) for key in keys],
+            "owners": [{"id": str(owner["user"])}] if "user" in owner else [],
+            "status": "published",
+            "stats": _stats(record["stats"]),
+            "state": "done",
+            "submitted": True,
+        }
+    ) | {"swh": swh}
+
+
+def _present(values: Mapping[str, Any]) -> Json:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _metadata(record: Json, doi: str | None) -> Json:
+    metadata, custom = record["metadata"], record["custom_fields"]
+    subjects = [item["subject"] for item in metadata.get("subjects", ()) if "id" not in item]
+    written = {
+        "title": metadata.get("title"),
+        "doi": doi,
+        "publication_date": metadata.get("publication_date"),
+        "description": metadata.get("description"),
+        "access_right": status
+        if (status := record["access"]["status"]) in {"embargoed", "restricted"}
+        else "open",
+        "embargo_date": record["access"]["embargo"].get("until"),
+        "creators": [_person(person) for person in metadata.get("creators", ())],
+        "contributors": [_contributor(person) for person in metadata.get("contributors", ())] or None,
+        "keywords": subjects or None,
+        "subjects": custom.get("legacy:subjects"),
+        "related_identifiers": [_related(item) for item in metadata.get("related_identifiers", ())] or None,
+        "alternate_identifiers": _alternates(metadata.get("identifiers", ())) or None,
+        "references": [item["reference"] for item in metadata.get("references", ())] or None,
+        "version": metadata.get("version"),
+        "language": next((item["id"] for item in metadata.get("languages", ())), None),
+        "resource_type": _resource_type(metadata.get("resource_type") or {}),
+        "license": _license(metadata.get("rights", ())),
+        "grants": [_grant(item) for item in metadata.get("funding", ()) if _is_known_award(item)] or None,
+        "communities": _slugs(record["parent"]["communities"]) or None,
+        "relations": {"version": [_version(record)]},
+        "locations": [_location(item) for item in metadata.get("locations", {}).get("features", ())] or None,
+        "dates": [_date(item) for item in metadata.get("dates", ())] or None,
+        "notes": next(iter(_described(metadata, "notes")), None),
+        "method": next(reversed(_described(metadata, "methods")), None),
+        "custom": {name: value for name, value in custom.items() if not name.startswith(_OWN_PREFIXES)}
+        or None,
+    }
+    for field, (name, parts) in _CUSTOM.items():
+        written[name] = {part: custom[field][part] for part in parts if part in custom.get(field, {})} or None
+    return _present(written)
+
+
+def _described(metadata: Mapping[str, Any], kind: str) -> list[str]:
+    found = metadata.get("additional_descriptions", ())
+    return [item["description"] for item in found if item["type"]["id"] == kind]
+
+
+def _alternates(identifiers: Sequence[Mapping[str, Any]]) -> list[Json]:
+    return [{"identifier": item["identifier"]} for item in identifiers]
+
+
+def _slugs(communities: Mapping[str, Any]) -> list[Json]:
+    return [{"id": item["slug"]} for item in communities.get("entries", ())]
+
+
+def _person(entry: Mapping[str, Any]) -> Json:
+    person = entry["person_or_org"]
+    affiliations = entry.get("affiliations") or [{}]
+    written: Json = {"name": person.get("name", ""), "affiliation": affiliations[0].get("name")}
+    for identifier in person.get("identifiers", ()):
+        if identifier.get("scheme") in {"orcid", "gnd"}:
+            written[identifier["scheme"]] = identifier["identifier"]
+    return written
+
+
+def _contributor(entry: Mapping[str, Any]) -> Json:
+    return {**_person(entry), "type": _ROLES.get(entry.get("role", {}).get("id", ""))}
+
+
+def _related(item: Mapping[str, Any]) -> Json:
+    written = {
+        "identifier": item["identifier"],
+        "relation": _RELATIONS.get(item["relation_type"]["id"]),
+        "scheme": item.get("scheme"),
+        "resource_type": item.get("resource_type", {}).get("id"),
+    }
+    return _present(written)
+
+
+def _resource_type(kind: Mapping[str, Any]) -> Json:
+    name, _, subtype = str(kind.get("id", "")).partition("-")
+    written = {"title": kind.get("title", {}).get("en", ""), "type": name, "subtype": subtype or None}
+    return _present(written)
+
+
+def _license(rights: Sequence[Mapping[str, Any]]) -> Json | None:
+    """Return the first license by its old id; free-text rights are lost."""
+    first = next((item["id"] for item in rights if "id" in item), None)
+    return {"id": _LICENSES.get(first, first)} if first else None
+
+
+def _is_known_award(item: Mapping[str, Any]) -> bool:
+    return "id" in item.get("award", {}) and "id" in item.get("funder", {})
+
+
+def _grant(item: Mapping[str, Any]) -> Json:
+    funder, award = item["funder"], item["award"]
+    written = {
+        "code": award.get("number"),
+        "internal_id": award["id"],
+        "funder": {"name": funder.get("name", "")},
+        "title": award.get("title", {}).get("en"),
+        "acronym": award.get("acronym"),
+        "program": award.get("program"),
+    }
+    return _present(written)
+
+
+def _version(record: Json) -> Json:
+    return {
+        "index": record["versions"]["index"] - 1,
+        "is_last": record["versions"]["is_latest"],
+        "parent": {"pid_type": "recid", "pid_value": record["parent"]["id"]},
+    }
+
+
+def _location(feature: Mapping[str, Any]) -> Json:
+    written = {"place": feature.get("place"), "description": feature.get("description")}
+    geometry = feature.get("geometry", {})
+    if geometry.get("type") == "Point":
+        written["lon"], written["lat"] = geometry["coordinates"][:2]
+    return _present(written)
+
+
+def _date(item: Mapping[str, Any]) -> Json:
+    """Return a date with its ends; a single date loses its value."""
+    start, _, end = item["date"].partition("/")
+    ends = {"start": start, "end": end} if end else {}
+    return _present({"type": item["type"]["id"], "description": item.get("description"), **ends})
+
+
+def _file(entry: Mapping[str, Any], base: str, record_id: str) -> Json:
+    kept = {name: entry.get(name) for name in ("id", "key", "size", "checksum")}
+    return {**kept, "links": {"self": file_links(base, record_id, entry["key"])["content"]}}
+
+
+def _stats(stats: Mapping[str, Any]) -> Json:
+    """Return the counts: bare names are of all versions, ``version_`` ones of this."""
+    every = {name: stats["all_versions"][name] for name in _COUNTS}
+    return every | {f"version_{name}": stats["this_version"][name] for name in _COUNTS}

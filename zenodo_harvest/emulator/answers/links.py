@@ -1,0 +1,120 @@
+"""The links the server writes into records, communities, files and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote, urlencode
+
+_QUERY_SAFE = "!$'()*,/:;?@"
+_PATH_SAFE = "!$&'()*+,/:;=@"
+_THUMBNAIL_SIZES = (10, 50, 100, 250, 750, 1200)
+_PICTURES = frozenset({"gif", "jp2", "jpeg", "jpg", "pdf", "png", "tif", "tiff"})
+
+
+def list_url(url: str, params: Mapping[str, Any]) -> str:
+    """Return `url` with sorted parameters, written as the server writes them (zenodo-api.md §3.2)."""
+    pairs = [(name, params[name]) for name in sorted(params)]
+    return f"{url}?{urlencode(pairs, doseq=True, safe=_QUERY_SAFE)}"
+
+
+def page_links(url: str, params: Mapping[str, Any], *, page: int, size: int, total: int) -> dict[str, str]:
+    """Return ``prev``, ``self`` and ``next`` of a list.
+
+    ``next`` is there while ``page * size < total``, ``prev`` up to the first page past the end
+    (zenodo-api.md §13 Search, paging, headers).
+    """
+    links = {}
+    if page > 1 and (page - 2) * size < max(total, 1):
+        links["prev"] = list_url(url, {**params, "page": page - 1})
+    links["self"] = list_url(url, {**params, "page": page})
+    if page * size < total:
+        links["next"] = list_url(url, {**params, "page": page + 1})
+    return links
+
+
+def file_links(base: str, record_id: str, key: str) -> dict[str, str]:
+    """Return the links of one file of a published record; what can be shown as a picture has more."""
+    url = f"{base}/api/records/{record_id}/files/{quote(key, safe=_PATH_SAFE)}"
+    links = {"self": url, "content": f"{url}/content"}
+    if not _is_picture(key):
+        return links
+    record, picture = f"{base}/api/iiif/record:{record_id}", quote(key)
+    return links | {
+        "iiif_canvas": f"{record}/canvas/{picture}",
+        "iiif_base": f"{record}:{picture}",
+        "iiif_info": f"{record}:{picture}/info.json",
+        "iiif_api": f"{record}:{picture}/full/full/0/default.png",
+    }
+
+
+def _is_picture(key: str) -> bool:
+    return key.rpartition(".")[2].lower() in _PICTURES
+
+
+def _thumbnails(base: str, record_id: str, keys: Sequence[str]) -> dict[str, Any]:
+    image = next(filter(_is_picture, keys), None)
+    if image is None:
+        return {}
+    url = f"{base}/api/iiif/record:{record_id}:{quote(image)}/full"
+    return {"thumbnails": {str(size): f"{url}/%5E{size},/0/default.jpg" for size in _THUMBNAIL_SIZES}}
+
+
+def record_links(record: Mapping[str, Any], base: str, *, keys: Sequence[str]) -> dict[str, Any]:
+    """Return the links of a published record, the same set for guests and owners (zenodo-api.md §3.5, §13).
+
+    Args:
+        record: The native record.
+        base: Scheme and host of the server.
+        keys: The file names the thumbnails may show.
+    """
+    record_id, concept_id = record["id"], record["parent"]["id"]
+    api, site = f"{base}/api/records/{record_id}", f"{base}/records/{record_id}"
+    links: dict[str, Any] = {"self": api, "self_html": site, "preview_html": f"{site}?preview=1"}
+    if doi := record["pids"].get("doi", {}).get("identifier"):
+        links["doi"] = links["self_doi"] = f"https://doi.org/{doi}"
+        links["self_doi_html"] = f"{base}/doi/{doi}"
+    links["reserve_doi"] = f"{api}/draft/pids/doi"
+    links["parent"] = f"{base}/api/records/{concept_id}"
+    links["parent_html"] = f"{base}/records/{concept_id}"
+    if doi := record["parent"].get("pids", {}).get("doi", {}).get("identifier"):
+        links["parent_doi"] = f"https://doi.org/{doi}"
+        links["parent_doi_html"] = f"{base}/doi/{doi}"
+    return links | {
+        "self_iiif_manifest": f"{base}/api/iiif/record:{record_id}/manifest",
+        "self_iiif_sequence": f"{base}/api/iiif/record:{record_id}/sequence/default",
+        "files": f"{api}/files",
+        "media_files": f"{api}/media-files",
+        **_thumbnails(base, record_id, keys),
+        "archive": f"{api}/files-archive",
+        "archive_media": f"{api}/media-files-archive",
+        "latest": f"{api}/versions/latest",
+        "latest_html": f"{site}/latest",
+        "versions": f"{api}/versions",
+        "draft": f"{api}/draft",
+        "access_links": f"{api}/access/links",
+        "access_grants": f"{api}/access/grants",
+        "access_users": f"{api}/access/users",
+        "access_request": f"{api}/access/request",
+        "access": f"{api}/access",
+        "communities": f"{api}/communities",
+        "communities-suggestions": f"{api}/communities-suggestions",
+        "request_deletion": f"{api}/request-deletion",
+        "file_modification": f"{api}/file-modification",
+        "quota_increase": f"{api}/quota-increase",
+        "requests": f"{api}/requests",
+    }
+
+
+def community_links(community: Mapping[str, Any], base: str) -> dict[str, str]:
+    """Return the links of a community: UUIDs in the API, the slug in pages (zenodo-api.md §5)."""
+    api, site = f"{base}/api/communities/{community['id']}", f"{base}/communities/{community['slug']}"
+    links = {"self": api, "self_html": f"{site}/", "settings_html": f"{site}/settings"}
+    links |= {name: f"{api}/{name}" for name in ("logo", "rename", "members")}
+    links["public_members"] = f"{api}/members/public"
+    links |= {name: f"{api}/{name}" for name in ("invitations", "requests", "records")}
+    links["collection_trees"] = f"{api}/collection-trees"
+    if community.get("children", {}).get("allow"):
+        links["subcommunities"] = f"{api}/subcommunities"
+    links["membership_requests"] = f"{api}/membership-requests"
+    return links

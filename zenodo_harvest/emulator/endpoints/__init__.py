@@ -1,0 +1,54 @@
+"""What each route answers; `routes` binds them to their paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Response
+
+from zenodo_harvest.emulator.endpoints.communities import Communities
+from zenodo_harvest.emulator.endpoints.files import Files
+from zenodo_harvest.emulator.endpoints.records import Records
+from zenodo_harvest.emulator.endpoints.searches import Searches
+from zenodo_harvest.emulator.endpoints.vocabularies import Vocabularies
+from zenodo_harvest.emulator.state import State
+
+__all__ = ["Endpoint", "routes"]
+
+Endpoint = Callable[..., Response]
+
+
+def routes(state: State, now: Callable[[], datetime]) -> tuple[Map, frozenset[Endpoint]]:
+    """Return the routes of the read side, and those endpoints that count as searches for the rate limit."""
+    searches, records, files = Searches(state, now), Records(state), Files(state)
+    communities, vocabularies = Communities(state, now), Vocabularies(state)
+    record, community = "/api/records/<record_id>", "/api/communities/<ref>"
+    reads: tuple[tuple[str, Any], ...] = (
+        ("/api/records", searches.records),
+        ("/api/records/", records.redirect_slash),
+        (record, records.one),
+        (f"{record}/versions", searches.versions),
+        (f"{record}/versions/latest", records.latest),
+        (f"{record}/communities", communities.of_record),
+        (f"{record}/files", files.listing),
+        (f"{record}/files/<path:key>", files.entry),
+        (f"{record}/files/<path:key>/content", files.content),
+        (f"{record}/files-archive", files.archive),
+        ("/api/communities", communities.search),
+        ("/api/communities/featured", communities.featured),
+        (community, communities.one),
+        (f"{community}/records", searches.community_records),
+        (f"{community}/subcommunities", communities.children),
+        (f"{community}/members/public", communities.members),
+        ("/api/vocabularies/<kind>", vocabularies.search),
+        ("/api/vocabularies/<kind>/<item_id>", vocabularies.one),
+        ("/api/licenses", vocabularies.redirect_licenses),
+        ("/api/licenses/", vocabularies.redirect_licenses),
+    )
+    rules = [Rule(path, endpoint=endpoint, methods=["GET"]) for path, endpoint in reads]
+    rules.append(Rule("/api/records", endpoint=records.refuse_write, methods=["POST"]))
+    rules.append(Rule(record, endpoint=records.refuse_write, methods=["PUT", "DELETE"]))
+    return Map(rules, merge_slashes=False), frozenset((searches.records, searches.community_records))

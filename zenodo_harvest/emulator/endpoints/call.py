@@ -1,0 +1,64 @@
+"""One request as the endpoints see it, and how they answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from werkzeug.wrappers import Request, Response
+
+from zenodo_harvest.emulator.answers.native import View
+from zenodo_harvest.emulator.negotiation import PLAIN, choose
+from zenodo_harvest.emulator.problems import deleted, denied, unknown_pid
+from zenodo_harvest.emulator.shape import Json, is_deleted, owner_of
+from zenodo_harvest.emulator.state import State, User
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who asks, for what, and under which address we are known to them."""
+
+    request: Request
+    user: User | None
+
+    @property
+    def base(self) -> str:
+        """Scheme and host, without a slash at the end."""
+        return self.request.host_url.rstrip("/")
+
+    @property
+    def url(self) -> str:
+        """The address asked for, without its parameters."""
+        return self.base + quote(self.request.path, safe="/:@!$&'()*+,;=~")
+
+    def accepts(self, offered: tuple[str, ...]) -> str:
+        """Return the type to answer with, or raise the 406."""
+        return choose(self.request.accept_mimetypes, offered)
+
+    def owns(self, record: Mapping[str, Any]) -> bool:
+        """Tell whether the caller owns the record."""
+        return self.user is not None and self.user.id == owner_of(record)
+
+    def view(self, state: State, *, is_single: bool) -> View:
+        """Return what the caller sees of records."""
+        viewer_id = self.user.id if self.user else None
+        return View(self.base, self.request.path.removeprefix("/api"), viewer_id, is_single, state.community)
+
+    def record(self, state: State, record_id: str) -> Json:
+        """Return a record the caller may read, or raise what the server answers (zenodo-api.md §4.2)."""
+        record = state.record(record_id)
+        if record is None:
+            raise unknown_pid()
+        if is_deleted(record):
+            raise deleted(record.get("tombstone", {}))
+        if record["access"]["record"] != "public" and not self.owns(record):
+            raise denied()
+        return record
+
+
+def answer_json(body: Any, mimetype: str = PLAIN) -> Response:
+    """Return a 200 with `body` as the server writes JSON."""
+    return Response(json.dumps(body), content_type=mimetype)

@@ -1,0 +1,122 @@
+"""The record searches: the whole repository, one community, the versions of one concept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from werkzeug.wrappers import Response
+
+from zenodo_harvest.emulator.answers.lists import envelope
+from zenodo_harvest.emulator.answers.writers import writer
+from zenodo_harvest.emulator.endpoints.call import Call, answer_json
+from zenodo_harvest.emulator.index import EngineError, Filters, Index
+from zenodo_harvest.emulator.negotiation import NATIVE, RECORD_TYPES
+from zenodo_harvest.emulator.params import (
+    RECORD_FACETS,
+    RECORD_SORTS,
+    SearchArguments,
+    page_cap,
+    search_arguments,
+)
+from zenodo_harvest.emulator.problems import PlainProblem, Problem, not_found, unknown_pid
+from zenodo_harvest.emulator.shape import has_open_files, without_files
+from zenodo_harvest.emulator.state import State
+
+
+class Searches:
+    """Searches over one index; closed file names are not in it (zenodo-api.md §13 Records)."""
+
+    def __init__(self, state: State, now: Callable[[], datetime]) -> None:
+        self._state = state
+        self._index = Index(
+            (record if has_open_files(record) else without_files(record) for record in state.records()),
+            state.communities(),
+            verified_owners=state.verified_owners(),
+            now=now,
+        )
+
+    def records(self, call: Call) -> Response:
+        """List records of the whole repository, verified owners first; unknown communities are dropped."""
+        mimetype = call.accepts(RECORD_TYPES)
+        asked = _asked(call)
+        found = (self._state.community(ref) for ref in asked.communities)
+        filters = Filters(
+            type=asked.type,
+            subtype=asked.subtype,
+            facets=asked.facets,
+            communities=tuple(item["id"] for item in found if item),
+            all_versions=asked.all_versions,
+        )
+        return self._hits(call, mimetype, asked, filters, verified_first=True)
+
+    def community_records(self, call: Call, ref: str) -> Response:
+        """List the records of one community in true order; ``communities`` and ``type`` are idle here."""
+        mimetype = call.accepts(RECORD_TYPES)
+        asked = _asked(call)
+        community = self._state.community(ref)
+        if community is None:
+            raise unknown_pid()
+        ids = (community["id"],)
+        filters = Filters(facets=asked.facets, communities=ids, all_versions=asked.all_versions)
+        return self._hits(call, mimetype, asked, filters, verified_first=False)
+
+    def versions(self, call: Call, record_id: str) -> Response:
+        """List all versions of a record's concept, the newest first; a concept id is not found."""
+        mimetype = call.accepts(RECORD_TYPES)
+        asked = _asked(call, default_sort="version")
+        record = self._state.record(record_id)
+        if record is None:
+            raise not_found() if self._state.is_concept(record_id) else unknown_pid()
+        filters = Filters(facets=asked.facets, concept=record["parent"]["id"], all_versions=True)
+        return self._hits(call, mimetype, asked, filters, verified_first=False, with_aggregations=False)
+
+    def _hits(
+        self,
+        call: Call,
+        mimetype: str,
+        asked: SearchArguments,
+        filters: Filters,
+        *,
+        verified_first: bool,
+        with_aggregations: bool = True,
+    ) -> Response:
+        if asked.sort == "-bestmatch":
+            raise PlainProblem(500)
+        paging = asked.paging
+        try:
+            hits = self._index.search(
+                asked.q,
+                sort=asked.sort,
+                page=paging.page,
+                size=paging.size,
+                filters=replace(filters, visible_to=call.user.id if call.user else None),
+                verified_first=verified_first,
+                with_aggregations=with_aggregations,
+            )
+        except EngineError as error:
+            raise Problem(error.status, error.message) from None
+        write, view = writer(mimetype), call.view(self._state, is_single=False)
+        found = (self._state.record(id_) for id_ in hits.ids)
+        body = envelope(
+            [write(record, view) for record in found if record],
+            url=call.url,
+            paging=paging,
+            total=hits.total,
+            sort=hits.sort,
+            aggregations=hits.aggregations if with_aggregations else None,
+        )
+        if mimetype == NATIVE:
+            body["sortBy"] = hits.sort
+        return answer_json(body, mimetype)
+
+
+def _asked(call: Call, default_sort: str | None = None) -> SearchArguments:
+    return search_arguments(
+        call.request.args,
+        facets=RECORD_FACETS,
+        sorts=RECORD_SORTS,
+        cap=page_cap(is_user=call.user is not None),
+        default_sort=default_sort,
+    )

@@ -1,0 +1,299 @@
+"""Records and communities under search: filters, query, order, page and counts brought together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import RLock
+from typing import Any
+
+from zenodo_harvest.emulator.index import lucene
+from zenodo_harvest.emulator.index.documents import Json, community_schema, record_document, record_schema
+from zenodo_harvest.emulator.index.evaluate import Evaluator
+from zenodo_harvest.emulator.index.facets import COMMUNITY_FACETS, RECORD_FACETS, Facets
+from zenodo_harvest.emulator.index.legacy import rewritten
+from zenodo_harvest.emulator.index.postings import Docs, Store
+from zenodo_harvest.emulator.index.refusals import engine_failure
+from zenodo_harvest.emulator.index.sorts import (
+    COMMUNITY_SORTS,
+    RECORD_SORTS,
+    applied_sort,
+    ordered,
+    sort_fields,
+)
+
+_REMEMBERED = 8
+_LABELS = {
+    "open": "Open",
+    "embargoed": "Embargoed",
+    "restricted": "Restricted",
+    "metadata-only": "Metadata-only",
+    "physicalobject": "Physical object",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What narrows a search beside its text.
+
+    Attributes:
+        communities: UUIDs, any of which will do; none means no filter.
+        type: The id of a resource type, such as ``publication``.
+        subtype: The rest of the id, such as ``article``; idle without a type.
+        facets: Chosen values by facet; any of one facet will do.
+        all_versions: Whether old versions count as well.
+        concept: The id of the concept that all hits belong to.
+        ids: The only records that may be found.
+        visible_to: The id of the user who asks, to whom the own restricted records show.
+    """
+
+    communities: tuple[str, ...] = ()
+    type: str | None = None
+    subtype: str | None = None
+    facets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    all_versions: bool = False
+    concept: str | None = None
+    ids: frozenset[str] | None = None
+    visible_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """One page of ids, the total, the aggregations as the server's JSON and the sort that was applied."""
+
+    ids: list[str]
+    total: int
+    aggregations: dict[str, Any]
+    sort: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a search finds before it is cut into pages."""
+
+    rows: list[int]
+    aggregations: dict[str, Any]
+    sort: str
+
+
+class _Engine:
+    """What both indexes share: numbered documents and the way from text to a page of them.
+
+    The last few searches are remembered until a document changes, so that a walk over pages searches once.
+    """
+
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+        self._store, self._now = store, now
+        self._lock = RLock()
+        self._numbers: dict[str, int] = {}
+        self._ids: list[str] = []
+        self._alive: Docs = set()
+        self._titles: dict[str, str] = {}
+        self._remembered: dict[str, _Found] = {}
+
+    def remove(self, id_: str) -> None:
+        """Forget a document."""
+        with self._lock:
+            self._remembered.clear()
+            self._alive.discard(self._numbers.pop(id_, -1))
+
+    def _put(self, id_: str, document: Json) -> None:
+        with self._lock:
+            self.remove(id_)
+            number = self._store.add(document)
+            self._numbers[id_] = number
+            self._ids.append(id_)
+            self._alive.add(number)
+
+    def _hits(self, key: str, find: Callable[[], _Found], page: int, size: int) -> Hits:
+        """Return one page of a search; one that may read the clock is done anew each time."""
+        with self._lock:
+            found = self._remembered.pop(key, None) or find()
+            if "now" not in key:
+                self._remembered[key] = found
+            if len(self._remembered) > _REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]
+            shown = [self._ids[number] for number in found.rows[(page - 1) * size : page * size]]
+        return Hits(shown, len(found.rows), found.aggregations, found.sort)
+
+    def _matching(self, q: str | None, slugs: Mapping[str, str]) -> tuple[Docs, Mapping[int, int]]:
+        """Return what the text finds, with scores.
+
+        A text that the server's parser cannot read is a bag of words (zenodo-api.md §2.1, read 2026-08-20).
+        """
+        if not q:
+            return self._alive, {}
+        evaluator = Evaluator(self._store, self._alive, self._now())
+        try:
+            text = rewritten(q, slugs)
+            node = lucene.Leaf(None, "term", q) if text is None else lucene.parse(text)
+        except RecursionError:
+            raise engine_failure() from None
+        return evaluator.matching(node), evaluator.scores
+
+    def _label(self, key: str) -> str:
+        return _LABELS.get(key) or self._titles.get(key) or key.capitalize()
+
+    def _note_title(self, item: Any) -> None:
+        if isinstance(item, Mapping) and isinstance(item.get("title"), Mapping) and "en" in item["title"]:
+            self._titles[str(item.get("id"))] = str(item["title"]["en"])
+
+
+class Index(_Engine):
+    """The records of a repository under search.
+
+    Args:
+        records: Native records; deleted ones are left out.
+        communities: All communities, whose slugs a query may name.
+        verified_owners: Users whose records come first.
+        now: The clock that ``now`` in a query reads.
+    """
+
+    def __init__(
+        self,
+        records: Iterable[Json],
+        communities: Iterable[Json],
+        *,
+        verified_owners: frozenset[str],
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__(Store(record_schema()), now)
+        self._verified = verified_owners
+        self._slugs: dict[str, str] = {}
+        for community in communities:
+            self.add_community(community)
+        for record in records:
+            self.add(record)
+
+    def add_community(self, community: Json) -> None:
+        """Let queries name a community by its slug."""
+        self._slugs[str(community.get("slug"))] = str(community["id"])
+
+    def add(self, record: Json) -> None:
+        """Index a record, in place of what was indexed under its id; a deleted one is only forgotten."""
+        id_ = str(record["id"])
+        if (record.get("deletion_status") or {}).get("is_deleted"):
+            self.remove(id_)
+            return
+        owner = ((record.get("parent") or {}).get("access") or {}).get("owned_by") or {}
+        self._note_title(record["metadata"].get("resource_type"))
+        self._put(id_, record_document(record, is_verified=str(owner.get("user")) in self._verified))
+
+    def search(
+        self,
+        q: str | None,
+        *,
+        sort: str | None,
+        page: int,
+        size: int,
+        filters: Filters,
+        verified_first: bool,
+        with_aggregations: bool = True,
+    ) -> Hits:
+        """Return one page of what a search finds.
+
+        Args:
+            q: The text as sent; nothing finds everything.
+            sort: The name of the order, by default the best match, or the newest without a text.
+            page: The number of the page, from 1.
+            size: How many a page holds.
+            filters: What narrows the search beside its text.
+            verified_first: Whether records of verified owners precede all others, as on ``/api/records``.
+            with_aggregations: Whether to count by facet.
+
+        Raises:
+            EngineError: The engine refuses the search.
+        """
+        key = repr((q, sort, filters, verified_first, with_aggregations))
+
+        def find() -> _Found:
+            applied = applied_sort(sort, q)
+            fields = sort_fields(RECORD_SORTS, applied)
+            matching, scores = self._matching(q, self._slugs)
+            facets = Facets(self._store, RECORD_FACETS, filters.facets, self._label, self._now())
+            found = facets.before(self._admitted(matching, filters))
+            rows = ordered(self._store, facets.after(found), fields, scores)
+            if verified_first:
+                verified = self._store.keys("parent.is_verified")
+                rows.sort(key=lambda number: -verified[number])
+            return _Found(rows, facets.counts(found) if with_aggregations else {}, applied)
+
+        return self._hits(key, find, page, size)
+
+    def _admitted(self, found: Docs, filters: Filters) -> Docs:
+        """Return those documents that the filters leave."""
+        store = self._store
+        if not filters.all_versions:
+            latest = store.keys("versions.is_latest")
+            found = {number for number in found if latest.get(number)}
+        if filters.communities:
+            found = found & store.terms("parent.communities.ids").docs(filters.communities)
+        if filters.type is not None:
+            found = found & store.terms("metadata.resource_type.props.type").docs((filters.type,))
+            if filters.subtype is not None:
+                subtype = f"{filters.type}-{filters.subtype}"
+                found = found & store.terms("metadata.resource_type.props.subtype").docs((subtype,))
+        if filters.concept is not None:
+            found = found & store.terms("parent.id").docs((filters.concept,))
+        if filters.ids is not None:
+            found = found & {self._numbers[id_] for id_ in filters.ids if id_ in self._numbers}
+        hidden = store.terms("access.record").docs(("restricted",))
+        if filters.visible_to is not None:
+            hidden -= store.terms("parent.access.owned_by.user").docs((filters.visible_to,))
+        return found - hidden
+
+
+class CommunityIndex(_Engine):
+    """The communities of a repository under search.
+
+    Args:
+        communities: The communities; deleted ones are left out.
+        now: The clock that ``now`` in a query reads.
+    """
+
+    def __init__(self, communities: Iterable[Json], *, now: Callable[[], datetime]) -> None:
+        super().__init__(Store(community_schema()), now)
+        for community in communities:
+            self.add(community)
+
+    def add(self, community: Json) -> None:
+        """Index a community, in place of what was indexed under its id; a deleted one is only forgotten."""
+        id_ = str(community["id"])
+        if (community.get("deletion_status") or {}).get("is_deleted"):
+            self.remove(id_)
+            return
+        self._note_title(community["metadata"].get("type"))
+        self._put(id_, {**community, "is_deleted": False})
+
+    def search(
+        self,
+        q: str | None,
+        *,
+        sort: str | None,
+        page: int,
+        size: int,
+        facets: Mapping[str, Sequence[str]] | None = None,
+    ) -> Hits:
+        """Return one page of the communities a search finds.
+
+        Args:
+            q: The text as sent; nothing finds everything.
+            sort: The name of the order, by default the best match, or the newest without a text.
+            page: The number of the page, from 1.
+            size: How many a page holds.
+            facets: Chosen values by facet.
+
+        Raises:
+            EngineError: The engine refuses the search.
+        """
+
+        def find() -> _Found:
+            applied = applied_sort(sort, q)
+            fields = sort_fields(COMMUNITY_SORTS, applied)
+            found, scores = self._matching(q, {})
+            asked = Facets(self._store, COMMUNITY_FACETS, facets or {}, self._label, self._now())
+            rows = ordered(self._store, asked.after(found), fields, scores)
+            return _Found(rows, asked.counts(found), applied)
+
+        return self._hits(repr((q, sort, facets)), find, page, size)

@@ -1,0 +1,65 @@
+"""What the server rewrites in a query before the engine sees it: old field names and some values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from zenodo_harvest.vocabularies.fields import LEGACY
+
+_THESIS = frozenset(
+    (
+        "metadata.resource_type.id",
+        "metadata.resource_type.props.subtype",
+        "metadata.related_identifiers.resource_type.id",
+        "resource_type.subtype",
+    )
+)
+_DOI = frozenset(("doi", "conceptdoi", "grants.funder.doi"))
+
+Values = Mapping[str, Callable[[str], str | None]]
+
+
+def rewritten(q: str, communities: Mapping[str, str]) -> str | None:
+    """Return the query with today's field names, None if the server's parser cannot read it.
+
+    A None makes the server search for the bag of words instead (zenodo-api.md §2.1, read 2026-08-20).
+
+    Args:
+        q: The text as sent.
+        communities: UUIDs of communities by slug.
+    """
+    from luqum.exceptions import ParseError
+    from luqum.thread import parse
+
+    try:
+        tree = parse(q)
+    except ParseError:
+        return None
+    return str(_rewrite(tree, None, communities))
+
+
+def _rewrite(node: Any, field: str | None, communities: Mapping[str, str]) -> Any:
+    from luqum import tree
+
+    if isinstance(node, tree.SearchField):
+        field = node.name
+        node.name = LEGACY.get(node.name, node.name).replace(":", "\\:") if node.name in LEGACY else node.name
+    elif field and isinstance(node, (tree.Word, tree.Phrase)):
+        changed = _value(field, node.value, communities)
+        made = type(node)(changed) if not changed.startswith('"') else tree.Phrase(changed)
+        made.head, made.tail = node.head, node.tail
+        return made
+    node.children = [_rewrite(child, field, communities) for child in node.children]
+    return node
+
+
+def _value(field: str, value: str, communities: Mapping[str, str]) -> str:
+    plain = value.strip('"')
+    if field == "communities":
+        return f'"{communities.get(plain)}"'
+    if field in _DOI and value.startswith("10."):
+        return f'"{value}"'
+    if field in _THESIS and plain == "publication-thesis":
+        return value.replace("-thesis", "-dissertation")
+    return value

@@ -1,0 +1,76 @@
+"""The server's refusals: one exception that carries the status and the exact body."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_TEXTS = {
+    404: "The requested URL was not found on the server. "
+    "If you entered the URL manually please check your spelling and try again.",
+    405: "The method is not allowed for the requested URL.",
+    500: "The server encountered an internal error and was unable to complete your request. "
+    "Either the server is overloaded or there is an error in the application.",
+}
+
+
+class Problem(Exception):
+    """An answer that is not a 2xx, with the server's body (zenodo-api.md §1.4, §4.2, read 2026-08-20)."""
+
+    def __init__(self, status: int, message: str, **more: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = json.dumps({"status": status, "message": message, **more})
+
+
+class PlainProblem(Problem):
+    """The same from the web framework below the API, which writes its JSON another way."""
+
+    def __init__(self, status: int, message: str = "") -> None:
+        super().__init__(status, message)
+        text = message or _TEXTS[status]
+        self.body = json.dumps({"message": text, "status": status}, separators=(",", ":")) + "\n"
+
+
+def invalid(errors: Sequence[tuple[str, str]]) -> Problem:
+    """Return the 400 for bad arguments, one (field, message) each."""
+    listed = [{"field": field, "messages": [message]} for field, message in errors]
+    return Problem(400, "A validation error occurred.", errors=listed)
+
+
+def bad_window() -> Problem:
+    """Return the 400 for a page that starts at or after result 10,000, and for ``suggest``."""
+    return Problem(400, "Invalid querystring parameters.")
+
+
+def unknown_pid() -> Problem:
+    """Return the 404 for an id, slug or UUID that nothing has."""
+    return Problem(404, "The persistent identifier does not exist.")
+
+
+def not_found() -> Problem:
+    """Return the other 404, for a sub-resource that is not there."""
+    return Problem(404, "Not found.")
+
+
+def no_such_file(record_id: str, key: str) -> Problem:
+    """Return the 404 for a file name the record does not have."""
+    return Problem(404, f"Record '{record_id}' has no file '{key}'.")
+
+
+def denied() -> Problem:
+    """Return the 403 for a caller without the right."""
+    return Problem(403, "Permission denied.")
+
+
+def deleted(tombstone: Mapping[str, Any]) -> Problem:
+    """Return the 410 with the tombstone, or the 404 for one that is hidden (spam)."""
+    if not tombstone.get("is_visible", True):
+        return Problem(404, "Record not found")
+    return Problem(410, "Record deleted", tombstone=dict(tombstone))
+
+
+def not_acceptable(offered: Sequence[str]) -> Problem:
+    """Return the 406, which lists what the endpoint offers."""
+    return Problem(406, f"Invalid 'Accept' header. Expected one of: {', '.join(offered)}")

@@ -1,0 +1,160 @@
+"""The emulator as a running server on a loopback port."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from socket import SHUT_RDWR, create_server, socket
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+
+from zenodo_harvest.emulator.app import App, Faults, LoggedRequest
+from zenodo_harvest.emulator.limits import Limiter, parse_limits
+from zenodo_harvest.emulator.sample import sample
+from zenodo_harvest.emulator.seed import read_seed
+from zenodo_harvest.emulator.state import State
+from zenodo_harvest.errors import LocalError
+
+if TYPE_CHECKING:
+    from typing import Self
+
+_HOST = "127.0.0.1"
+
+
+class _Handler(WSGIRequestHandler):
+    """Keeps connections open and says nothing on the terminal."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    timeout = 300
+
+    def log(self, kind: str, message: str, *args: object) -> None:
+        """Drop the line: requests are in the emulator's own log."""
+
+
+class _Server(ThreadedWSGIServer):
+    """A threaded server that closes the connections its clients left open."""
+
+    daemon_threads = True
+
+    def __init__(self, bound: socket, app: App) -> None:
+        self._open: set[socket] = set()
+        host, port = bound.getsockname()
+        super().__init__(host, port, app, _Handler, fd=bound.fileno())
+        self.server_name, self.server_port = host, port
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Remember the connection, then answer in a thread of its own."""
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close the connection and forget it."""
+        super().shutdown_request(request)
+        self._open.discard(request)
+
+    def hang_up(self) -> None:
+        """End the connections that are still open."""
+        for connection in tuple(self._open):
+            try:
+                connection.shutdown(SHUT_RDWR)
+            except OSError:
+                continue
+
+
+class Emulator:
+    """An embedded Zenodo: start it, send requests to `url`, read `log`, close it.
+
+    Args:
+        seed: JSON Lines of native records (gzip or not) or a folder of recordings; None is the sample.
+        limits: ``deployed`` (30 searches and 133 other requests a minute), ``off``, or scaled like ``30/2s``.
+        port: A port of 127.0.0.1; 0 takes a free one.
+        clock: Returns epoch seconds, for limits and log.
+        faults: What may go wrong on demand.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: Path | None = None,
+        limits: str = "deployed",
+        port: int = 0,
+        clock: Callable[[], float] = time.time,
+        faults: Faults | None = None,
+    ) -> None:
+        rules = parse_limits(limits)
+        start = read_seed(seed) if seed else sample()
+        stopped = start.now
+        self._app = App(
+            State(start),
+            limiter=Limiter(rules, clock),
+            clock=clock,
+            now=lambda: stopped or datetime.fromtimestamp(clock(), UTC),
+            faults=faults,
+        )
+        self._port = port
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def log(self) -> list[LoggedRequest]:
+        """Every request so far."""
+        return self._app.log
+
+    @property
+    def app(self) -> App:
+        """The WSGI application, for tests without a socket."""
+        return self._app
+
+    @property
+    def url(self) -> str:
+        """The base URL of the running server."""
+        if self._server is None:
+            raise RuntimeError("The emulator is not running: call start() or use it in a with block.")
+        return f"http://{_HOST}:{self._server.server_port}"
+
+    def start(self) -> Self:
+        """Begin to answer; returns at once.
+
+        Raises:
+            LocalError: The port is taken or not allowed.
+        """
+        try:
+            with create_server((_HOST, self._port)) as bound:
+                self._server = _Server(bound, self._app)
+        except OSError as error:
+            message = f"The emulator cannot listen on port {self._port}: {error.strerror or error}."
+            raise LocalError(message, hint="Choose another port; 0 takes a free one.") from error
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="emulator", daemon=True
+        )
+        self._thread.start()
+        return self
+
+    def close(self) -> None:
+        """Stop answering and free the port; closing twice is fine."""
+        if self._server is None or self._thread is None:
+            return
+        self._server.shutdown()
+        self._server.hang_up()
+        self._server.server_close()
+        self._thread.join()
+        self._server = self._thread = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def launch() -> Emulator:
+    """Return a started emulator with the sample collection, for ``--site emulator``."""
+    return Emulator().start()
