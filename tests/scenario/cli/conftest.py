@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from typer.testing import CliRunner
+
+from zenodo_harvest.cli import World, build_app
+from zenodo_harvest.client import Client
+from zenodo_harvest.emulator import Emulator
+
+MAIN = [sys.executable, "-c", "from zenodo_harvest.cli import main; main()"]
+
+
+class QuickClock:
+    """Time that passes at once where somebody waits for it."""
+
+    def __init__(self) -> None:
+        self._skipped_s = 0.0
+
+    def now(self) -> float:
+        return time.time() + self._skipped_s
+
+    def sleep(self, wait_s: float) -> None:
+        self._skipped_s += wait_s
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+Zh = Callable[..., Ran]
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep caches and settings of this machine's user out of it."""
+    for name in ("CACHE", "CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / "home" / name.lower()))
+    for name in ("ZENODO_TOKEN", "ZENODO_EMULATOR_TOKEN", "ZENODO_HARVEST_SITE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Emulator]:
+    with Emulator(limits="off") as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def emulator(running: Emulator) -> Emulator:
+    """The emulator with an empty log; nothing here changes what it holds."""
+    running.log.clear()
+    return running
+
+
+@pytest.fixture(scope="session")
+def frosty(running: Emulator) -> int:
+    """How many records of the sample a search for frost finds, asked without our own code."""
+    with urlopen(f"{running.url}/api/records?q=frost&size=1", timeout=20) as answer:
+        total: int = json.load(answer)["hits"]["total"]
+    assert 25 < total < 50
+    return total
+
+
+@pytest.fixture
+def zh(emulator: Emulator) -> Zh:
+    """Run a command line inside this process against the emulator, with `token` as the user's."""
+
+    def go(
+        *arguments: str, token: str = "", terminal: bool = False, width: int = 80, stdin: Any = None
+    ) -> Ran:
+        def make_client(site: str, **settings: Any) -> Client:
+            return Client(emulator if site == "zenodo" else site, token, clock=QuickClock(), **settings)
+
+        world = World(make_client=make_client, is_terminal=lambda _stream: terminal, environ={})
+        env = {"COLUMNS": str(width), "TERM": "dumb", "NO_COLOR": "1"}
+        runner = CliRunner(env=env)
+        done = runner.invoke(build_app(world), list(arguments), prog_name="zenodo-harvest", input=stdin)
+        return Ran(done.exit_code, done.stdout, done.stderr)
+
+    return go
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run a command line as a process of its own, stdout and stderr being pipes."""
+
+    def go(*arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
+        settings = {"capture_output": True, "text": True, "timeout": 60, "cwd": tmp_path} | settings
+        env = os.environ | settings.pop("env", {})
+        return subprocess.run([*MAIN, *arguments], env=env, check=False, **settings)
+
+    return go

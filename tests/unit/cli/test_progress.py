@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from zenodo_harvest.cli.progress import StderrProgress
+
+
+def test_away_from_a_terminal_only_notes_are_written(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = StderrProgress(is_terminal=lambda _stream: False)
+    progress.start("records", 3)
+    progress.advance()
+    progress.note("Waiting 12 s for the budget.")
+    progress.finish()
+    caught = capsys.readouterr()
+    assert (caught.out, caught.err) == ("", "Waiting 12 s for the budget.\n")
+
+
+@pytest.fixture(autouse=True)
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+
+
+def test_on_a_terminal_a_bar_shows_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = StderrProgress(is_terminal=lambda _stream: True)
+    progress.start("records", 3)
+    progress.advance(2)
+    progress.note("A [red]note[/red] as it is.")
+    progress.finish()
+    caught = capsys.readouterr()
+    assert caught.out == ""
+    assert "A [red]note[/red] as it is.\n" in caught.err
+    assert "2/3" in caught.err
+
+
+def test_a_second_task_takes_the_place_of_the_first(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = StderrProgress(is_terminal=lambda _stream: True)
+    progress.start("first", 3)
+    progress.start("second", None)
+    progress.finish()
+    assert "second" in capsys.readouterr().err
+    progress.start("third", 1)
+    progress.finish()
+    assert "third" in capsys.readouterr().err
+
+
+def test_quiet_leaves_only_what_must_be_said(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = StderrProgress(quiet=True, is_terminal=lambda _stream: True)
+    progress.start("records", 3)
+    progress.note("By the way.")
+    progress.line("Error: it broke.")
+    progress.finish()
+    assert capsys.readouterr().err == "Error: it broke.\n"
+
+
+def test_ending_what_was_never_begun_is_fine() -> None:
+    progress = StderrProgress(is_terminal=lambda _stream: False)
+    progress.advance()
+    progress.finish()
+    progress.finish()
+
+
+def test_data_written_while_a_bar_is_shown_goes_to_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = StderrProgress(is_terminal=lambda _stream: True)
+    progress.start("records", 3)
+    sys.stdout.write('{"id": "1"}\n')
+    progress.finish()
+    assert capsys.readouterr().out == '{"id": "1"}\n'

@@ -1,0 +1,8 @@
+"""The command `zenodo-harvest`: one module per group of commands, imported when the command runs."""
+
+from __future__ import annotations
+
+from zenodo_harvest.cli.app import build_app, main
+from zenodo_harvest.cli.world import World
+
+__all__ = ["World", "build_app", "main"]

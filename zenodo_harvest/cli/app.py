@@ -1,0 +1,100 @@
+"""The command line as a whole: the tree of commands, the options before them, and what errors become."""
+
+from __future__ import annotations
+
+import sys
+from io import TextIOWrapper
+from typing import Annotated, Any
+
+from typer import Exit, Option, Typer, echo
+from typer.core import TyperGroup
+from typer.exceptions import Abort, TyperException
+
+from zenodo_harvest import __version__
+from zenodo_harvest.cli.errors import report
+from zenodo_harvest.cli.session import Session
+from zenodo_harvest.cli.spread import spread
+from zenodo_harvest.cli.tree import Branch, Leaf, Tree, grow
+from zenodo_harvest.cli.world import World
+
+NAME = "zenodo-harvest"
+_ROOM = "zenodo_harvest.cli"
+TREE: Tree = {
+    "search": Leaf(f"{_ROOM}.search:search", "Find records: show them, or write them to files."),
+    "count": Leaf(f"{_ROOM}.search:count", "Count records by type, year, access, file type or subject."),
+    "explain": Leaf(f"{_ROOM}.search:explain", "Show what a search would send, why, and what it would cost."),
+    "communities": Branch(
+        "Find communities and list their records.",
+        f"{NAME} communities find 'ENES data'",
+        {
+            "find": Leaf(f"{_ROOM}.communities:find", "Find communities by words of their name."),
+            "show": Leaf(f"{_ROOM}.communities:show", "Show one community: its id, title and policies."),
+            "records": Leaf(f"{_ROOM}.communities:records", "List the records of one community."),
+        },
+    ),
+    "record": Leaf(f"{_ROOM}.record:record", "Fetch single records by id, DOI or address."),
+    "schema": Leaf(f"{_ROOM}.schema:schema", "Show the data dictionary: every column and its meaning."),
+    "convert": Leaf(f"{_ROOM}.convert:convert", "Turn saved JSON of records into a table."),
+    "emulator": Branch(
+        "An embedded Zenodo to try things out.",
+        f"{NAME} emulator serve --port 8899",
+        {"serve": Leaf(f"{_ROOM}.emulator:serve", "Answer as Zenodo does, on a port of this machine.")},
+    ),
+}
+
+
+class Root(TyperGroup):
+    """The outermost group: it knows the tree, and every error passes through it."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands.update(grow(TREE))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; an error becomes text and an exit code."""
+        try:
+            answer = super().invoke(ctx)
+            sys.stdout.flush()
+        except (TyperException, Exit, Abort):
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            raise Exit(report(error, ctx.obj)) from error
+        return answer
+
+
+def build_app(world: World | None = None) -> Typer:
+    """Return the whole command line, to run in `world`."""
+    app = Typer(
+        cls=Root,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"obj": Session(world=world or World()), "help_option_names": ["--help", "-h"]},
+    )
+    app.callback()(spread(_start))
+    return app
+
+
+def main() -> None:
+    """Run the command line with the arguments of this process; the entry point ``zenodo-harvest``."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
+    build_app()(prog_name=NAME)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        echo(f"{NAME} {__version__}")
+        raise Exit
+
+
+def _start(
+    session: Session,
+    version: Annotated[
+        bool, Option("--version", metavar="", help="Show the version.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    """Zenodo as data: search it, and keep what you find as tables.
+
+    Example:
+      zenodo-harvest search frost --community enes-data-space -o frost.parquet
+    """

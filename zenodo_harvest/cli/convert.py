@@ -1,0 +1,111 @@
+"""`convert`: saved JSON of records into a table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+from typer import Argument
+
+from zenodo_harvest.cli.options import PREVIEW_ROWS, Outputs
+from zenodo_harvest.cli.output import show_records, tell_file
+from zenodo_harvest.cli.session import Session
+from zenodo_harvest.errors import LocalError, Refused
+
+if TYPE_CHECKING:
+    from zenodo_harvest.records import Provenance, Record
+
+STDIN = Path("-")
+_BATCH_ROWS = 500
+
+
+def convert(
+    session: Session,
+    outputs: Outputs,
+    sources: Annotated[
+        list[Path], Argument(metavar="FILE...", help="JSON or JSON Lines, gzip or not; - is stdin.")
+    ],
+) -> None:
+    """Turn saved JSON of records into a table.
+
+    A file may hold one record, one on each line, a list of them or the answer
+    to a search, in any of Zenodo's dialects. Without -o it is shown.
+
+    Examples:
+      zenodo-harvest convert records.jsonl.gz -o records.parquet
+      curl -s https://zenodo.org/api/records/7078768 | zenodo-harvest convert - -o one.csv
+    """
+    outputs.check()
+    _check_overwriting(sources, outputs.output)
+    records = _read(sources, _provenance(session, outputs))
+    if outputs.output:
+        _write(records, outputs, session)
+    elif session.world.shows_tables:
+        shown = list(islice(records, PREVIEW_ROWS + 1))
+        show_records(shown[:PREVIEW_ROWS], outputs, session)
+        if len(shown) > PREVIEW_ROWS:
+            session.progress.note(f"The first {PREVIEW_ROWS}. Add -o FILE to write all of them to a file.")
+    else:
+        show_records(records, outputs, session)
+
+
+def _write(records: Iterable[Record], outputs: Outputs, session: Session) -> None:
+    from zenodo_harvest.export import describe_output, open_sinks
+
+    stream = iter(records)
+    with open_sinks(outputs.output, **outputs.save_options()) as sink:
+        session.progress.start("records")
+        while batch := list(islice(stream, _BATCH_ROWS)):
+            sink.write(batch)
+            session.progress.advance(len(batch))
+    session.progress.finish()
+    for path in sink.paths:
+        written = describe_output(path)
+        tell_file(path, written.rows, written.size_bytes, session)
+
+
+def _read(sources: Sequence[Path], provenance: Provenance) -> Iterator[Record]:
+    from zenodo_harvest.records import read_documents, read_record
+
+    for source in sources:
+        try:
+            with sys.stdin.buffer if source == STDIN else source.open("rb") as stream:
+                name = "stdin" if source == STDIN else str(source)
+                for document in read_documents(stream, name):
+                    yield read_record(document, provenance)
+        except OSError as error:
+            raise LocalError(
+                f"{str(source)!r} cannot be read: {error.strerror or error}.",
+                hint="Check its path and permissions.",
+            ) from error
+
+
+def _provenance(session: Session, outputs: Outputs) -> Provenance:
+    from zenodo_harvest.records import Provenance
+
+    address = urlsplit(session.site_name)
+    return Provenance(
+        site=address.netloc or session.site_name,
+        source="file",
+        retrieved_at=session.world.now(),
+        base_url=session.site_name.rstrip("/") if address.netloc else "",
+        keep_raw=outputs.raw,
+    )
+
+
+def _check_overwriting(sources: Sequence[Path], targets: Sequence[Path]) -> None:
+    """Refuse to write over a file that is to be read.
+
+    Raises:
+        Refused: A target is one of the sources.
+    """
+    read = {source.resolve() for source in sources if source != STDIN}
+    for target in targets:
+        if target.resolve() in read:
+            raise Refused(
+                f"{str(target)!r} would be written over what it is made from.", hint="Name another output."
+            )

@@ -1,0 +1,49 @@
+"""What the linter found, shown to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from zenodo_harvest.cli.session import Session
+from zenodo_harvest.errors import QueryRefused
+
+_BEFORE = 50
+_AFTER = 20
+
+
+def tell_findings(findings: Iterable[Any], session: Session) -> None:
+    """Say what the linter changed or warns about."""
+    for finding in findings:
+        session.progress.note(str(finding))
+
+
+@contextmanager
+def pointing_at(query: str, session: Session) -> Iterator[None]:
+    """Where a query is refused, show the query with a caret under the place before the error is told."""
+    try:
+        yield
+    except QueryRefused:
+        for line in pointers(query):
+            session.progress.line(line)
+        raise
+
+
+def pointers(query: str) -> list[str]:
+    """Return the query and, below it, a caret at the first place refused; nothing if none is named."""
+    from zenodo_harvest.query import lint
+
+    places = [one.position for one in lint(query).errors if one.position is not None]
+    return [f"  {line}" for line in caret_at(query, min(places))] if places else []
+
+
+def caret_at(text: str, place: int) -> tuple[str, str]:
+    """Return a line of `text` around `place`, and a line with a caret below that character."""
+    from rich.cells import cell_len
+
+    start = max(0, place - _BEFORE)
+    shown = "".join(sign if sign.isprintable() else " " for sign in text[start : place + _AFTER])
+    before = "…" if start else ""
+    after = "…" if place + _AFTER < len(text) else ""
+    return f"{before}{shown}{after}", " " * cell_len(before + shown[: place - start]) + "^"

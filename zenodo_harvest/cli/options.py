@@ -1,0 +1,237 @@
+"""Options that several commands take: each is written once, as a field of a dataclass."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+from typer import Argument, Option
+
+from zenodo_harvest.errors import UsageError
+
+PREVIEW_ROWS = 25
+_FILTERS = "Filters"
+_OUTPUT = "Output"
+
+Query = Annotated[
+    str,
+    Argument(metavar="QUERY", help="Words, or a query such as 'title:(frost OR snow)'.", show_default=False),
+]
+
+
+def _filter(*names: str, **settings: Any) -> Any:
+    return Option(*names, rich_help_panel=_FILTERS, show_default=False, **settings)
+
+
+def _output(*names: str, **settings: Any) -> Any:
+    return Option(*names, rich_help_panel=_OUTPUT, show_default=False, **settings)
+
+
+def _sorts() -> list[tuple[str, str]]:
+    from zenodo_harvest.query import SORTS
+
+    return list(SORTS.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """In which communities."""
+
+    community: Annotated[
+        list[str],
+        _filter(
+            "--community",
+            "-c",
+            metavar="REF",
+            help="In this community: slug, UUID or address. Repeat for more.",
+        ),
+    ] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which records. The names are those of `Client.search`; values of one filter are alternatives."""
+
+    type: Annotated[
+        list[str], _filter("--type", metavar="TYPE", help="Resource type: dataset, publication, software…")
+    ] = field(default_factory=list)
+    subtype: Annotated[
+        list[str], _filter("--subtype", metavar="TYPE", help="Subtype: article, thesis, poster…")
+    ] = field(default_factory=list)
+    access: Annotated[
+        list[str], _filter("--access", metavar="STATUS", help="open, embargoed, restricted or metadata-only.")
+    ] = field(default_factory=list)
+    license: Annotated[
+        list[str], _filter("--license", metavar="ID", help="License, by SPDX or Zenodo id: cc-by-4.0.")
+    ] = field(default_factory=list)
+    created: Annotated[
+        list[str],
+        _filter("--created", metavar="DATES", help="Added to the site: 2024, 2024-05 or 2023..2024-06."),
+    ] = field(default_factory=list)
+    updated: Annotated[
+        list[str], _filter("--updated", metavar="DATES", help="Last edited, written as for --created.")
+    ] = field(default_factory=list)
+    published: Annotated[
+        list[str], _filter("--published", metavar="DATES", help="Publication date, written as for --created.")
+    ] = field(default_factory=list)
+    creator: Annotated[list[str], _filter("--creator", metavar="NAME", help="Name of a creator.")] = field(
+        default_factory=list
+    )
+    orcid: Annotated[list[str], _filter("--orcid", metavar="ORCID", help="ORCID of a creator.")] = field(
+        default_factory=list
+    )
+    affiliation: Annotated[
+        list[str], _filter("--affiliation", metavar="NAME", help="Affiliation of a creator.")
+    ] = field(default_factory=list)
+    keyword: Annotated[list[str], _filter("--keyword", metavar="WORD", help="Keyword.")] = field(
+        default_factory=list
+    )
+    funder: Annotated[list[str], _filter("--funder", metavar="NAME", help="Funder, by name or id.")] = field(
+        default_factory=list
+    )
+    grant: Annotated[list[str], _filter("--grant", metavar="NUMBER", help="Number of the award.")] = field(
+        default_factory=list
+    )
+    doi: Annotated[
+        list[str], _filter("--doi", metavar="DOI", help="DOI of the record or of all its versions.")
+    ] = field(default_factory=list)
+    related: Annotated[
+        list[str], _filter("--related", metavar="ID", help="Identifier of a related work.")
+    ] = field(default_factory=list)
+    language: Annotated[
+        list[str], _filter("--language", metavar="CODE", help="Language, in three letters: eng.")
+    ] = field(default_factory=list)
+    filetype: Annotated[
+        list[str], _filter("--filetype", metavar="EXT", help="Extension of a file: nc, csv, pdf.")
+    ] = field(default_factory=list)
+    journal: Annotated[list[str], _filter("--journal", metavar="TITLE", help="Title of the journal.")] = (
+        field(default_factory=list)
+    )
+    custom: Annotated[
+        list[str],
+        _filter("--custom", metavar="KEY=VALUE", help="A field of a domain vocabulary: dwc:genus=Apis."),
+    ] = field(default_factory=list)
+    all_versions: Annotated[
+        bool, _filter("--all-versions", metavar="", help="Every version of a record, not only the latest.")
+    ] = False
+    no_lint: Annotated[bool, _filter("--no-lint", metavar="", help="Send the query as typed, unchecked.")] = (
+        False
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How many records, in which order."""
+
+    sort: Annotated[
+        str | None,
+        _output(
+            "--sort", metavar="ORDER", help="bestmatch, newest, oldest, updated-desc…", autocompletion=_sorts
+        ),
+    ] = None
+    limit: Annotated[
+        int | None,
+        _output("--limit", "-n", metavar="N", min=1, help="The first N records."),
+    ] = None
+    everything: Annotated[
+        bool, _output("--all", metavar="", help=f"All records; else the first {PREVIEW_ROWS} are shown.")
+    ] = False
+
+    @property
+    def is_look(self) -> bool:
+        """Whether nobody said how many: then the first few are shown."""
+        return not self.everything and self.limit is None
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Where rows go and what they look like."""
+
+    output: Annotated[
+        list[Path],
+        _output(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write all records to this file: .parquet, .csv, .jsonl (or .csv.gz, .jsonl.gz); "
+            "repeat for several formats at once.",
+        ),
+    ] = field(default_factory=list)
+    columns: Annotated[
+        str | None, _output("--columns", metavar="A,B,C", help="These columns, in this order.")
+    ] = None
+    tables: Annotated[
+        bool, _output("--tables", metavar="", help="Write the child tables as well: -o names a folder.")
+    ] = False
+    table_format: Annotated[
+        list[str], _output("--table-format", metavar="FORMAT", help="With --tables: parquet (else), csv.")
+    ] = field(default_factory=list)
+    raw: Annotated[
+        bool, _output("--raw", metavar="", help="Keep the server's JSON in a column of its own.")
+    ] = False
+    raw_csv: Annotated[
+        bool,
+        _output("--raw-csv", metavar="", help="In CSV, leave text a spreadsheet would run as a formula."),
+    ] = False
+
+    @property
+    def column_names(self) -> tuple[str, ...] | None:
+        """The columns asked for, None for all."""
+        if self.columns is None:
+            return None
+        return tuple(name.strip() for name in self.columns.split(",") if name.strip())
+
+    def check(self, extent: Extent | None = None) -> None:
+        """Refuse what cannot be done, before anything is asked of a server.
+
+        Raises:
+            UsageError: A column, an extension or a combination of options cannot be used.
+        """
+        if extent is not None and extent.everything and extent.limit is not None:
+            raise UsageError("--all and --limit contradict each other.", hint="Give one of them.")
+        if extent is not None and extent.is_look and self.raw and not self.output:
+            raise UsageError("--raw shows nothing in a first look.", hint="Add -o FILE, --all or --limit N.")
+        idle = [name for name, value in self._for_files() if value]
+        if idle and not self.output:
+            raise UsageError(f"{idle[0]} needs an output.", hint="Name a file or folder with -o.")
+        if self.table_format and not self.tables:
+            raise UsageError(
+                "--table-format needs --tables.", hint="Add --tables, and name a folder with -o."
+            )
+        if self.columns is not None:
+            from zenodo_harvest.export import check_columns
+
+            check_columns(self.column_names, raw=self.raw)
+        if self.output:
+            from zenodo_harvest.export import open_sinks
+
+            open_sinks(self.output, **self.save_options())
+
+    def _for_files(self) -> tuple[tuple[str, Any], ...]:
+        return (
+            ("--tables", self.tables),
+            ("--table-format", self.table_format),
+            ("--raw-csv", self.raw_csv),
+        )
+
+    def save_options(self) -> dict[str, Any]:
+        """Return the options as `Client.search(…).save` and `export.open_sinks` take them."""
+        return {
+            "columns": self.column_names,
+            "raw": self.raw,
+            "raw_csv": self.raw_csv,
+            "tables": self.tables,
+            "table_formats": tuple(self.table_format) or ("parquet",),
+        }
+
+
+def search_options(*parts: Any) -> dict[str, Any]:
+    """Return what `parts` (options dataclasses) ask for as the keywords that `Client.search` takes."""
+    values: dict[str, Any] = {}
+    for part in parts:
+        values |= asdict(part)
+    values.pop("everything", None)
+    if "no_lint" in values:
+        values["lint"] = not values.pop("no_lint")
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}

@@ -1,0 +1,98 @@
+"""`record`: records by name."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+from typer import Argument, Option
+
+from zenodo_harvest.cli.options import Outputs
+from zenodo_harvest.cli.output import save, show_record, show_records
+from zenodo_harvest.cli.session import Session
+from zenodo_harvest.cli.text import count
+from zenodo_harvest.errors import LocalError, NotFound, UsageError
+
+_NAMED = 5
+
+
+def record(
+    session: Session,
+    outputs: Outputs,
+    list_file: Annotated[
+        Path | None,
+        Option("--from", metavar="FILE", help="A list, one a line or a column of a CSV; - is stdin."),
+    ] = None,
+    refs: Annotated[
+        list[str] | None, Argument(metavar="REF...", help="Record or concept id, DOI or address.")
+    ] = None,
+) -> None:
+    """Fetch single records by id, DOI or address.
+
+    Examples:
+      zenodo-harvest record 10.5281/zenodo.7078768
+      zenodo-harvest record --from dois.csv -o records.parquet
+    """
+    outputs.check()
+    wanted = [*(refs or ())]
+    if list_file is not None:
+        wanted += _read_list(list_file, session)
+    if not wanted:
+        raise UsageError(
+            "No record is named.", hint="Give an id, a DOI or an address, or a list with --from."
+        )
+    with session.client() as client:
+        if len(wanted) == 1 and not outputs.output and not outputs.raw:
+            show_record(client.record(wanted[0]), outputs, session)
+            return
+        results = client.records(wanted)
+        if outputs.output:
+            save(results, outputs, session)
+        else:
+            show_records(results.walk(keep_raw=outputs.raw), outputs, session)
+        _check_missing(results)
+
+
+def _read_list(file: Path, session: Session) -> tuple[str, ...]:
+    from zenodo_harvest.client import read_refs
+
+    listed = read_refs(read_text(file))
+    if listed.skipped:
+        some = ", ".join(listed.skipped[:_NAMED])
+        session.progress.note(
+            f"Passed over {count(len(listed.skipped), 'value')} that name no record: {some}."
+        )
+    if listed.repeated:
+        session.progress.note(f"{count(listed.repeated, 'reference')} came more than once and count once.")
+    return tuple(listed.refs)
+
+
+def read_text(file: Path) -> str:
+    """Return the text of a file, ``-`` meaning stdin.
+
+    Raises:
+        LocalError: It cannot be read as text.
+    """
+    try:
+        data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LocalError(f"{str(file)!r} is not text in UTF-8.", hint="Save it as UTF-8 first.") from error
+    except OSError as error:
+        raise LocalError(
+            f"{str(file)!r} cannot be read: {error.strerror or error}.",
+            hint="Check its path and permissions.",
+        ) from error
+
+
+def _check_missing(results: Any) -> None:
+    missing = results.missing
+    if not missing:
+        return
+    some = "; ".join(f"{miss.ref} ({miss.reason})" for miss in missing[:_NAMED])
+    more = f" and {len(missing) - _NAMED:,} more" if len(missing) > _NAMED else ""
+    raise NotFound(
+        f"{len(missing):,} of {count(results.total, 'reference')} led to no record: {some}{more}.",
+        hint="The others are complete. Check these, and the site.",
+    )

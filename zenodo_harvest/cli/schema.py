@@ -1,0 +1,35 @@
+"""`schema`: the data dictionary."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, cast, get_args
+
+from typer import Option
+
+from zenodo_harvest.cli.output import write_text
+from zenodo_harvest.cli.session import Session
+
+Format = Literal["table", "markdown", "json"]
+
+
+def schema(
+    _session: Session,
+    form: Annotated[
+        str,
+        Option(
+            "--format",
+            metavar="FORMAT",
+            help="table, markdown or json.",
+            autocompletion=lambda: list(get_args(Format)),
+        ),
+    ] = "table",
+) -> None:
+    """Show the data dictionary: every column and its meaning.
+
+    Example:
+      zenodo-harvest schema --format markdown
+    """
+    from zenodo_harvest.export import data_dictionary
+
+    text = data_dictionary(cast("Format", form))
+    write_text(text if text.endswith("\n") else f"{text}\n")

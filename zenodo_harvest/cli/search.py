@@ -1,0 +1,99 @@
+"""`search`, `count` and `explain`: the same query and filters, three questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from typer import Option
+
+from zenodo_harvest.cli.explanation import show_explanation
+from zenodo_harvest.cli.findings import pointing_at, tell_findings
+from zenodo_harvest.cli.options import Extent, Filters, Outputs, Query, Within, search_options
+from zenodo_harvest.cli.output import deliver, show_rows
+from zenodo_harvest.cli.session import Session
+from zenodo_harvest.cli.table import Column
+
+_COUNT_COLUMNS = (
+    Column("By", lambda row: row["by"], keeps_width=True),
+    Column("Value", lambda row: row["label"]),
+    Column("Records", lambda row: f"{row['count']:,}", keeps_width=True, is_number=True),
+)
+
+
+def search(
+    session: Session, within: Within, filters: Filters, extent: Extent, outputs: Outputs, query: Query = ""
+) -> None:
+    """Find records: show them, or write them to files.
+
+    A terminal shows a table, a pipe gets JSON Lines. Without -o, --all or --limit
+    it is the first 25 records, the total, and what all of them would cost.
+
+    Examples:
+      zenodo-harvest search frost --community enes-data-space
+      zenodo-harvest search 'title:(frost OR snow)' --type dataset --limit 100
+      zenodo-harvest search frost -o frost.parquet -o frost.csv
+    """
+    outputs.check(extent)
+    with session.client() as client, pointing_at(query, session):
+        results = client.search(query, **search_options(within, filters, extent))
+        deliver(results, outputs, extent, session)
+
+
+def count(
+    session: Session,
+    within: Within,
+    filters: Filters,
+    by: Annotated[
+        list[str] | None,
+        Option(
+            "--by",
+            metavar="WHAT",
+            help="type, year, access, filetype or subject; repeat for several.",
+            autocompletion=lambda: ["type", "year", "access", "filetype", "subject"],
+        ),
+    ] = None,
+    query: Query = "",
+) -> None:
+    """Count records by type, year, access, file type or subject.
+
+    Example:
+      zenodo-harvest count frost --community enes-data-space --by type --by year
+    """
+    options = search_options(within, filters)
+    with session.client() as client, pointing_at(query, session):
+        tell_findings(client.search(query, **options).findings, session)
+        counts = client.count(query, by=tuple(by or ()), **options)
+        show_rows(list(_count_rows(counts)), _COUNT_COLUMNS, session)
+        for breakdown in counts.breakdowns:
+            if breakdown.note:
+                session.progress.note(f"{breakdown.by}: {breakdown.note}")
+
+
+def explain(session: Session, within: Within, filters: Filters, query: Query = "") -> None:
+    """Show what a search would send, why, and what it would cost.
+
+    Example:
+      zenodo-harvest explain 'creators.name:Garcia OR created:2024' --type dataset
+    """
+    with session.client() as client, pointing_at(query, session):
+        show_explanation(client.explain(query, with_total=True, **search_options(within, filters)))
+
+
+def _count_rows(counts: Any) -> Iterator[dict[str, Any]]:
+    """Yield the total, then each value of each breakdown; the parts of a value come after it."""
+    yield _count_row("total", None, "all records", counts.total)
+    for breakdown in counts.breakdowns:
+        for bucket in breakdown.buckets:
+            yield _count_row(breakdown.by, bucket.key, bucket.label, bucket.count)
+            for part in bucket.inner:
+                label = f"{bucket.label} / {part.label}"
+                yield _count_row(breakdown.by, part.key, label, part.count, within=bucket.key)
+        if breakdown.rest:
+            yield _count_row(breakdown.by, None, "none of these", breakdown.rest)
+
+
+def _count_row(
+    by: str, key: str | None, label: str, number: int, *, within: str | None = None
+) -> dict[str, Any]:
+    return {"by": by, "key": key, "label": label, "count": number, "within": within}

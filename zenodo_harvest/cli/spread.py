@@ -1,0 +1,69 @@
+"""`spread`: a command's dataclasses of options become the options themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
+from inspect import Parameter, Signature, signature
+from typing import Any, get_type_hints
+
+from typer import Context
+
+from zenodo_harvest.cli.session import Everywhere, Session
+
+
+def spread(function: Callable[..., None]) -> Callable[..., None]:
+    """Return `function` with each parameter that is a dataclass of options replaced by these options.
+
+    A parameter of type `Session` is replaced by the options that every command takes; the function
+    receives the session that they make together with those before the command's name.
+    """
+    hints = get_type_hints(function, include_extras=True)
+    hints.pop("return", None)
+    defaults = {name: each.default for name, each in signature(function).parameters.items()}
+    parameters = [Parameter("context", Parameter.KEYWORD_ONLY, annotation=Context)]
+    groups: dict[str, type] = {}
+    for name in sorted(hints, key=lambda name: hints[name] is Session):
+        group = Everywhere if hints[name] is Session else hints[name]
+        if is_dataclass(group):
+            groups[name] = group
+            parameters += _parameters(group)
+        else:
+            default, annotation = defaults[name], hints[name]
+            parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation))
+
+    def command(context: Context, **values: Any) -> None:
+        for name, group in groups.items():
+            made = group(**{option.name: values.pop(option.name) for option in fields(group)})
+            values[name] = enter(context, made) if isinstance(made, Everywhere) else made
+        function(**values)
+
+    command.__name__ = function.__name__
+    command.__doc__ = function.__doc__
+    command.__annotations__ = {each.name: each.annotation for each in parameters}
+    vars(command)["__signature__"] = Signature(parameters)
+    return command
+
+
+def enter(context: Context, options: Everywhere) -> Session:
+    """Return the session with `options` on top, and remember it for whoever reports an error."""
+    root = context.find_root()
+    if not isinstance(root.obj, Session):
+        raise TypeError("The command was started without a session.")
+    session = root.obj.with_options(options)
+    root.obj = session
+    return session
+
+
+@cache
+def _parameters(group: type) -> tuple[Parameter, ...]:
+    hints = get_type_hints(group, include_extras=True)
+    return tuple(
+        Parameter(each.name, Parameter.KEYWORD_ONLY, default=_default(each), annotation=hints[each.name])
+        for each in fields(group)
+    )
+
+
+def _default(option: Field[Any]) -> Any:
+    return option.default if option.default_factory is MISSING else option.default_factory()
