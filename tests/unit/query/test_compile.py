@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import pickle
+from datetime import date
+from typing import Any
+
+import pytest
+
+from zenodo_harvest.errors import QueryRefused, UsageError
+from zenodo_harvest.query import Query, Search, compile_search, lint
+
+TODAY = date(2026, 11, 23)
+TYPE = "metadata.resource_type.props.type"
+FUNDER_ID = "metadata.funding.funder.identifiers.identifier"
+
+
+def compiled(**options: Any) -> Query:
+    return compile_search(Search.of(**options), today=TODAY)
+
+
+def test_nothing_asked_sends_nothing() -> None:
+    assert compiled() == Query("", ())
+    assert compiled(q="   ").params == ()
+
+
+def test_only_parameters_the_server_knows_are_sent_and_all_values_are_text() -> None:
+    query = compiled(q="frost", sort="newest", all_versions=True, limit=5, community="x", type="dataset")
+    assert [name for name, _ in query.params] == ["q", "sort", "all_versions"]
+    assert dict(query.params) == {"q": query.q, "sort": "newest", "all_versions": "true"}
+
+
+@pytest.mark.parametrize(
+    ("options", "q"),
+    [
+        ({"type": "dataset"}, 'metadata.resource_type.props.type:"dataset"'),
+        ({"type": "Publication"}, 'metadata.resource_type.props.type:"publication"'),
+        ({"type": "publication-article"}, 'metadata.resource_type.id:"publication-article"'),
+        ({"type": "publication::publication-article"}, 'metadata.resource_type.id:"publication-article"'),
+        ({"type": "thesis"}, 'metadata.resource_type.id:"publication-dissertation"'),
+        ({"type": "publication-thesis"}, 'metadata.resource_type.id:"publication-dissertation"'),
+        ({"type": ["dataset", "software"]}, 'metadata.resource_type.props.type:("dataset" OR "software")'),
+        (
+            {"type": ["dataset", "article"]},
+            f'({TYPE}:"dataset" OR metadata.resource_type.id:"publication-article")',
+        ),
+        ({"subtype": "article"}, 'metadata.resource_type.id:"publication-article"'),
+        ({"subtype": "other"}, 'metadata.resource_type.id:("publication-other" OR "image-other")'),
+        ({"access": "Open"}, 'access.status:"open"'),
+        ({"access": "metadata_only"}, 'access.status:"metadata-only"'),
+        ({"license": "CC-BY-4.0"}, 'metadata.rights.id:"cc-by-4.0"'),
+        ({"license": "https://x.org/l"}, 'metadata.rights.props.url:"https://x.org/l"'),
+        ({"creator": "Tanaka, Sven"}, 'metadata.creators.person_or_org.name:"Tanaka, Sven"'),
+        (
+            {"creator": "Sven Tanaka"},
+            'metadata.creators.person_or_org.name:("Sven Tanaka" OR "Tanaka, Sven")',
+        ),
+        (
+            {"orcid": "https://orcid.org/0000-0002-1825-0097"},
+            'metadata.creators.person_or_org.identifiers.identifier:"0000-0002-1825-0097"',
+        ),
+        ({"affiliation": "CERN"}, 'metadata.creators.affiliations.name:"CERN"'),
+        ({"keyword": 'so "called"'}, 'metadata.subjects.subject:"so \\"called\\""'),
+        ({"funder": "European Commission"}, 'metadata.funding.funder.name:"European Commission"'),
+        ({"funder": "https://ror.org/00k4n6c32"}, 'metadata.funding.funder.id:"00k4n6c32"'),
+        (
+            {"funder": "doi:10.13039/501100000780"},
+            'metadata.funding.funder.identifiers.identifier:"10.13039/501100000780"',
+        ),
+        ({"grant": "821003"}, 'metadata.funding.award.number:"821003"'),
+        ({"grant": "00k4n6c32::821003"}, 'metadata.funding.award.id:"00k4n6c32::821003"'),
+        (
+            {"grant": "10.13039/501100000780::283595"},
+            f'(metadata.funding.award.number:"283595" AND {FUNDER_ID}:"10.13039/501100000780")',
+        ),
+        (
+            {"doi": "https://doi.org/10.5281/ZENODO.1", "all_versions": True},
+            '(pids.doi.identifier:"10.5281/zenodo.1" OR parent.pids.doi.identifier:"10.5281/zenodo.1")',
+        ),
+        (
+            {"related": "https://doi.org/10.1000/ABC"},
+            'metadata.related_identifiers.identifier:("10.1000/ABC" OR "10.1000/abc")',
+        ),
+        ({"related": "https://x.org/a"}, 'metadata.related_identifiers.identifier:"https://x.org/a"'),
+        ({"language": ["en", "ger", "FRA"]}, 'metadata.languages.id:("eng" OR "deu" OR "fra")'),
+        ({"filetype": "*.CSV"}, 'files.types:"csv"'),
+        ({"journal": "Annals of Frost"}, 'custom_fields.journal\\:journal.title:"Annals of Frost"'),
+        ({"custom": "dwc:genus=Apis"}, 'custom_fields.dwc\\:genus:"Apis"'),
+        ({"custom": "custom_fields.dwc\\:genus = Apis"}, 'custom_fields.dwc\\:genus:"Apis"'),
+        ({"custom": "code:codeRepository=https://a=b"}, 'custom_fields.code\\:codeRepository:"https://a=b"'),
+        ({"custom": "dwc:genus=*"}, "_exists_:custom_fields.dwc\\:genus"),
+    ],
+)
+def test_a_filter_becomes_a_condition_with_all_the_quoting_done(options: dict[str, Any], q: str) -> None:
+    query = compiled(**options)
+    assert query.q == q
+    assert query.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "created", "published"),
+    [
+        ("2024", "[2024-01-01 TO 2025-01-01}", "[2024-01-01 TO 2024-12-31]"),
+        ("2024-02", "[2024-02-01 TO 2024-03-01}", "[2024-02-01 TO 2024-02-29]"),
+        ("2024-05-03", "[2024-05-03 TO 2024-05-04}", "[2024-05-03 TO 2024-05-03]"),
+        ("2020..2024", "[2020-01-01 TO 2025-01-01}", "[2020-01-01 TO 2024-12-31]"),
+        ("2020 .. 2024-06", "[2020-01-01 TO 2024-07-01}", "[2020-01-01 TO 2024-06-30]"),
+        ("2024-01-01..", "[2024-01-01 TO *]", "[2024-01-01 TO *]"),
+        ("..2020", "[* TO 2021-01-01}", "[* TO 2020-12-31]"),
+        ("*..2020", "[* TO 2021-01-01}", "[* TO 2020-12-31]"),
+        (
+            "2024-05-01T10:00:00+00:00..2024-05-01T11:00:00+00:00",
+            '["2024-05-01T10:00:00+00:00" TO "2024-05-01T11:00:00+00:00"}',
+            "[2024-05-01 TO 2024-05-01]",
+        ),
+        ("now-7d..", "[now-7d TO *]", "[now-7d TO *]"),
+    ],
+)
+def test_dates_and_ranges_include_what_they_name(value: str, created: str, published: str) -> None:
+    assert compiled(created=value).q == f"created:{created}"
+    assert compiled(updated=value).q == f"updated:{created}"
+    assert compiled(published=value).q == f"metadata.publication_date_range:{published}"
+
+
+def test_several_ranges_are_alternatives() -> None:
+    assert compiled(created=["2020", "2022"]).q == (
+        "created:([2020-01-01 TO 2021-01-01} OR [2022-01-01 TO 2023-01-01})"
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("frost", "frost"),
+        ('"frost days"', '"frost days"'),
+        ("title:frost*", "title:frost*"),
+        ("frost OR heat", "(frost OR heat)"),
+        ("-frost", "(-frost)"),
+        ("NOT frost", "(NOT frost)"),
+        ("(frost)", "((frost))"),
+        ("created:[2024-01-01 TO *]", "created:[2024-01-01 TO *]"),
+        ("frost heat", "(frost heat)"),
+        ("frost^2", "(frost^2)"),
+        ("TO", "(TO)"),
+    ],
+)
+def test_what_was_typed_is_put_in_parentheses_only_where_that_matters(typed: str, sent: str) -> None:
+    assert compiled(q=typed, access="open").q == f'{sent} AND access.status:"open"'
+    assert compiled(q=typed).q == typed
+
+
+def test_different_filters_all_apply() -> None:
+    assert compiled(type="dataset", access="open", language="eng").q == (
+        'metadata.resource_type.props.type:"dataset" AND access.status:"open" AND metadata.languages.id:"eng"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "message", "hint"),
+    [
+        ({"type": "datset"}, "'datset'", "dataset"),
+        ({"subtype": "dataset"}, "no subtype", ""),
+        ({"access": "closed"}, "'closed'", "restricted"),
+        ({"language": "klingon"}, "'klingon'", "eng"),
+        ({"orcid": "0000-0002-1825-0098"}, "not an ORCID", "checks the others"),
+        ({"doi": "frost"}, "not a DOI", "10.5281"),
+        ({"custom": "genus"}, "not key=value", "dwc:genus=Apis"),
+        ({"custom": "genus=Apis"}, "no custom field", "dwc:genus"),
+        ({"created": "2024-02-30"}, "no date 2024-02-30", "2024-02-29"),
+        ({"created": "yesterday"}, "not a date", "2020..2024-06"),
+        ({"published": "2024..2020"}, "before it begins", "earlier"),
+        ({"published": ".."}, "no range", "2024-05"),
+        ({"created": "2024-05-01T10:00:00Z"}, "one moment", "range"),
+        ({"sort": "nosuch"}, "'nosuch'", "bestmatch"),
+        ({"keyword": [str(number) for number in range(501)]}, "too many", "500"),
+    ],
+)
+def test_a_value_that_a_filter_cannot_have_is_refused_with_what_to_write(
+    options: dict[str, Any], message: str, hint: str
+) -> None:
+    with pytest.raises(UsageError, match=message) as caught:
+        compiled(**options)
+    assert hint in caught.value.hint
+    assert caught.value.exit_code == 2
+
+
+def test_a_query_that_cannot_be_read_is_refused_with_the_position() -> None:
+    with pytest.raises(QueryRefused, match="At character 9") as caught:
+        compiled(q="foo AND (")
+    assert caught.value.exit_code == 2
+    assert "add )" in caught.value.findings[0]
+    assert caught.value.hint.startswith("Add ) where it ends")
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
+def test_without_lint_the_query_is_sent_as_typed() -> None:
+    query = compiled(q="foo AND (", lint=False)
+    assert query.params == (("q", "foo AND ("),)
+    assert query.findings == ()
+
+
+def test_without_lint_a_resource_type_that_we_do_not_know_is_sent() -> None:
+    assert compiled(type="comic", lint=False).q == 'metadata.resource_type.id:"comic"'
+
+
+def test_the_doi_of_an_older_version_is_said_to_need_all_versions() -> None:
+    (finding,) = compiled(doi="10.5281/zenodo.1").findings
+    assert "all versions" in str(finding)
+    assert compiled(doi="10.5281/zenodo.1", all_versions=True).findings == ()
+
+
+def test_a_time_to_come_is_warned_about() -> None:
+    (finding,) = compiled(created="2027..").findings
+    assert "future" in str(finding)
+    assert compiled(created="2026").findings == ()
+    assert compiled(published="2050").findings == ()
+
+
+def test_an_unlisted_custom_field_is_warned_about() -> None:
+    (finding,) = compiled(custom="dwc:genes=Apis").findings
+    assert "dwc:genus" in str(finding)
+
+
+def test_what_the_linter_says_comes_with_the_query() -> None:
+    assert compiled(q="filetype:CSV").findings == lint("filetype:CSV").findings
+    assert compiled(q="filetype:CSV").q == "filetype:csv"
+
+
+def test_the_linter_has_nothing_to_change_in_what_is_compiled() -> None:
+    filters = {
+        "type": ["dataset", "article"],
+        "created": "2024",
+        "published": "..2020-05",
+        "creator": "Sven Tanaka",
+        "orcid": "0000-0002-1825-0097",
+        "doi": "10.5281/zenodo.1",
+        "related": "https://x.org/a",
+        "language": "en",
+        "filetype": "csv",
+        "custom": "dwc:genus=Apis",
+        "grant": "00k4n6c32::1",
+        "license": "mit",
+        "journal": "a/b: c",
+        "funder": "x",
+        "affiliation": "y",
+    }
+    query = compiled(q="frost AND days", **filters)
+    again = lint(query.q)
+    assert again.q == query.q
+    assert again.errors == ()

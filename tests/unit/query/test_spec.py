@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from zenodo_harvest.errors import UsageError
+from zenodo_harvest.query import Search
+
+
+def test_a_search_takes_one_value_or_several_under_either_name() -> None:
+    one = Search.of(q="frost", type="dataset", community=["a", "b"], filetype="csv")
+    same = Search.of(q="frost", types=("dataset",), communities=("a", "b"), file_types=["csv"])
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one.types == ("dataset",)
+
+
+def test_nothing_given_is_nothing_asked() -> None:
+    assert Search.of(type=None, license=[], sort=None, keyword=["", "  "]) == Search()
+
+
+def test_values_are_kept_once_without_blanks_around_them() -> None:
+    assert Search.of(keyword=[" frost ", "frost", "heat"]).keywords == ("frost", "heat")
+
+
+def test_a_date_may_be_a_date() -> None:
+    assert Search.of(created=date(2024, 5, 3)).created == ("2024-05-03",)
+
+
+def test_a_search_cannot_be_changed_only_replaced() -> None:
+    search = Search(q="frost")
+    with pytest.raises(FrozenInstanceError):
+        search.q = "heat"  # type: ignore[misc]
+    assert replace(search, q="heat").q == "heat"
+    assert search.q == "frost"
+
+
+@pytest.mark.parametrize(
+    ("option", "hint"),
+    [("typ", "'type'"), ("licence", "'license'"), ("communitys", "'community'"), ("zzzz", "Options are")],
+)
+def test_an_unknown_option_is_refused_with_the_nearest(option: str, hint: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Search.of(**{option: "x"})
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"limit": 0},
+        {"limit": -1},
+        {"limit": True},
+        {"q": 5},
+        {"q": None, "limit": 0},
+        {"type": 5},
+        {"type": ["a", 5]},
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        Search.of(**options)
+
+
+def test_an_option_under_both_names_is_refused() -> None:
+    with pytest.raises(UsageError, match="twice"):
+        Search.of(type="dataset", types=["software"])

@@ -1,0 +1,67 @@
+"""`Finding`: one thing the linter has to say about a query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["error", "rewrite", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to say about a query; its text is one sentence.
+
+    Attributes:
+        level: ``error`` (the query is not sent), ``rewrite`` (it was changed), ``warning`` (it is sent as it
+            is, and may surprise).
+        position: Where in the query as typed it is, counted from 0; None where no single place is meant.
+        text: The part of the query it is about, as it stood there.
+        reason: Why, as a clause.
+        fix: What to do, as a clause; of a rewrite the new text itself.
+    """
+
+    level: Level
+    position: int | None
+    text: str
+    reason: str
+    fix: str
+
+    @property
+    def place(self) -> str:
+        """Where it is, as people count: ``at character 9``; empty without a position."""
+        return "" if self.position is None else f"at character {self.position + 1}"
+
+    @property
+    def problem(self) -> str:
+        """The place and the reason, without a full stop: ``At character 9: …``."""
+        if self.position is None:
+            return self.reason[:1].upper() + self.reason[1:]
+        return f"At character {self.position + 1}: {self.reason}"
+
+    @property
+    def advice(self) -> str:
+        """The fix as a sentence of its own; empty without one."""
+        return (
+            f"{self.fix[:1].upper()}{self.fix[1:]}{'' if self.fix.endswith('?') else '.'}" if self.fix else ""
+        )
+
+    def __str__(self) -> str:
+        if self.level == "rewrite":
+            where = f"At character {self.position + 1}: " if self.position is not None else ""
+            return f"{where}{self.text} was changed to {self.fix}, because {self.reason}."
+        end = "" if self.fix.endswith("?") else "."
+        return f"{self.problem}; {self.fix}{end}" if self.fix else f"{self.problem}."
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """A query after the linter: `q` is what to send, unless one of the `findings` is an error."""
+
+    q: str
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that forbid sending it."""
+        return tuple(finding for finding in self.findings if finding.level == "error")

@@ -1,0 +1,138 @@
+"""`Search`: what is asked, frozen; nothing in it knows how it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from difflib import get_close_matches
+from typing import Any, Self
+
+from zenodo_harvest.errors import UsageError
+
+OPTIONS: Mapping[str, str] = {
+    "community": "communities",
+    "type": "types",
+    "subtype": "subtypes",
+    "license": "licenses",
+    "creator": "creators",
+    "orcid": "orcids",
+    "affiliation": "affiliations",
+    "keyword": "keywords",
+    "funder": "funders",
+    "grant": "grants",
+    "doi": "dois",
+    "language": "languages",
+    "filetype": "file_types",
+    "journal": "journals",
+}
+"""The name of an option where it differs from the field of `Search` it fills."""
+
+_SINGLE = frozenset({"q", "sort", "all_versions", "limit", "lint"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """What is asked of a site. Several values of one filter are alternatives; different filters all apply.
+
+    Attributes:
+        q: The query as typed.
+        communities: Slugs, UUIDs or URLs; the search room verifies them.
+        sort: One of `SORTS`; None leaves the order to the server.
+        all_versions: Bring old versions as well as the latest.
+        limit: The first so many records; None for all.
+        types: Resource types: ``dataset``, ``publication``, ``publication-article``.
+        subtypes: Resource types below a type: ``article`` or ``publication-article``.
+        access: ``open``, ``embargoed``, ``restricted`` or ``metadata-only``.
+        licenses: License ids or URLs.
+        created: When the version was added to the site: dates or ranges such as ``2023..2024-06``.
+        updated: When it was last edited, likewise.
+        published: The publication date its authors gave, likewise.
+        creators: Names of creators.
+        orcids: ORCIDs of creators.
+        affiliations: Affiliations of creators.
+        keywords: Keywords and subjects, as phrases.
+        funders: Funders by name, ROR or DOI.
+        grants: Numbers of awards.
+        dois: DOIs of records or of their concepts.
+        related: Identifiers of related works.
+        languages: Languages by ISO 639 code.
+        file_types: Extensions of files.
+        journals: Titles of journals.
+        custom: ``key=value`` for a field of a domain vocabulary, such as ``dwc:genus=Apis``.
+        lint: Check the query; False sends it as typed.
+    """
+
+    q: str = ""
+    communities: tuple[str, ...] = ()
+    sort: str | None = None
+    all_versions: bool = False
+    limit: int | None = None
+    types: tuple[str, ...] = ()
+    subtypes: tuple[str, ...] = ()
+    access: tuple[str, ...] = ()
+    licenses: tuple[str, ...] = ()
+    created: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    creators: tuple[str, ...] = ()
+    orcids: tuple[str, ...] = ()
+    affiliations: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    funders: tuple[str, ...] = ()
+    grants: tuple[str, ...] = ()
+    dois: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    file_types: tuple[str, ...] = ()
+    journals: tuple[str, ...] = ()
+    custom: tuple[str, ...] = ()
+    lint: bool = True
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.q, str):
+            raise UsageError(f"The query is {self.q!r}, not text.", hint="Give it as one string.")
+        if self.limit is not None and (isinstance(self.limit, bool) or self.limit < 1):
+            raise UsageError(f"The limit is {self.limit}.", hint="Give a whole number of at least 1.")
+        for name in _LISTS:
+            object.__setattr__(self, name, _texts(name, getattr(self, name)))
+
+    @classmethod
+    def of(cls, **options: Any) -> Self:
+        """Return the search of named options, each value alone or several.
+
+        Options are the fields, or their singular: ``type="dataset"``, ``types=["dataset", "software"]``.
+        None and blank values count as not given.
+
+        Raises:
+            UsageError: An option is unknown, given under both names, or has a value it cannot have.
+        """
+        values: dict[str, Any] = {}
+        for option, value in options.items():
+            name = OPTIONS.get(option, option)
+            if name not in _LISTS and name not in _SINGLE:
+                raise UsageError(f"There is no option {option!r}.", hint=_did_you_mean(option))
+            if name in values:
+                raise UsageError(f"{option!r} was given twice.", hint=f"Give {name!r} once, with all values.")
+            if value is not None:
+                values[name] = value
+        return cls(**values)
+
+
+_LISTS = tuple(field.name for field in fields(Search) if field.name not in _SINGLE)
+
+
+def _texts(name: str, value: Any) -> tuple[str, ...]:
+    values = (value,) if isinstance(value, (str, date)) or not isinstance(value, Iterable) else value
+    texts = [one.isoformat() if isinstance(one, date) else one for one in values if one is not None]
+    for text in texts:
+        if not isinstance(text, str):
+            raise UsageError(f"{text!r} is no value of {name!r}.", hint="Give text, or several texts.")
+    return tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))
+
+
+def _did_you_mean(option: str) -> str:
+    singular = [name for name in _LISTS if name not in OPTIONS.values()]
+    names = [*OPTIONS, *singular, *sorted(_SINGLE)]
+    near = get_close_matches(option, names, 1, 0.5)
+    return f"Did you mean {near[0]!r}?" if near else f"Options are {', '.join(sorted(names))}."
