@@ -1,11 +1,11 @@
-.PHONY: demo test lint venv clean
+.PHONY: demo test lint bench venv clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 
 demo: .venv/installed
 	$(BIN)/zenodo-harvest --site emulator search "frost OR index" --community enes-data-space \
-		-o demo/records.parquet -o demo/records.csv --show
+		-o demo/records.parquet -o demo/records.csv
 
 test: .venv/tested
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
@@ -30,3 +30,7 @@ venv: .venv/tested
 
 clean:
 	rm -rf .venv demo build dist
+
+bench: .venv/installed
+	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/memory.py

@@ -1,0 +1,55 @@
+"""What the pages say is what the program does."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import pytest
+
+from zenodo_harvest.export import data_dictionary
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+COMMANDS = ("search", "count", "explain", "communities", "record", "schema", "convert", "emulator")
+
+
+def python_examples() -> list[tuple[str, str]]:
+    return [
+        (f"{page.name}-{number}", code)
+        for page in PAGES
+        for number, code in enumerate(re.findall(r"```python\n(.*?)```", page.read_text(), re.DOTALL))
+    ]
+
+
+def test_the_data_dictionary_page_is_the_programs_own() -> None:
+    page = (ROOT / "docs" / "data-dictionary.md").read_text()
+    assert data_dictionary("markdown") in page, "run: zenodo-harvest schema --format markdown"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_on_a_page(command: str) -> None:
+    assert any(re.search(rf"zenodo-harvest [^\n]*\b{command}\b", page.read_text()) for page in PAGES)
+
+
+@pytest.mark.parametrize(
+    "code", [code for _, code in python_examples()], ids=[name for name, _ in python_examples()]
+)
+def test_every_python_example_runs(code: str, tmp_path: Path) -> None:
+    here = Path.cwd()
+    os.chdir(tmp_path)
+    try:
+        with redirect_stdout(io.StringIO()) as shown:
+            exec(compile(code, "example", "exec"), {})  # noqa: S102 - our own pages
+    finally:
+        os.chdir(here)
+    assert shown.getvalue()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_between_pages_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
+        assert (page.parent / target).exists(), target
