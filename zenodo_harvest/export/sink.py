@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from gzip import GzipFile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Protocol, Self, cast
 
-from zenodo_harvest.durable import atomic_path
-from zenodo_harvest.errors import LocalError, UsageError
+from zenodo_harvest.durable import atomic_path, local_errors
+from zenodo_harvest.errors import UsageError
 from zenodo_harvest.export.csv import SEPARATOR, CsvWriter, check_separator
 from zenodo_harvest.export.jsonl import JsonlWriter
 from zenodo_harvest.export.tables import Table, child_tables, records_table
@@ -197,7 +196,7 @@ class _OpenFile:
 
     def __init__(self, target: Target, temporary: Path) -> None:
         self._path = target.path
-        with _local(self._path), ExitStack() as stack:
+        with local_errors(self._path), ExitStack() as stack:
             stream: BinaryIO = stack.enter_context(temporary.open("wb"))
             if target.extension.endswith(".gz"):
                 stream = cast("BinaryIO", stack.enter_context(GzipFile("", "wb", fileobj=stream, mtime=0)))
@@ -207,12 +206,12 @@ class _OpenFile:
 
     def write(self, records: Sequence[Record]) -> None:
         """Append the rows that `records` make."""
-        with _local(self._path):
+        with local_errors(self._path):
             self._writer.write(records)
 
     def finish(self) -> None:
         """Write everything to the end and close the file."""
-        with _local(self._path):
+        with local_errors(self._path):
             self._writer.close()
             self._streams.close()
         self._is_done = True
@@ -253,7 +252,7 @@ def _extension_of(path: Path) -> str:
 
 def _missing_folders(path: Path) -> list[Path]:
     """Return the folders that writing `path` will create, innermost first."""
-    with _local(path):
+    with local_errors(path):
         return [folder for folder in path.parents if not folder.exists()]
 
 
@@ -262,16 +261,3 @@ def _remove_empty(folders: Sequence[Path]) -> None:
     for folder in folders:
         with suppress(OSError):
             folder.rmdir()
-
-
-@contextmanager
-def _local(path: Path) -> Iterator[None]:
-    """Turn an error of the disk into one that names the file and says what to do."""
-    try:
-        yield
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise LocalError(
-            f"{str(path)!r} could not be written: {'the disk is full' if full else error.strerror or error}.",
-            hint="Free some space or write elsewhere." if full else "Write to another place.",
-        ) from error

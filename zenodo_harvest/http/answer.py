@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from zenodo_harvest.errors import (
     BadAnswer,
@@ -51,8 +52,9 @@ class Answer:
         if self.media_type == "text/html" or self.content.lstrip()[:1] == b"<":
             raise self._bad("is a web page instead of JSON")
         try:
-            return json.loads(self.content)
-        except ValueError:
+            # One byte that is no UTF-8 must not cost a page of records.
+            return msgspec.json.decode(self.content.decode("utf-8", "replace"))
+        except msgspec.DecodeError:
             raise self._bad("is cut short or no JSON") from None
 
     def retry_after_s(self) -> float | None:
@@ -128,8 +130,8 @@ def _blames_query(answer: Answer) -> bool:
 
 def _body(answer: Answer) -> dict[str, Any]:
     try:
-        value = json.loads(answer.content)
-    except ValueError:
+        value = msgspec.json.decode(answer.content)
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return {}
     return value if isinstance(value, dict) else {}
 

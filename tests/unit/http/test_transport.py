@@ -129,6 +129,11 @@ def test_an_answer_that_is_not_json_is_asked_for_again_and_then_named(
     assert bad.value.hint
 
 
+def test_one_byte_that_is_no_utf8_does_not_cost_the_page(stage: Make, make_reply: Make) -> None:
+    answer = stage(make_reply(200, b'{"title": "Caf\xe9"}')).transport.get("/api/records/1")
+    assert answer.json() == {"title": "Caf\ufffd"}
+
+
 def test_retry_after_is_heeded_on_429(stage: Make, make_reply: Make) -> None:
     limited = make_reply(429, b'{"message": "30 per 1 minute", "status": 429}', {"Retry-After": "17"})
     scene = stage(limited, make_reply())
