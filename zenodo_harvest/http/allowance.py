@@ -42,18 +42,20 @@ def read_allowance(headers: Mapping[str, str], text: str = "") -> Allowance | No
     return Allowance(limit, remaining, reset_at, window_s) if limit > 0 else None
 
 
-def window_from_reset(allowance: Allowance, now: float) -> float | None:
-    """Return the window's length if this answer shows it.
+def window_from_reset(allowance: Allowance, sent_at: float, received_at: float) -> tuple[float, float] | None:
+    """Return the shortest and the longest window that this answer allows, None where it does not tell.
 
     ``Reset`` is the whole second after the oldest request leaves the window. When only one request is in
-    it, that is our own, so it lies more than one window and at most one second more ahead.
+    it, that is our own, counted between `sent_at` and `received_at`; so ``Reset`` lies more than one
+    window and at most one second more after that.
     """
     if allowance.window_s is not None:
-        return allowance.window_s
+        return allowance.window_s, allowance.window_s
     if allowance.remaining != allowance.limit - 1:
         return None
-    ahead_s = float(math.ceil(allowance.reset_at - now) - 1)
+    shortest_s = float(math.ceil(allowance.reset_at - received_at - 1))
+    longest_s = float(math.ceil(allowance.reset_at - sent_at) - 1)
     for usual_s in _USUAL_WINDOWS_S:
-        if abs(ahead_s - usual_s) <= _SKEW_S:
-            return usual_s
-    return ahead_s if ahead_s >= 1 else None
+        if abs(longest_s - usual_s) <= _SKEW_S:
+            return usual_s, usual_s
+    return (max(1.0, shortest_s), longest_s) if longest_s >= 1 else None

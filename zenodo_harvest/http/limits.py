@@ -23,7 +23,7 @@ from zenodo_harvest.sites import Bucket, Rate
 _T = TypeVar("_T")
 _Run = Callable[..., sqlite3.Cursor]
 
-MARGIN_S = 0.002
+MARGIN_S = 0.001
 """Kept between the end of a window and the next request, for clocks that round."""
 ABANDONED_S = 300.0
 """A request that was never settled stops counting after this: its process died."""
@@ -33,7 +33,8 @@ POLL_S = 0.02
 """Wait when all that fills the window are requests still on their way."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS rate (
-    origin TEXT, bucket TEXT, requests INTEGER, window_s REAL, told_at REAL, PRIMARY KEY (origin, bucket)
+    origin TEXT, bucket TEXT, requests INTEGER, window_s REAL, fastest_s REAL, told_at REAL,
+    PRIMARY KEY (origin, bucket)
 );
 CREATE TABLE IF NOT EXISTS slot (
     id INTEGER PRIMARY KEY, origin TEXT, bucket TEXT, at REAL, is_settled INTEGER
@@ -145,10 +146,13 @@ class SharedBudget:
         now = self._clock.now()
         key = (lease.origin, lease.bucket)
         with self._transaction() as run:
-            run("UPDATE slot SET at = ?, is_settled = 1 WHERE id = ?", (now, lease.slot))
             if allowance is None:
+                run("UPDATE slot SET at = ?, is_settled = 1 WHERE id = ?", (now, lease.slot))
                 return
-            rate = self._learn(run, key, allowance, now)
+            rate, fastest_s = self._learn(run, key, allowance, lease.sent_at, now)
+            # The server counts a request before it works on it, so at least half of the time of the
+            # fastest answer lies after the count.
+            run("UPDATE slot SET at = ?, is_settled = 1 WHERE id = ?", (now - fastest_s / 2, lease.slot))
             known = run(
                 "SELECT count(*) FROM slot WHERE origin = ? AND bucket = ? AND (NOT is_settled OR at > ?)",
                 (*key, now - rate.window_s - MARGIN_S),
@@ -163,16 +167,24 @@ class SharedBudget:
         row = run("SELECT requests, window_s FROM rate WHERE origin = ? AND bucket = ?", key).fetchone()
         return Rate(*row) if row else start
 
-    def _learn(self, run: _Run, key: tuple[str, str], allowance: Allowance, now: float) -> Rate:
-        """Store and return the rate that the server's headers show."""
-        learnt_s = window_from_reset(allowance, now)
-        known = run("SELECT window_s FROM rate WHERE origin = ? AND bucket = ?", key).fetchone()
-        window_s = learnt_s or (known[0] if known else Rate(1).window_s)
-        run("INSERT OR REPLACE INTO rate VALUES (?, ?, ?, ?, ?)", (*key, allowance.limit, window_s, now))
-        if not known:
+    def _learn(
+        self, run: _Run, key: tuple[str, str], allowance: Allowance, sent_at: float, now: float
+    ) -> tuple[Rate, float]:
+        """Store and return the rate that the headers show, and the time of the fastest answer so far."""
+        row = run("SELECT window_s, fastest_s FROM rate WHERE origin = ? AND bucket = ?", key).fetchone()
+        known_s, fastest_s = row or (None, now - sent_at)
+        fastest_s = max(0.0, min(fastest_s, now - sent_at))
+        shortest_s, longest_s = window_from_reset(allowance, sent_at, now) or (known_s, known_s)
+        is_known = known_s is not None and shortest_s <= known_s <= longest_s
+        window_s = (known_s if is_known else longest_s) or Rate(1).window_s
+        run(
+            "INSERT OR REPLACE INTO rate VALUES (?, ?, ?, ?, ?, ?)",
+            (*key, allowance.limit, window_s, fastest_s, now),
+        )
+        if row is None:
             run("DELETE FROM rate WHERE told_at < ?", (now - FORGOTTEN_S,))
             run("DELETE FROM slot WHERE at < ?", (now - FORGOTTEN_S,))
-        return Rate(allowance.limit, window_s)
+        return Rate(allowance.limit, window_s), fastest_s
 
     @contextmanager
     def _transaction(self) -> Iterator[_Run]:

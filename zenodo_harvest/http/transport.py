@@ -45,7 +45,7 @@ def bucket_of(path: str) -> Bucket:
 
 def default_budget_path() -> Path:
     """Return where the budget of all processes of this user is kept."""
-    return user_cache_path("zenodo-harvest") / "budget.sqlite3"
+    return user_cache_path("zenodo-harvest") / "budget-1.sqlite3"
 
 
 class Transport:

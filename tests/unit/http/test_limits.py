@@ -97,6 +97,15 @@ def spend_one(budget: SharedBudget) -> float:
     return budget.acquire("host", "search", Rate(1, 60)).waited_s
 
 
+def test_half_of_the_fastest_answer_is_known_to_lie_after_the_servers_count(clock: Any) -> None:
+    budget = SharedBudget(None, clock=clock)
+    for elapsed_s in (2.0, 10.0):
+        lease = budget.acquire("host", "search", Rate(1, 60))
+        clock.time_s += elapsed_s
+        budget.settle(lease, allowance(0, 1, clock.time_s + 61), None)
+    assert spend_one(budget) == pytest.approx(59, abs=0.01)
+
+
 def test_a_process_that_died_does_not_hold_its_place_for_ever(clock: Any, tmp_path: Path) -> None:
     path = tmp_path / "budget.sqlite3"
     SharedBudget(path, clock=clock).acquire("host", "search", Rate(1, 60))
@@ -130,21 +139,35 @@ def test_where_the_file_cannot_be_used_the_process_limits_itself_and_says_so_onc
 @pytest.mark.parametrize(
     ("told", "window_s"),
     [
-        (Allowance(30, 29, NOW + 61), 60),
-        (Allowance(30, 29, NOW + 58.5), 60),
-        (Allowance(30, 29, NOW + 63), 60),
-        (Allowance(30, 29, NOW + 2.4), 2),
-        (Allowance(30, 29, NOW + 3), 2),
-        (Allowance(8000, 7999, NOW + 3601), 3600),
+        (Allowance(30, 29, NOW + 61), (60, 60)),
+        (Allowance(30, 29, NOW + 58.5), (60, 60)),
+        (Allowance(30, 29, NOW + 63), (60, 60)),
+        (Allowance(30, 29, NOW + 2.4), (2, 2)),
+        (Allowance(30, 29, NOW + 2.05), (1, 2)),
+        (Allowance(8000, 7999, NOW + 3601), (3600, 3600)),
         (Allowance(30, 12, NOW + 61), None),
         (Allowance(30, 29, NOW - 500), None),
-        (Allowance(30, 0, NOW + 5, window_s=2), 2),
+        (Allowance(30, 0, NOW + 5, window_s=2), (2, 2)),
     ],
 )
 def test_the_window_is_learnt_when_only_our_own_request_is_in_it(
-    told: Allowance, window_s: float | None
+    told: Allowance, window_s: tuple[float, float] | None
 ) -> None:
-    assert window_from_reset(told, NOW) == window_s
+    assert window_from_reset(told, NOW, NOW + 0.1) == window_s
+
+
+def test_a_window_that_could_be_one_of_two_is_taken_as_the_longer_one() -> None:
+    assert window_from_reset(Allowance(30, 29, NOW + 3.05), NOW, NOW + 0.1) == (2, 3)
+
+
+def test_a_known_window_is_kept_where_an_answer_leaves_a_choice(clock: Any) -> None:
+    budget = SharedBudget(None, clock=clock)
+    for ahead_s in (2.5, 3.05):
+        lease = budget.acquire("host", "search", Rate(1, 60))
+        reset_at = clock.time_s + ahead_s
+        clock.time_s += 0.1
+        budget.settle(lease, Allowance(1, 0, reset_at), None)
+    assert spend_one(budget) == pytest.approx(1.95, abs=0.01)
 
 
 def test_headers_that_are_missing_or_odd_say_nothing() -> None:
