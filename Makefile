@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 demo: .venv/installed
-	$(BIN)/zenodo-harvest --site emulator search "frost OR index" --community enes-data-space \
+	$(BIN)/zenodo-harvest --site emulator search frost --community enes-data-space \
 		-o demo/records.parquet -o demo/records.csv
 
 test: .venv/tested

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -144,6 +145,10 @@ class Extent:
         return not self.everything and self.limit is None
 
 
+class _Abandoned(Exception):
+    """Ends a block whose outputs were only tried."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outputs:
     """Where rows go and what they look like."""
@@ -187,6 +192,7 @@ class Outputs:
 
         Raises:
             UsageError: A column, an extension or a combination of options cannot be used.
+            LocalError: An output cannot be written.
         """
         if extent is not None and extent.everything and extent.limit is not None:
             raise UsageError("--all and --limit contradict each other.", hint="Give one of them.")
@@ -204,9 +210,14 @@ class Outputs:
 
             check_columns(self.column_names, raw=self.raw)
         if self.output:
-            from zenodo_harvest.export import open_sinks
+            self._try_outputs()
 
-            open_sinks(self.output, **self.save_options())
+    def _try_outputs(self) -> None:
+        """Open the outputs and abandon them: what cannot be written shows now, and nothing is left."""
+        from zenodo_harvest.export import open_sinks
+
+        with suppress(_Abandoned), open_sinks(self.output, **self.save_options()):
+            raise _Abandoned
 
     def _for_files(self) -> tuple[tuple[str, Any], ...]:
         return (

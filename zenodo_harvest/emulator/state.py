@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
+
+import msgspec
 
 from zenodo_harvest.emulator.shape import Json, complete, complete_community, is_deleted
 
@@ -66,8 +67,7 @@ class State:
             if "id" in entry and entry["id"] not in self._communities:
                 self._communities[entry["id"]] = complete_community(entry)
         record = complete(record, self._communities)
-        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-        self._records[record["id"]] = zlib.compress(text.encode("utf-8"), 1)
+        self._records[record["id"]] = zlib.compress(msgspec.json.encode(record), 1)
         family = self._families.setdefault(record["parent"]["id"], [])
         family.append(_Version(int(record["versions"]["index"]), record["id"], is_deleted(record)))
         family.sort(key=lambda version: version.index)
@@ -89,7 +89,7 @@ class State:
         """Return the id of the newest version that is not deleted, or of the newest when none survives."""
         family = self._families.get(concept_id, [])
         alive = [version for version in family if not version.is_deleted]
-        return (family)[-1].record_id if family else None
+        return (alive or family)[-1].record_id if family else None
 
     def communities(self) -> Iterable[Json]:
         """Return every community."""
@@ -117,5 +117,5 @@ class State:
 
 
 def _unpacked(packed: bytes) -> Json:
-    record: Json = json.loads(zlib.decompress(packed))
+    record: Json = msgspec.json.decode(zlib.decompress(packed))
     return record

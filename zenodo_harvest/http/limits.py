@@ -31,6 +31,7 @@ FORGOTTEN_S = 7 * 86_400.0
 """Servers not asked for this long are forgotten."""
 POLL_S = 0.02
 """Wait when all that fills the window are requests still on their way."""
+_IN_WINDOW = "FROM slot WHERE origin = ? AND bucket = ? AND (NOT is_settled OR at > ?)"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS rate (
     origin TEXT, bucket TEXT, requests INTEGER, window_s REAL, fastest_s REAL, told_at REAL,
@@ -122,21 +123,16 @@ class SharedBudget:
             # A clock that was set back would else hold everybody until it has caught up.
             run("UPDATE slot SET at = ? WHERE origin = ? AND bucket = ? AND at > ?", (now, *key, now))
             over_at = now - rate.window_s - MARGIN_S
-            run(
-                "DELETE FROM slot WHERE origin = ? AND bucket = ? AND at <= CASE is_settled "
-                "WHEN 1 THEN ? ELSE ? END",
-                (*key, over_at, over_at - ABANDONED_S),
-            )
-            used = run("SELECT count(*) FROM slot WHERE origin = ? AND bucket = ?", key).fetchone()[0]
+            run("DELETE FROM slot WHERE origin = ? AND bucket = ? AND at <= ?", (*key, over_at - ABANDONED_S))
+            used = run(f"SELECT count(*) {_IN_WINDOW}", (*key, over_at)).fetchone()[0]
             if used < rate.requests:
                 slot = run(
                     "INSERT INTO slot (origin, bucket, at, is_settled) VALUES (?, ?, ?, 0)", (*key, now)
                 ).lastrowid
                 return slot, 0.0, rate
             freeing_at, is_settled = run(
-                "SELECT at, is_settled FROM slot WHERE origin = ? AND bucket = ? "
-                "ORDER BY is_settled DESC, at LIMIT 1 OFFSET ?",
-                (*key, used - rate.requests),
+                f"SELECT at, is_settled {_IN_WINDOW} ORDER BY is_settled DESC, at LIMIT 1 OFFSET ?",
+                (*key, over_at, used - rate.requests),
             ).fetchone()
         if not is_settled:
             return None, POLL_S, rate
@@ -153,10 +149,9 @@ class SharedBudget:
             # The server counts a request before it works on it, so at least half of the time of the
             # fastest answer lies after the count.
             run("UPDATE slot SET at = ?, is_settled = 1 WHERE id = ?", (now - fastest_s / 2, lease.slot))
-            known = run(
-                "SELECT count(*) FROM slot WHERE origin = ? AND bucket = ? AND (NOT is_settled OR at > ?)",
-                (*key, now - rate.window_s - MARGIN_S),
-            ).fetchone()[0]
+            # What has left the window only since the request was sent may still be in the server's count.
+            over_at = lease.sent_at - rate.window_s - MARGIN_S
+            known = run(f"SELECT count(*) {_IN_WINDOW}", (*key, over_at)).fetchone()[0]
             ends_at = (
                 now if retry_after_s is None else now - rate.window_s + min(retry_after_s, rate.window_s)
             )

@@ -67,7 +67,7 @@ def test_an_output_that_cannot_be_written_is_noticed_before_the_search(
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "file.txt").write_text("mine")
     before = sorted(tmp_path.rglob("*"))
-    done = zh("search", "frost", "-o", str(tmp_path / name), "--quiet")
+    done = zh("search", "frost", "-o", str(tmp_path / name))
     assert done.code == 8
     assert name.partition("/")[0] in done.err
     assert emulator.log == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -111,3 +113,21 @@ def test_nobody_writes_yet_and_put_breaks_as_on_the_real_server(client: Client) 
     assert client.put(f"/api/records/{record_id}", json={}).status_code == 500
     assert client.delete(f"/api/records/{record_id}", headers=USER).status_code == 403
     assert client.post("/api/records", json={}).status_code == 403
+
+
+def test_a_deleted_latest_version_leaves_the_concept_to_the_one_before(tmp_path: Path) -> None:
+    parent, deleted = {"id": "10"}, {"is_deleted": True, "status": "D"}
+    versions = (
+        {"id": "11", "parent": parent, "versions": {"index": 1, "is_latest": True}},
+        {
+            "id": "12",
+            "parent": parent,
+            "versions": {"index": 2, "is_latest": False},
+            "deletion_status": deleted,
+        },
+    )
+    seed = tmp_path / "two.jsonl"
+    seed.write_text("\n".join(map(json.dumps, versions)), encoding="utf-8")
+    client = Client(Emulator(seed=seed, limits="off").app)
+    assert client.get("/api/records/10").headers["Location"] == "/api/records/11"
+    assert client.get("/api/records/12/versions/latest").headers["Location"].endswith("/api/records/11")

@@ -70,6 +70,18 @@ def test_requests_that_others_made_behind_the_same_address_count(clock: Any) -> 
     assert spend(budget) == pytest.approx(60, abs=0.01)
 
 
+def test_slots_that_fall_free_while_an_answer_is_on_its_way_are_not_taken_for_those_of_others(
+    clock: Any,
+) -> None:
+    budget = SharedBudget(None, clock=clock)
+    spend(budget, allowance(2))
+    clock.time_s += 59.5
+    lease = budget.acquire("host", "search", Rate(3, 60))
+    clock.time_s += 2
+    budget.settle(lease, allowance(1), None)
+    assert [spend(budget), spend(budget)] == [0, 0]
+
+
 def test_a_429_holds_everybody_back_for_as_long_as_the_server_asks(clock: Any, tmp_path: Path) -> None:
     path = tmp_path / "budget.sqlite3"
     spend(SharedBudget(path, clock=clock), allowance(0), retry_after_s=20)

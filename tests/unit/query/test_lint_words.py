@@ -80,3 +80,8 @@ def test_a_resource_type_that_does_not_exist_is_warned_about() -> None:
 def test_fields_compared_as_a_whole_say_so() -> None:
     assert "as a whole" in str(only_warning("thesis.university:harbour"))
     assert lint('thesis.university:"Harbour University"').findings == ()
+
+
+def test_a_type_that_does_not_exist_stays_what_was_typed() -> None:
+    assert "did you mean" in str(only_warning("type:nosuchtype"))
+    assert "did you mean" in str(only_warning("type:(dataset OR nosuchtype)"))

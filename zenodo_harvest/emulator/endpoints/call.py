@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+import msgspec
 from werkzeug.wrappers import Request, Response
 
 from zenodo_harvest.emulator.answers.native import View
@@ -60,5 +60,5 @@ class Call:
 
 
 def answer_json(body: Any, mimetype: str = PLAIN) -> Response:
-    """Return a 200 with `body` as the server writes JSON."""
-    return Response(json.dumps(body), content_type=mimetype)
+    """Return a 200 with `body` as JSON."""
+    return Response(msgspec.json.encode(body), content_type=mimetype)

@@ -15,6 +15,7 @@ _SINGLES = {
     **dict.fromkeys(".'\u2018\u2019\u2024\ufe52\uff07\uff0e", "P"),
     **dict.fromkeys(",;\u037e\u0589\u060c\u060d\u066c\u07f8\u2044\ufe10\ufe14\ufe50\ufe54\uff0c\uff1b", "U"),
     **dict.fromkeys("\u3031\u3032\u3033\u3034\u3035\u309b\u309c\u30a0\u30fc\uff70", "K"),
+    "\u066b": "N",
     "\u202f": "X",
     "\u3007": "I",
     "\u200b": "O",
@@ -37,6 +38,8 @@ _DIGITS = "NE*+(?:(?:[UP]E*+)?NE*+)*+"
 _LETTERS = "AE*+(?:(?:[LP]E*+)?AE*+)*+"
 _CORE = f"(?:(?:KE*+)++|(?:{_DIGITS}|{_LETTERS})++)"
 _WORD = re.compile(f"(?:XE*+)*+{_CORE}(?:(?:XE*+)++{_CORE})*(?:XE*+)*+|[IJY]E*+|(?:TE*+)++")
+_ASCII_CORE = r"(?:[0-9](?:[.',;]?[0-9])*+|[a-z](?:[:.']?[a-z])*+)++"
+_ASCII_WORD = re.compile(f"_*+{_ASCII_CORE}(?:_++{_ASCII_CORE})*_*+")
 
 _FOLDED = dict(
     zip(
@@ -86,13 +89,14 @@ _CLASSES, _STRIPPED, _FOLDS = _Classes(), _Stripped(), _Folds()
 
 def words(text: str) -> list[str]:
     """Return the words of a text in lower case, accents kept (the engine's standard analyzer)."""
-    lowered = text.lower()
-    found = (match.span() for match in _WORD.finditer(lowered.translate(_CLASSES)))
-    return [
-        lowered[at : min(at + _LONGEST_WORD, end)]
-        for first, end in found
-        for at in range(first, end, _LONGEST_WORD)
-    ]
+    lowered = text.replace("İ", "i").lower()
+    if lowered.isascii():
+        found: list[str] = _ASCII_WORD.findall(lowered)
+    else:
+        found = [lowered[slice(*match.span())] for match in _WORD.finditer(lowered.translate(_CLASSES))]
+    if len(text) <= _LONGEST_WORD:
+        return found
+    return [word[at : at + _LONGEST_WORD] for word in found for at in range(0, len(word), _LONGEST_WORD)]
 
 
 def folded_words(text: str) -> list[str]:

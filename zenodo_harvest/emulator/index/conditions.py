@@ -16,11 +16,13 @@ from zenodo_harvest.emulator.index.refusals import bad_query, engine_failure
 
 TEXTUAL = frozenset(("keyword", "text", "folded", "edges"))
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_WIDEST = 1000
 _BOOLEANS = {"true": 1.0, "false": 0.0, "": 0.0}
 _WILDCARD = re.compile(r"\\(?P<escaped>.)|(?P<any>[*?])|(?P<plain>[^\\*?]+)", re.DOTALL)
 _REGEXP = re.compile(
-    r'\\.|\[(?:[^\]\\]|\\.)*\]|"(?P<literal>[^"]*)"|(?P<anchor>[$^])|(?P<group>\(\?)', re.DOTALL
+    r'\\.|\[(?P<set>(?:[^\]\\]|\\.)*)\]|"(?P<literal>[^"]*)"|(?P<anchor>[$^])|(?P<group>\(\?)', re.DOTALL
 )
+_IN_SET = re.compile(r"\\.|[\[&~|]|(?<=-)-", re.DOTALL)
 
 
 class Conditions:
@@ -47,7 +49,7 @@ class Conditions:
         if not found:
             return None
         if node.kind == "phrase" and len(found) > 1:
-            return self._phrase(name, kind, found, int(node.near or 0))
+            return self._phrase(name, kind, found, int(min(node.near or 0, _WIDEST)))
         return self._store.terms(name).docs(found)
 
     def span(self, name: str, kind: str, node: Span) -> Docs:
@@ -152,7 +154,7 @@ def _most_edits(word: str, asked: float | None) -> int:
     """Return the edits a fuzzy word allows: by its length if not told, a share of it if told below one."""
     if asked is None:
         return 0 if len(word) < 3 else 1 if len(word) < 6 else 2
-    return min(2, int(asked) if asked >= 1 or asked == 0 else int((1 - asked) * len(word)))
+    return int(min(2, asked if asked >= 1 or asked == 0 else (1 - asked) * len(word)))
 
 
 def _is_close(term: str, word: str, most: int) -> bool:
@@ -186,13 +188,21 @@ def _wildcard(kind: str, text: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=256)
 def _regexp(kind: str, text: str) -> re.Pattern[str]:
+    """Translate a regular expression of the engine: ``^`` and ``$`` are plain, ``"..."`` is literal."""
+
     def python(match: re.Match[str]) -> str:
         if match["group"]:
             raise bad_query()
+        if match["set"] is not None:
+            return f"[{_IN_SET.sub(_escaped, match['set'])}]"
         literal = match["anchor"] or match["literal"]
-        return re.escape(literal) if literal is not None else match[0]
+        return match[0] if literal is None else re.escape(literal)
 
     try:
         return re.compile(_REGEXP.sub(python, normalized(kind, text)), re.DOTALL)
     except (re.error, OverflowError, RecursionError):
         raise bad_query() from None
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return match[0] if match[0].startswith("\\") else f"\\{match[0]}"

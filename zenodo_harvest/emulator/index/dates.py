@@ -32,12 +32,12 @@ def parse(text: str, now: datetime, *, round_up: bool = False) -> int:
     Raises:
         ValueError: It is no date.
     """
-    if text.startswith("now"):
-        moment, math = now, text[3:]
-    else:
-        anchor, _, math = text.partition("||")
-        moment = _moment(anchor, round_up=round_up and not math)
     try:
+        if text.startswith("now"):
+            moment, math = now, text[3:]
+        else:
+            anchor, _, math = text.partition("||")
+            moment = _moment(anchor, round_up=round_up and not math)
         return millis(_computed(moment, math, round_up=round_up))
     except OverflowError as error:
         raise ValueError(text) from error

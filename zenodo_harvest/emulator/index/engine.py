@@ -168,7 +168,9 @@ class Index(_Engine):
 
     def add_community(self, community: Json) -> None:
         """Let queries name a community by its slug."""
-        self._slugs[str(community.get("slug"))] = str(community["id"])
+        with self._lock:
+            self._remembered.clear()
+            self._slugs[str(community.get("slug"))] = str(community["id"])
 
     def add(self, record: Json) -> None:
         """Index a record, in place of what was indexed under its id; a deleted one is only forgotten."""

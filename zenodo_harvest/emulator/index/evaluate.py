@@ -83,15 +83,13 @@ class Evaluator:
 
     def _weigh(self, node: Leaf | Span, *, is_required: bool) -> None:
         """Count the conditions: a word without a field is one in each of several fields."""
-        if node.field is not None:
-            self._count += 1
-        elif isinstance(node, Leaf) and node.kind == "term":
-            words = len(node.text.split())
-            if words > _MOST_CLAUSES:
-                raise bad_query()
-            self._count += words * (_REQUIRED_WEIGHT if is_required else _WORD_WEIGHT)
-        else:
-            self._count += _REQUIRED_WEIGHT
+        is_term = isinstance(node, Leaf) and node.kind == "term"
+        is_cut = node.field is None or self._store.schema.kind(node.field) in ("text", "folded")
+        words = len(node.text.split()) if isinstance(node, Leaf) and is_term and is_cut else 1
+        if words > _MOST_CLAUSES:
+            raise bad_query()
+        weight = _WORD_WEIGHT if is_term and not is_required else _REQUIRED_WEIGHT
+        self._count += words * (weight if node.field is None else 1)
 
     def _leaf(self, node: Leaf) -> Docs | None:
         if node.field == "_exists_":

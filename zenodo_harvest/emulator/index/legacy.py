@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from zenodo_harvest.emulator.index.refusals import engine_failure
 from zenodo_harvest.vocabularies.fields import LEGACY
 
 _THESIS = frozenset(
@@ -17,8 +18,6 @@ _THESIS = frozenset(
 )
 _DOI = frozenset(("doi", "conceptdoi", "grants.funder.doi"))
 
-Values = Mapping[str, Callable[[str], str | None]]
-
 
 def rewritten(q: str, communities: Mapping[str, str]) -> str | None:
     """Return the query with today's field names, None if the server's parser cannot read it.
@@ -28,6 +27,9 @@ def rewritten(q: str, communities: Mapping[str, str]) -> str | None:
     Args:
         q: The text as sent.
         communities: UUIDs of communities by slug.
+
+    Raises:
+        EngineError: The parser fails on it, which the server does not foresee.
     """
     from luqum.exceptions import ParseError
     from luqum.thread import parse
@@ -36,6 +38,8 @@ def rewritten(q: str, communities: Mapping[str, str]) -> str | None:
         tree = parse(q)
     except ParseError:
         return None
+    except (ValueError, ArithmeticError):
+        raise engine_failure() from None
     return str(_rewrite(tree, None, communities))
 
 
@@ -44,12 +48,12 @@ def _rewrite(node: Any, field: str | None, communities: Mapping[str, str]) -> An
 
     if isinstance(node, tree.SearchField):
         field = node.name
-        node.name = LEGACY.get(node.name, node.name).replace(":", "\\:") if node.name in LEGACY else node.name
+        if field in LEGACY:
+            node.name = LEGACY[field].replace(":", "\\:")
     elif field and isinstance(node, (tree.Word, tree.Phrase)):
         changed = _value(field, node.value, communities)
-        made = type(node)(changed) if not changed.startswith('"') else tree.Phrase(changed)
-        made.head, made.tail = node.head, node.tail
-        return made
+        kind = tree.Phrase if changed.startswith('"') else tree.Word
+        return kind(changed, head=node.head, tail=node.tail)
     node.children = [_rewrite(child, field, communities) for child in node.children]
     return node
 
