@@ -10,11 +10,11 @@ from typing import Literal
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.ids import normal_doi
 from zenodo_harvest.query.dates import Moment, NotADate, read_moment, suggest
-from zenodo_harvest.query.languages import language_code
 from zenodo_harvest.query.quoting import escape_field, quote
-from zenodo_harvest.query.resource_types import RESOURCE_TYPES, TOP_TYPES, subtype_ids, type_ids
 from zenodo_harvest.query.spec import Search
 from zenodo_harvest.vocabularies.fields import ACCESS_STATUSES, custom_fields, index_field, vocabularies
+from zenodo_harvest.vocabularies.languages import language_code
+from zenodo_harvest.vocabularies.types import RESOURCE_TYPES, TOP_TYPES, subtype_ids, type_ids
 
 MOST_VALUES = 500
 """Values one filter takes; some become two in the query, and from 1017 on the server fails (§2.5)."""

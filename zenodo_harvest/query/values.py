@@ -8,15 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from zenodo_harvest.query.edits import Notes
-from zenodo_harvest.query.languages import language_code
 from zenodo_harvest.query.quoting import quote
-from zenodo_harvest.query.resource_types import (
-    RESOURCE_TYPES,
-    TOP_TYPES,
-    WITH_SUBTYPES,
-    subtype_ids,
-    type_ids,
-)
 from zenodo_harvest.query.tree import (
     From,
     Fuzzy,
@@ -31,6 +23,14 @@ from zenodo_harvest.query.tree import (
     use_of,
 )
 from zenodo_harvest.vocabularies.fields import ACCESS_STATUSES, LOWER_CASE
+from zenodo_harvest.vocabularies.languages import language_code
+from zenodo_harvest.vocabularies.types import (
+    RESOURCE_TYPES,
+    TOP_TYPES,
+    WITH_SUBTYPES,
+    subtype_ids,
+    type_ids,
+)
 
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 _UUID = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -1,6 +1,33 @@
-"""Resource types: Zenodo's ids and DataCite's general types."""
+"""Resource types: Zenodo's ids, the short names people use for them, and DataCite's general types."""
 
 from __future__ import annotations
+
+from functools import cache
+
+RESOURCE_TYPES: tuple[str, ...] = (
+    "publication",
+    *(
+        f"publication-{name}"
+        for name in (
+            "annotationcollection article book conferencepaper conferenceproceeding datamanagementplan "
+            "datapaper deliverable dissertation journal milestone other patent peerreview preprint proposal "
+            "report section softwaredocumentation standard studyregistration taxonomictreatment "
+            "technicalnote workingpaper"
+        ).split()
+    ),
+    *"poster presentation event dataset model video audio lesson other physicalobject".split(),
+    *"workflow project instrument image".split(),
+    *(f"image-{name}" for name in "figure plot drawing diagram photo other".split()),
+    "software",
+    "software-computationalnotebook",
+)
+"""The resource types of the software (zenodo-api.md §9.9, read 2026-08-20); Zenodo may have added some."""
+
+TOP_TYPES: frozenset[str] = frozenset(name for name in RESOURCE_TYPES if "-" not in name)
+"""The ids without a subtype."""
+
+WITH_SUBTYPES: frozenset[str] = frozenset(name.split("-")[0] for name in RESOURCE_TYPES if "-" in name)
+"""The types that have subtypes."""
 
 _RENAMED = {"publication-thesis": "publication-dissertation"}
 """Renamed by the server (zenodo-api.md §2.3, read 2026-08-20)."""
@@ -49,3 +76,32 @@ def todays_type(type_id: str) -> str:
 def general_type(type_id: str) -> str | None:
     """Return DataCite's resourceTypeGeneral for a resource type id, None for an unknown one."""
     return _GENERAL.get(type_id) or _GENERAL.get(type_id.partition("-")[0])
+
+
+def type_ids(name: str) -> tuple[str, ...]:
+    """Return the resource types that `name` may mean, in any case; empty if there is none.
+
+    An id means itself, a subtype alone (``article``) the ids that end in it.
+    """
+    lowered = name.strip().lower().rpartition("::")[2]
+    if lowered in RESOURCE_TYPES:
+        return (lowered,)
+    if lowered in _RENAMED:
+        return (_RENAMED[lowered],)
+    return _by_subtype().get(lowered.replace(" ", ""), ())
+
+
+def subtype_ids(name: str) -> tuple[str, ...]:
+    """Return the resource types below a type that `name` may mean; ``other`` means two."""
+    lowered = name.strip().lower()
+    return _by_subtype().get(lowered) or tuple(one for one in type_ids(lowered) if "-" in one)
+
+
+@cache
+def _by_subtype() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {"thesis": ("publication-dissertation",)}
+    for name in RESOURCE_TYPES:
+        _, dash, subtype = name.partition("-")
+        if dash:
+            found[subtype] = (*found.get(subtype, ()), name)
+    return found

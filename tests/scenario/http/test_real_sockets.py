@@ -211,5 +211,5 @@ def test_two_processes_use_the_whole_budget_and_draw_no_429(server: Server, tmp_
     gaps_s = [later - at for at, later in zip(server.allowed, server.allowed[LIMIT:], strict=False)]
     assert min(gaps_s) >= WINDOW_S
     used = len(gaps_s) * WINDOW_S / sum(gaps_s)
-    print(f'USED {used:.4f}')
+    print(f"USED {used:.4f}")
     assert used >= 0.9, f"only {used:.1%} of the budget was used"
