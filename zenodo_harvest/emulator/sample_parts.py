@@ -107,7 +107,7 @@ def description(plan: Plan) -> str:
         f"<p><strong>{plan.topic}</strong>: {plan.what}. This {words.TYPES[plan.kind].lower()} covers "
         f"{plan.place} from {first} to {last}.</p>"
         "<p>Missing values are empty cells &amp; nothing was interpolated.</p>"
-        f"<ul><li>Keywords: {', '.join(plan.theme.keywords)}</li><li>Contact: data@example.org</li></ul>"
+        f"<ul><li>Period: {first} to {last}</li><li>Contact: data@example.org</li></ul>"
     )
 
 

@@ -8,7 +8,20 @@ if TYPE_CHECKING:
     from zenodo_harvest.records.documents import read_documents as read_documents
     from zenodo_harvest.records.provenance import Provenance as Provenance
     from zenodo_harvest.records.reader import read_record as read_record
+    from zenodo_harvest.records.record import Alternate as Alternate
+    from zenodo_harvest.records.record import Description as Description
+    from zenodo_harvest.records.record import File as File
+    from zenodo_harvest.records.record import Funding as Funding
+    from zenodo_harvest.records.record import Imprint as Imprint
+    from zenodo_harvest.records.record import Journal as Journal
+    from zenodo_harvest.records.record import Location as Location
+    from zenodo_harvest.records.record import Meeting as Meeting
+    from zenodo_harvest.records.record import Person as Person
     from zenodo_harvest.records.record import Record as Record
+    from zenodo_harvest.records.record import RecordDate as RecordDate
+    from zenodo_harvest.records.record import Related as Related
+    from zenodo_harvest.records.record import Subject as Subject
+    from zenodo_harvest.records.record import Title as Title
     from zenodo_harvest.records.schema import CHILD_TABLES as CHILD_TABLES
     from zenodo_harvest.records.schema import COLUMNS as COLUMNS
     from zenodo_harvest.records.schema import SCHEMA_VERSION as SCHEMA_VERSION
@@ -21,6 +34,19 @@ _HOMES = {
     "SCHEMA_VERSION": "schema",
     "Column": "schema",
     "Provenance": "provenance",
+    "Alternate": "record",
+    "Description": "record",
+    "File": "record",
+    "Funding": "record",
+    "Imprint": "record",
+    "Journal": "record",
+    "Location": "record",
+    "Meeting": "record",
+    "Person": "record",
+    "RecordDate": "record",
+    "Related": "record",
+    "Subject": "record",
+    "Title": "record",
     "Record": "record",
     "read_documents": "documents",
     "read_record": "reader",
@@ -31,9 +57,22 @@ __all__ = [
     "CHILD_TABLES",
     "COLUMNS",
     "SCHEMA_VERSION",
+    "Alternate",
     "Column",
+    "Description",
+    "File",
+    "Funding",
+    "Imprint",
+    "Journal",
+    "Location",
+    "Meeting",
+    "Person",
     "Provenance",
     "Record",
+    "RecordDate",
+    "Related",
+    "Subject",
+    "Title",
     "read_documents",
     "read_record",
     "text_of",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import zlib
 from collections.abc import Iterator
 from io import BufferedReader
 from typing import Any, BinaryIO, cast
 
-import msgspec
-
 from zenodo_harvest.errors import UsageError
+from zenodo_harvest.records.decoding import decode, encode
 
+_BLANK = codecs.BOM_UTF8 + b" \t\r\n"
 _HINT = "Give a record, a list of records, JSON Lines or a search answer, as JSON or gzip."
 
 
@@ -39,45 +40,44 @@ def read_documents(stream: BinaryIO, name: str) -> Iterator[bytes]:
 
 def _records(lines: Any, name: str) -> Iterator[bytes]:
     """Tell JSON Lines from one document by whether the first line is JSON by itself."""
-    first = b""
-    while not first.strip() and (line := lines.readline()):
-        first = line
-    if not first.strip():
+    numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip(_BLANK))
+    number, first = next(numbered, (0, b""))
+    if not number:
         raise UsageError(f"{name} is empty.", hint=_HINT)
-    first = first.removeprefix(b"\xef\xbb\xbf")
+    first = first.removeprefix(codecs.BOM_UTF8)
     try:
-        value = msgspec.json.decode(first)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        yield from _document(first + lines.read(), name)
+        value = decode(first, [])
+    except (ValueError, RecursionError):
+        rest = lines.read()
+        is_lines = first.startswith(b"{") and rest.lstrip().startswith(b"{")
+        yield from _document(first, f"line {number} of {name}") if is_lines else _document(first + rest, name)
         return
     yield from _unfold(value, first, name)
-    for number, line in enumerate(lines, start=2):
-        if line.strip():
-            yield from _unfold(_decode(line, f"line {number} of {name}"), line, f"line {number} of {name}")
+    for number, line in numbered:
+        yield from _document(line, f"line {number} of {name}")
 
 
 def _document(content: bytes, name: str) -> Iterator[bytes]:
-    yield from _unfold(_decode(content, name), content, name)
-
-
-def _decode(content: bytes, name: str) -> Any:
     try:
-        return msgspec.json.decode(content)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        value = decode(content, [])
+    except ValueError as error:
         raise UsageError(f"{name} is no JSON: {error}.", hint=_HINT) from error
+    except RecursionError as error:
+        raise UsageError(f"{name} is nested too deeply to be read.", hint=_HINT) from error
+    yield from _unfold(value, content, name)
 
 
 def _unfold(value: Any, content: bytes, name: str) -> Iterator[bytes]:
     """Yield the records in a JSON value: itself, its items or the hits of an answer."""
     match value:
         case {"hits": {"hits": list() as hits}}:
-            yield from map(msgspec.json.encode, hits)
+            yield from map(encode, hits)
         case {"metadata": _} | {"id": _} | {"recid": _}:
             yield content.strip()
         case list():
-            for number, item in enumerate(value):
+            for number, item in enumerate(value, start=1):
                 if not isinstance(item, dict):
-                    raise UsageError(f"Item {number + 1} of {name} is no record.", hint=_HINT)
-                yield from _unfold(item, msgspec.json.encode(item), f"item {number + 1} of {name}")
+                    raise UsageError(f"Item {number} of {name} is no record.", hint=_HINT)
+                yield from _unfold(item, encode(item), f"item {number} of {name}")
         case _:
             raise UsageError(f"{name} holds no record.", hint=_HINT)

@@ -6,34 +6,41 @@ from typing import Any
 
 from zenodo_harvest.records.parts import (
     as_json,
+    by_key,
+    counts,
     day_at,
     description,
+    extension_of,
     file_types,
     file_url,
-    imprint,
-    journal,
-    meeting,
+    filled,
+    first_text,
     publication,
     time_at,
+    total_bytes,
 )
 from zenodo_harvest.records.record import (
     Alternate,
     Description,
     File,
     Funding,
+    Imprint,
+    Journal,
     Location,
+    Meeting,
     Person,
     RecordDate,
     Related,
     Subject,
 )
-from zenodo_harvest.records.taking import Taker
+from zenodo_harvest.records.taking import BEYOND, Taker
 from zenodo_harvest.vocabularies.licenses import spdx
 from zenodo_harvest.vocabularies.relations import datacite_relation
 from zenodo_harvest.vocabularies.roles import datacite_role
 from zenodo_harvest.vocabularies.types import general_type, todays_type
 
-_COUNTS = ("views", "unique_views", "downloads", "unique_downloads")
+_COUNTS = ("views", "unique_views", "downloads", "unique_downloads", "volume")
+_IDS = ("id", "recid", "record_id")
 _STATUS = {"closed": "restricted"}
 
 
@@ -75,24 +82,27 @@ def read_legacy(record: Taker, record_url: str | None, *, is_todays: bool) -> di
 
 
 def _identity(record: Taker, metadata: Taker) -> dict[str, Any]:
-    id_ = record.identifier("id")
-    if str(record.value.get("recid")) == id_:
-        del record.value["recid"]
+    id_ = next((record.identifier(key) for key in _IDS if record.value.get(key) is not None), None)
+    for key in _IDS:
+        if type(record.value.get(key)) in (str, int) and str(record.value[key]) == id_:
+            del record.value[key]
     doi = record.text("doi") if "doi" in record.value else metadata.text("doi")
     if metadata.value.get("doi") == doi:
         metadata.value.pop("doi", None)
-    version = next(metadata.inside("relations").each("version"), Taker({}, "", []))
-    index = version.value.get("index")
+    version = next(iter(metadata.inside("relations").each("version")), Taker({}, []))
+    index = version.number("index")
+    if index is not None:
+        version.value["index"] = index  # counts from 0, unlike the column
     parent = version.inside("parent")
     concept_id = record.identifier("conceptrecid")
-    if concept_id is None or str(parent.value.get("pid_value")) == concept_id:
-        concept_id = parent.identifier("pid_value") or concept_id
+    if concept_id in (None, parent.value.get("pid_value")):
+        concept_id = parent.identifier("pid_value")
     return {
         "id": id_,
         "concept_id": concept_id,
         "doi": doi,
         "concept_doi": record.text("conceptdoi"),
-        "version_index": index + 1 if type(index) is int else None,
+        "version_index": index + 1 if index is not None and index < BEYOND - 1 else None,
         "is_latest": version.flag("is_last"),
         "version_label": metadata.text("version"),
         "revision": record.number("revision"),
@@ -137,16 +147,15 @@ def _what(metadata: Taker) -> dict[str, Any]:
 def _type(metadata: Taker) -> str | None:
     """Return the type's id; the two halves stay behind unless the id is the same as the one there is."""
     if "upload_type" in metadata.value:
-        general = metadata.value.get("upload_type")
-        special = metadata.value.get(f"{general}_type")
+        halves, keys = metadata, ("upload_type", f"{metadata.value['upload_type']}_type")
     else:
-        halves = metadata.inside("resource_type").value
-        general, special = halves.get("type"), halves.get("subtype")
-        if type(general) is str and not special:
-            del halves["type"]
-    if type(general) is not str:
-        return None
-    return todays_type(f"{general}-{special}" if special and type(special) is str else general)
+        halves, keys = metadata.inside("resource_type"), ("type", "subtype")
+    general, special = (halves.value.get(key) for key in keys)
+    if not special or type(general) is not str:
+        general = halves.text(keys[0])
+    if type(special) is not str:
+        special = halves.text(keys[1])
+    return todays_type(f"{general}-{special}" if special else general) if general else general
 
 
 def _license(metadata: Taker) -> str | None:
@@ -156,14 +165,16 @@ def _license(metadata: Taker) -> str | None:
 
 
 def _date(each: Taker) -> RecordDate:
+    """Return a date as EDTF; the ends of an interval stay behind as they are written."""
     start, end = each.value.get("start"), each.value.get("end")
-    text = f"{start or ''}/{end or ''}" if (start or end) and start != end else start
-    if text == start:
-        each.text("start")
-        each.text("end")
-    return RecordDate(
-        date=text if type(text) is str else None, type=each.text("type"), description=each.text("description")
-    )
+    if start == end:
+        text, _ = each.text("start"), each.text("end")
+    elif all(value is None or type(value) is str for value in (start, end)):
+        text = f"{start or ''}/{end or ''}"
+    else:
+        text = None
+        each.problems.append(f"{each.path[:-1]}: text was expected as start and end")
+    return RecordDate(date=text, type=each.text("type"), description=each.text("description"))
 
 
 def _links(metadata: Taker) -> dict[str, Any]:
@@ -195,13 +206,22 @@ def _links(metadata: Taker) -> dict[str, Any]:
 
 
 def _pages(metadata: Taker) -> dict[str, Any]:
+    """Take what a work appeared in; deposits write it without objects (zenodo-api.md §9.9)."""
     place = metadata.inside("imprint")
     return {
-        "publisher": place.text("publisher"),
-        "journal": journal(metadata.inside("journal")),
-        "meeting": meeting(metadata.inside("meeting")),
-        "imprint": imprint(place, metadata.inside("part_of")),
-        "thesis_university": metadata.inside("thesis").text("university"),
+        "publisher": first_text((place, "publisher"), (metadata, "imprint_publisher")),
+        "journal": filled(Journal, (metadata.inside("journal"), ""), (metadata, "journal_")),
+        "meeting": filled(Meeting, (metadata.inside("meeting"), ""), (metadata, "conference_")),
+        "imprint": filled(
+            Imprint,
+            (place, ""),
+            (metadata.inside("part_of"), ""),
+            (metadata, "imprint_"),
+            (metadata, "partof_"),
+        ),
+        "thesis_university": first_text(
+            (metadata.inside("thesis"), "university"), (metadata, "thesis_university")
+        ),
     }
 
 
@@ -228,14 +248,14 @@ def _owner(record: Taker) -> str | None:
     if "owner" in record.value:
         return record.identifier("owner")
     match record.value.get("owners"):
-        case [int() as owner]:
-            del record.value["owners"]
-            return str(owner)
-        case [int() as owner, *others]:
+        case [int() as owner, *others] if type(owner) is int:
             record.value["owners"] = others
             return str(owner)
-        case [{"id": int() | str()}, *_]:
-            return next(record.each("owners")).identifier("id")
+        case [{"id": _}, *_]:
+            return record.each("owners")[0].identifier("id")
+        case [] | None:
+            return None
+    record.problems.append("owners: a list of numbers or of objects with an id was expected")
     return None
 
 
@@ -249,7 +269,7 @@ def _files(record: Taker, record_url: str | None) -> dict[str, Any]:
         checksum = file.mapped("checksum", lambda text: text if ":" in text or not text else f"md5:{text}")
         key = file.text(name)
         is_old = "bucket" in file.value
-        extension = _extension(key or "")
+        extension = extension_of(key or "")
         extensions.add(extension)
         if extension and file.value.get("type") == extension:
             del file.value["type"]
@@ -263,24 +283,17 @@ def _files(record: Taker, record_url: str | None) -> dict[str, Any]:
             )
         )
     return {
-        "files": tuple(found),
+        "files": tuple(sorted(found, key=by_key)),
         "file_count": len(found) or None,
-        "total_bytes": sum(file.size_bytes or 0 for file in found) if found else None,
+        "total_bytes": total_bytes(found),
         "file_types": file_types(extensions),
     }
-
-
-def _extension(key: str) -> str:
-    stem, dot, extension = key.rpartition("/")[2].rpartition(".")
-    return extension.lower() if stem.strip(".") and dot else ""
 
 
 def _stats(stats: Taker, *, is_todays: bool) -> dict[str, Any]:
     """Return the counts: ``views`` is all versions today and was this version before October 2023."""
     this, all_ = ("version_", "") if is_todays else ("", "version_")
-    columns: dict[str, int | None] = {}
-    for source, prefix in ((this, ""), (all_, "all_versions_")):
-        for name in _COUNTS:
-            columns[prefix + name] = stats.number(source + name)
-        columns[f"{prefix}data_volume_bytes"] = stats.number(f"{source}volume")
-    return columns
+    return {
+        **counts("", [stats.number(this + name) for name in _COUNTS]),
+        **counts("all_versions_", [stats.number(all_ + name) for name in _COUNTS]),
+    }

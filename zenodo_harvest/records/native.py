@@ -6,13 +6,15 @@ from typing import Any
 
 from zenodo_harvest.records.parts import (
     as_json,
+    by_key,
+    counts,
     day_at,
     description,
     file_types,
     file_url,
-    imprint,
-    journal,
-    meeting,
+    filled,
+    first_text,
+    is_number,
     publication,
     time_at,
 )
@@ -21,7 +23,10 @@ from zenodo_harvest.records.record import (
     Description,
     File,
     Funding,
+    Imprint,
+    Journal,
     Location,
+    Meeting,
     Person,
     RecordDate,
     Related,
@@ -35,6 +40,7 @@ from zenodo_harvest.vocabularies.roles import datacite_role
 from zenodo_harvest.vocabularies.types import general_type, todays_type
 
 _SCHEMES = ("orcid", "gnd", "isni", "ror")
+_COUNTS = ("views", "unique_views", "downloads", "unique_downloads", "data_volume")
 
 
 def read_native(record: Taker, record_url: str | None) -> dict[str, Any]:
@@ -90,12 +96,14 @@ def _what(metadata: Taker) -> dict[str, Any]:
         "resource_type": type_id,
         "resource_type_general": general_type(type_id) if type_id else None,
         **description(metadata),
-        "languages": tuple(id_ for each in metadata.each("languages") if (id_ := each.text("id"))),
+        "languages": tuple(
+            id_ for each in metadata.each("languages") if (id_ := each.text("id")) is not None
+        ),
         "publisher": metadata.text("publisher"),
         "keywords": tuple(keywords),
         "subjects": tuple(subjects),
-        "licenses": tuple(name for name, _ in licenses if name),
-        "license_urls": tuple(url for _, url in licenses if url),
+        "licenses": tuple(name for name, _ in licenses if name is not None),
+        "license_urls": tuple(url for _, url in licenses if url is not None),
         "additional_titles": tuple(
             Title(
                 title=each.text("title"),
@@ -125,22 +133,28 @@ def _what(metadata: Taker) -> dict[str, Any]:
 
 
 def _license(right: Taker) -> tuple[str | None, str | None]:
-    if "id" in right.value:
-        name = right.mapped("id", spdx)
-    else:
-        titles = right.inside("title")
-        name = titles.text("en" if "en" in titles.value else next(iter(titles.value), "en"))
-    return name, right.inside("props").text("url") or right.text("link")
+    name = right.mapped("id", spdx) if "id" in right.value else _in_english(right.inside("title"))
+    return name, first_text((right.inside("props"), "url"), (right, "link"))
+
+
+def _in_english(texts: Taker) -> str | None:
+    """Take the English text, or the first where there is none."""
+    return texts.text("en" if "en" in texts.value else next(iter(texts.value), "en"))
 
 
 def _location(feature: Taker) -> Location:
     geometry = feature.inside("geometry").value
+    where: dict[str, Any] = {}
     match geometry:
-        case {"type": "Point", "coordinates": [float() | int() as longitude, float() | int() as latitude]}:
+        case {"type": "Point", "coordinates": [longitude, latitude]} if is_number(longitude, latitude):
             del geometry["coordinates"]
-            where: dict[str, Any] = {"latitude": float(latitude), "longitude": float(longitude)}
-        case _:
-            where = {"geometry": as_json(feature.value.pop("geometry"))} if geometry else {}
+            where = {"latitude": float(latitude), "longitude": float(longitude)}
+        case {"type": "Point", "coordinates": [*numbers]} if not is_number(*numbers):
+            feature.problems.append(f"{feature.path}geometry: no numbers as coordinates")
+        case {"type": str(), "coordinates": [_, *_]} | {"type": str(), "geometries": [_, *_]}:
+            where = {"geometry": as_json(feature.value.pop("geometry"))}
+        case {"type": _} | {"coordinates": _}:
+            feature.problems.append(f"{feature.path}geometry: no GeoJSON")
     return Location(place=feature.text("place"), description=feature.text("description"), **where)
 
 
@@ -168,13 +182,12 @@ def _links(metadata: Taker) -> dict[str, Any]:
 
 def _funding(funding: Taker) -> Funding:
     funder, award = funding.inside("funder"), funding.inside("award")
-    titles = award.inside("title")
     return Funding(
         funder_id=funder.text("id"),
         funder_name=funder.text("name"),
         award_id=award.text("id"),
         award_number=award.text("number"),
-        award_title=titles.text("en" if "en" in titles.value else next(iter(titles.value), "en")),
+        award_title=_in_english(award.inside("title")),
         award_acronym=award.text("acronym"),
     )
 
@@ -186,6 +199,8 @@ def _person(person: Taker) -> Person:
         scheme = identifier.value.get("scheme")
         if scheme in _SCHEMES and scheme not in ids:
             ids[scheme] = identifier.text("identifier")
+        elif type(scheme) is not str:
+            identifier.text("scheme")
     return Person(
         name=who.text("name"),
         family_name=who.text("family_name"),
@@ -202,22 +217,23 @@ def _person(person: Taker) -> Person:
 def _custom_fields(record: Taker) -> dict[str, Any]:
     custom = record.inside("custom_fields")
     columns: dict[str, Any] = {
-        "journal": journal(custom.inside("journal:journal")),
-        "meeting": meeting(custom.inside("meeting:meeting")),
-        "imprint": imprint(custom.inside("imprint:imprint"), Taker({}, "", [])),
-        "thesis_university": custom.inside("thesis:thesis").text("university")
-        or (custom.text("thesis:university") if "thesis:university" in custom.value else None),
+        "journal": filled(Journal, (custom.inside("journal:journal"), "")),
+        "meeting": filled(Meeting, (custom.inside("meeting:meeting"), "")),
+        "imprint": filled(Imprint, (custom.inside("imprint:imprint"), "")),
+        "thesis_university": first_text(
+            (custom.inside("thesis:thesis"), "university"), (custom, "thesis:university")
+        ),
     }
     return {**columns, "custom_fields": as_json(record.value.pop("custom_fields", None))}
 
 
 def _files(files: Taker, record_url: str | None) -> dict[str, Any]:
+    """Take the files; the server counts 0 to those who may not see them (recordings of 2026-11-23)."""
     found, extensions = [], set()
-    for name, entry in files.inside("entries").value.items():
-        if not isinstance(entry, dict):
-            continue
-        file = Taker(entry, f"files.entries.{name}.", files.problems)
-        extensions.add((file.text("ext") or "").lower())
+    entries = files.inside("entries")
+    for name in entries.value:
+        file = entries.inside(name)
+        extensions.add(file.mapped("ext", str.lower) or "")
         key = file.text("key") or name
         found.append(
             File(
@@ -229,10 +245,11 @@ def _files(files: Taker, record_url: str | None) -> dict[str, Any]:
                 url=file_url(record_url, key),
             )
         )
+    is_hidden = not found and files.value.get("enabled") is True
     return {
-        "files": tuple(found),
-        "file_count": files.number("count"),
-        "total_bytes": files.number("total_bytes"),
+        "files": tuple(sorted(found, key=by_key)),
+        "file_count": None if is_hidden else files.number("count"),
+        "total_bytes": None if is_hidden else files.number("total_bytes"),
         "file_types": file_types(extensions),
     }
 
@@ -258,10 +275,8 @@ def _access(access: Taker) -> dict[str, Any]:
 
 
 def _stats(stats: Taker) -> dict[str, Any]:
-    columns: dict[str, int | None] = {}
-    for part, prefix in (("this_version", ""), ("all_versions", "all_versions_")):
-        counts = stats.inside(part)
-        for name in ("views", "unique_views", "downloads", "unique_downloads"):
-            columns[prefix + name] = counts.number(name)
-        columns[f"{prefix}data_volume_bytes"] = counts.number("data_volume")
-    return columns
+    this, all_ = stats.inside("this_version"), stats.inside("all_versions")
+    return {
+        **counts("", [this.number(name) for name in _COUNTS]),
+        **counts("all_versions_", [all_.number(name) for name in _COUNTS]),
+    }

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
-from msgspec import json
+import msgspec
 
 from zenodo_harvest.records.dates import read_day, read_edtf, read_time
-from zenodo_harvest.records.record import Imprint, Journal, Meeting
-from zenodo_harvest.records.taking import Taker, left_over
+from zenodo_harvest.records.decoding import encode
+from zenodo_harvest.records.record import File
+from zenodo_harvest.records.taking import BEYOND, EXACT, Taker, left_over
 from zenodo_harvest.records.text import text_of
 
-NOT_DATA = ("links", "ui", "expanded")
+NOT_DATA = frozenset(("links", "ui", "expanded"))
 """Parts of an answer that say where to go or how to show it, not what the record is."""
-_ENCODER = json.Encoder(order="deterministic")
+_USES = ("views", "unique_views", "downloads", "unique_downloads", "data_volume_bytes")
+_COUNTS = {prefix: tuple(prefix + use for use in _USES) for prefix in ("", "all_versions_")}
+_Part = TypeVar("_Part", bound=msgspec.Struct)
 
 
-def as_json(value: Any) -> str | None:
-    """Return a value as compact JSON with sorted keys, None for nothing."""
-    rest = left_over(value)
-    return None if rest is None else _ENCODER.encode(rest).decode()
+def as_json(value: Any, without: frozenset[str] = frozenset()) -> str | None:
+    """Return what is left of a value as compact JSON with sorted keys, None for nothing."""
+    rest = left_over(value, without)
+    return None if rest is None else encode(rest).decode()
 
 
 def time_at(taker: Taker, key: str) -> datetime | None:
@@ -39,7 +43,7 @@ def day_at(taker: Taker, key: str) -> date | None:
     """Take a day."""
     text = taker.value.get(key)
     if type(text) is str and (day := read_day(text)) is not None:
-        if len(text) == 10:
+        if text == day.isoformat():
             del taker.value[key]
         return day
     if text is not None:
@@ -67,31 +71,40 @@ def description(taker: Taker) -> dict[str, str | None]:
     return {"description_html": markup, "description_text": text_of(markup) if markup is not None else None}
 
 
-def journal(taker: Taker) -> Journal | None:
-    """Take a journal."""
-    if not taker.value:
-        return None
-    return Journal(**{key: taker.text(key) for key in Journal.__struct_fields__})
+def first_text(*places: tuple[Taker, str]) -> str | None:
+    """Take the text at the first of some places that has the key; the others keep theirs."""
+    for taker, key in places:
+        if taker.value.get(key) is not None:
+            return taker.text(key)
+    return None
 
 
-def meeting(taker: Taker) -> Meeting | None:
-    """Take a meeting."""
-    if not taker.value:
-        return None
-    return Meeting(**{key: taker.text(key) for key in Meeting.__struct_fields__})
+def filled(kind: type[_Part], *places: tuple[Taker, str]) -> _Part | None:
+    """Take an object of texts, such as a journal, from places that name its keys with a prefix each."""
+    values: dict[str, str | None] = {}
+    for taker, prefix in places:
+        if not taker.value:
+            continue
+        for key in kind.__struct_fields__:
+            if values.get(key) is None and taker.value.get(prefix + key) is not None:
+                values[key] = taker.text(prefix + key)
+    return kind(**values) if values else None
 
 
-def imprint(taker: Taker, part_of: Taker) -> Imprint | None:
-    """Take an imprint; title and pages may stand apart."""
-    if not taker.value and not part_of.value:
-        return None
-    return Imprint(
-        title=taker.text("title") or part_of.text("title"),
-        isbn=taker.text("isbn"),
-        place=taker.text("place"),
-        pages=taker.text("pages") or part_of.text("pages"),
-        edition=taker.text("edition"),
-    )
+def is_number(*values: Any) -> bool:
+    """Return whether all values are numbers that a float can hold as they are."""
+    return all(type(value) is float or (type(value) is int and abs(value) <= EXACT) for value in values)
+
+
+def by_key(file: File) -> str:
+    """Return what files are sorted by: neither dialect promises an order, one of them has an object."""
+    return file.key or ""
+
+
+def total_bytes(files: list[File]) -> int | None:
+    """Return the size of all files, None where there are none or where 64 bits cannot hold it."""
+    total = sum(file.size_bytes or 0 for file in files)
+    return total if files and total < BEYOND else None
 
 
 def file_url(record_url: str | None, key: str | None) -> str | None:
@@ -102,3 +115,14 @@ def file_url(record_url: str | None, key: str | None) -> str | None:
 def file_types(extensions: set[str]) -> tuple[str, ...]:
     """Return the distinct extensions, sorted."""
     return tuple(sorted(extensions - {""}))
+
+
+def extension_of(key: str) -> str:
+    """Return the extension of a file's name in lower case, empty if it has none."""
+    stem, dot, extension = key.rpartition("/")[2].rpartition(".")
+    return extension.lower() if stem.strip(".") and dot else ""
+
+
+def counts(prefix: str, numbers: Iterable[int | None]) -> dict[str, int | None]:
+    """Return the columns of use: views, unique views, downloads, unique downloads and bytes."""
+    return dict(zip(_COUNTS[prefix], numbers, strict=True))

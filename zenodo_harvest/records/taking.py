@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from typing import Any
 
 _NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false", dict: "an object"}
 _NAMES[list] = "a list"
 _NAMES[type(None)] = "null"
+_NESTED = (dict, list)
+BEYOND = 2**63
+"""The first number that a column of 64 bits cannot hold."""
+EXACT = 2**53
+"""Up to here every whole number is a float as well."""
 
 
 class Taker:
@@ -18,16 +23,35 @@ class Taker:
 
     Args:
         value: The object.
-        path: Where it stands in the record, for reports.
         problems: Takes the reports.
+        parent: The taker of the object that it stands in.
+        key: Where it stands there.
+        number: Its place in the list at `key`, if that is a list.
     """
 
-    __slots__ = ("path", "problems", "value")
+    __slots__ = ("_key", "_number", "_parent", "problems", "value")
 
-    def __init__(self, value: dict[str, Any], path: str, problems: list[str]) -> None:
+    def __init__(
+        self,
+        value: dict[str, Any],
+        problems: list[str],
+        parent: Taker | None = None,
+        key: str = "",
+        number: int | None = None,
+    ) -> None:
         self.value = value
-        self.path = path
         self.problems = problems
+        self._parent = parent
+        self._key = key
+        self._number = number
+
+    @property
+    def path(self) -> str:
+        """Where the object stands in the record, with a dot at its end; made only for reports."""
+        if self._parent is None:
+            return ""
+        place = "" if self._number is None else f"{self._number}."
+        return f"{self._parent.path}{self._key}.{place}"
 
     def text(self, key: str) -> str | None:
         """Take a text."""
@@ -42,15 +66,18 @@ class Taker:
         """Take a whole number, also when it is written as a float such as ``3.0``."""
         value = self.value.get(key)
         if type(value) is int or (type(value) is float and value.is_integer()):
-            del self.value[key]
-            return int(value)
+            if -BEYOND <= value < BEYOND:
+                del self.value[key]
+                return int(value)
+            self.problems.append(f"{self.path}{key}: a number of more than 64 bits")
+            return None
         self._odd(key, value, int)
         return None
 
     def fraction(self, key: str) -> float | None:
         """Take a number."""
         value = self.value.get(key)
-        if type(value) is float or type(value) is int:
+        if type(value) is float or (type(value) is int and abs(value) <= EXACT):
             del self.value[key]
             return float(value)
         self._odd(key, value, float)
@@ -88,17 +115,22 @@ class Taker:
         """Return the taker of the object at `key`; an empty one if there is none."""
         value = self.value.get(key)
         if type(value) is dict:
-            return Taker(value, f"{self.path}{key}.", self.problems)
-        self._odd(key, value, dict)
-        return Taker({}, f"{self.path}{key}.", self.problems)
+            return Taker(value, self.problems, self, key)
+        if value is not None:
+            self._report(key, value, dict)
+        return Taker({}, self.problems)
 
-    def each(self, key: str) -> Iterator[Taker]:
-        """Yield the taker of each object in the list at `key`."""
+    def each(self, key: str) -> Sequence[Taker]:
+        """Return the taker of each object in the list at `key`."""
+        if self.value.get(key) is None:
+            return ()
+        takers = []
         for number, value in enumerate(self._list(key)):
             if type(value) is dict:
-                yield Taker(value, f"{self.path}{key}.{number}.", self.problems)
+                takers.append(Taker(value, self.problems, self, key, number))
             else:
                 self._report(f"{key}.{number}", value, dict)
+        return takers
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Take the texts of the list at `key`."""
@@ -128,15 +160,24 @@ class Taker:
         )
 
 
-def left_over(value: Any) -> Any:
+def left_over(value: Any, without: frozenset[str] = frozenset()) -> Any:
     """Return what is left of `value`, without nulls and without what is empty; None if that is nothing.
 
     Items of a list keep their places: an empty one stays as long as another one holds something.
+
+    Args:
+        value: Any JSON value.
+        without: Keys that are left out wherever they stand.
     """
     if type(value) is dict:
-        kept = {key: rest for key, item in value.items() if (rest := left_over(item)) is not None}
+        kept = {}
+        for key, item in value.items():
+            if item is not None and key not in without:
+                rest = left_over(item, without) if type(item) in _NESTED else item
+                if rest is not None:
+                    kept[key] = rest
         return kept or None
     if type(value) is list:
-        rests = [left_over(item) for item in value]
+        rests = [left_over(item, without) if type(item) in _NESTED else item for item in value]
         return rests if any(rest is not None for rest in rests) else None
     return value
