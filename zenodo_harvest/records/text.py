@@ -20,8 +20,6 @@ _CELL = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<![^<>]*>")
 _LONG_REFERENCE = re.compile(r"&#(?:[0-9]{10,}|[xX][0-9A-Fa-f]{10,});?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_BLANKS = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r" ?\n[ \n]*")
 
 
 def text_of(markup: str) -> str:
@@ -30,12 +28,12 @@ def text_of(markup: str) -> str:
     Anything that is no tag, such as ``a < b``, stays. Never raises; takes time in proportion to length.
     """
     if "<" in markup:
-        markup = _BLANKS.sub(" ", _without_hidden(markup).replace("\n", " "))
+        markup = _without_hidden(markup).replace("\n", " ")
         markup = _TAG.sub("", _CELL.sub(" ", _BREAK.sub("\n", markup)))
     if "&" in markup:
         markup = html.unescape(_LONG_REFERENCE.sub("\ufffd", markup))
-    markup = _CONTROL.sub("", markup)
-    return _LINES.sub("\n", _BLANKS.sub(" ", markup)).strip()
+    lines = (" ".join(line.split()) for line in _CONTROL.sub("", markup).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def _without_hidden(markup: str) -> str:

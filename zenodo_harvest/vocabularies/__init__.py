@@ -1,1 +1,1 @@
-"""Controlled words of Zenodo as data with small look-ups: fields, licenses, types, roles, relations."""
+"""Controlled words of Zenodo as data with small look-ups: fields, licenses, types, roles and relations."""
