@@ -6,6 +6,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 _PART = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
@@ -18,6 +19,7 @@ class Span:
     end: date
 
 
+@lru_cache(maxsize=4096)
 def read_edtf(text: str) -> Span | None:
     """Return the days that an EDTF level 0 date means, None where it is none or no day exists.
 

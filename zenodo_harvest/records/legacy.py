@@ -9,13 +9,13 @@ from zenodo_harvest.records.parts import (
     by_key,
     counts,
     day_at,
-    description,
     extension_of,
     file_types,
     file_url,
     filled,
     first_text,
     publication,
+    text_columns,
     time_at,
     total_bytes,
 )
@@ -57,7 +57,7 @@ def read_legacy(record: Taker, record_url: str | None, *, is_todays: bool) -> di
     return {
         **_identity(record, metadata),
         **_what(metadata),
-        **publication(metadata),
+        **publication(metadata.text("publication_date"), metadata.problems),
         **_links(metadata),
         **_pages(metadata),
         **_files(record, record_url),
@@ -122,7 +122,7 @@ def _what(metadata: Taker) -> dict[str, Any]:
         "title": metadata.text("title"),
         "resource_type": type_id,
         "resource_type_general": general_type(type_id) if type_id else None,
-        **description(metadata),
+        **text_columns(metadata.text("description")),
         "languages": (language,) if language is not None else (),
         "keywords": metadata.texts("keywords"),
         "subjects": tuple(

@@ -1,282 +1,192 @@
-"""Reads native InvenioRDM JSON (zenodo-api.md §3.4, read 2026-08-20)."""
+"""Reads native InvenioRDM JSON (zenodo-api.md §3.4, read 2026-08-20).
+
+Each reader adds its columns and leaves in the object what no column holds.
+"""
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
+from zenodo_harvest.records.metadata import read_metadata
 from zenodo_harvest.records.parts import (
     as_json,
-    by_key,
-    counts,
-    day_at,
-    description,
+    day_of,
     file_types,
     file_url,
     filled,
     first_text,
-    is_number,
-    publication,
-    time_at,
+    time_of,
 )
-from zenodo_harvest.records.record import (
-    Alternate,
-    Description,
-    File,
-    Funding,
-    Imprint,
-    Journal,
-    Location,
-    Meeting,
-    Person,
-    RecordDate,
-    Related,
-    Subject,
-    Title,
+from zenodo_harvest.records.record import File, Imprint, Journal, Meeting
+from zenodo_harvest.records.remains import kept, settled
+from zenodo_harvest.records.shapes import (
+    Access,
+    Communities,
+    Counts,
+    Entry,
+    Files,
+    NativeRecord,
+    Parent,
+    Pid,
+    Stats,
 )
-from zenodo_harvest.records.taking import Taker
-from zenodo_harvest.vocabularies.licenses import spdx
-from zenodo_harvest.vocabularies.relations import datacite_relation
-from zenodo_harvest.vocabularies.roles import datacite_role
-from zenodo_harvest.vocabularies.types import general_type, todays_type
-
-_SCHEMES = ("orcid", "gnd", "isni", "ror")
-_COUNTS = ("views", "unique_views", "downloads", "unique_downloads", "data_volume")
+from zenodo_harvest.records.taking import BEYOND, Taker
 
 
-def read_native(record: Taker, record_url: str | None) -> dict[str, Any]:
+def read_native(record: NativeRecord, record_url: str | None, problems: list[str]) -> dict[str, Any]:
     """Take all columns out of a native record; what stays behind has no column."""
-    metadata, parent = record.inside("metadata"), record.inside("parent")
-    return {
-        **_identity(record, parent),
-        **_what(metadata),
-        **publication(metadata),
-        **_links(metadata),
-        **_custom_fields(record),
-        **_files(record.inside("files"), record_url),
-        **_communities(parent.inside("communities")),
-        **_access(record.inside("access")),
-        **_stats(record.inside("stats")),
-        "version_label": metadata.text("version"),
-        "created": time_at(record, "created"),
-        "updated": time_at(record, "updated"),
-        "creators": tuple(_person(person) for person in metadata.each("creators")),
-        "contributors": tuple(_person(person) for person in metadata.each("contributors")),
-        "owner_id": parent.inside("access").inside("owned_by").identifier("user"),
-        "swhid": record.inside("swh").text("swhid"),
-    }
+    columns: dict[str, Any] = {}
+    if (id_ := record.id) is not None:
+        columns["id"] = str(id_)
+        record.id = None
+    columns["revision"], record.revision_id = record.revision_id, None
+    columns["created"], record.created = time_of(record.created, "created", problems)
+    columns["updated"], record.updated = time_of(record.updated, "updated", problems)
+    if (swh := record.swh) is not None:
+        columns["swhid"] = swh.swhid
+    record.links = record.ui = record.expanded = record.swh = None
+    if (parent := record.parent) is not None:
+        _parent(parent, columns)
+    if (pids := record.pids) is not None:
+        columns["doi"] = _pid(pids.doi)
+        columns["oai_id"] = _pid(pids.oai)
+    if (versions := record.versions) is not None:
+        columns["version_index"], columns["is_latest"] = versions.index, versions.is_latest
+        versions.index = versions.is_latest = None
+        record.versions = kept(versions)
+    if (metadata := record.metadata) is not None:
+        read_metadata(metadata, columns, problems)
+    if record.custom_fields:
+        _custom_fields(record.custom_fields, columns, problems)
+        record.custom_fields = {}
+    if (files := record.files) is not None:
+        _files(files, record_url, columns)
+    if (access := record.access) is not None:
+        _access(access, columns, problems)
+    if (stats := record.stats) is not None:
+        _stats(stats, columns, problems)
+        record.stats = stats if stats.this_version or stats.all_versions else None
+    if columns.get("title") in (None, record.title):
+        columns["title"] = record.title if record.title is not None else columns.get("title")
+        record.title = None
+    return columns
 
 
-def _identity(record: Taker, parent: Taker) -> dict[str, Any]:
-    pids, versions = record.inside("pids"), record.inside("versions")
-    return {
-        "id": record.identifier("id"),
-        "concept_id": parent.identifier("id"),
-        "doi": pids.inside("doi").text("identifier"),
-        "concept_doi": parent.inside("pids").inside("doi").text("identifier"),
-        "oai_id": pids.inside("oai").text("identifier"),
-        "version_index": versions.number("index"),
-        "is_latest": versions.flag("is_latest"),
-        "revision": record.number("revision_id"),
-    }
+def _parent(parent: Parent, columns: dict[str, Any]) -> None:
+    if (id_ := parent.id) is not None:
+        columns["concept_id"] = str(id_)
+        parent.id = None
+    if parent.pids is not None:
+        columns["concept_doi"] = _pid(parent.pids.doi)
+    access = parent.access
+    if access is not None:
+        access.links = []
+        if (owner := access.owned_by) is not None:
+            columns["owner_id"] = None if owner.user is None else str(owner.user)
+            access.owned_by = None
+    if parent.communities is not None:
+        _communities(parent.communities, columns)
+        parent.communities = kept(parent.communities)
 
 
-def _what(metadata: Taker) -> dict[str, Any]:
-    type_id = metadata.inside("resource_type").mapped("id", todays_type)
-    keywords, subjects = [], []
-    for subject in metadata.each("subjects"):
-        if "id" in subject.value:
-            subjects.append(
-                Subject(id=subject.text("id"), subject=subject.text("subject"), scheme=subject.text("scheme"))
-            )
-        elif (keyword := subject.text("subject")) is not None:
-            keywords.append(keyword)
-    licenses = [_license(right) for right in metadata.each("rights")]
-    return {
-        "title": metadata.text("title"),
-        "resource_type": type_id,
-        "resource_type_general": general_type(type_id) if type_id else None,
-        **description(metadata),
-        "languages": tuple(
-            id_ for each in metadata.each("languages") if (id_ := each.text("id")) is not None
-        ),
-        "publisher": metadata.text("publisher"),
-        "keywords": tuple(keywords),
-        "subjects": tuple(subjects),
-        "licenses": tuple(name for name, _ in licenses if name is not None),
-        "license_urls": tuple(url for _, url in licenses if url is not None),
-        "additional_titles": tuple(
-            Title(
-                title=each.text("title"),
-                type=each.inside("type").text("id"),
-                language=each.inside("lang").text("id"),
-            )
-            for each in metadata.each("additional_titles")
-        ),
-        "additional_descriptions": tuple(
-            Description(
-                description=each.text("description"),
-                type=each.inside("type").text("id"),
-                language=each.inside("lang").text("id"),
-            )
-            for each in metadata.each("additional_descriptions")
-        ),
-        "dates": tuple(
-            RecordDate(
-                date=each.text("date"),
-                type=each.inside("type").text("id"),
-                description=each.text("description"),
-            )
-            for each in metadata.each("dates")
-        ),
-        "locations": tuple(_location(each) for each in metadata.inside("locations").each("features")),
-    }
+def _pid(pid: Pid | None) -> str | None:
+    if pid is None:
+        return None
+    identifier, pid.identifier = pid.identifier, None
+    return identifier
 
 
-def _license(right: Taker) -> tuple[str | None, str | None]:
-    name = right.mapped("id", spdx) if "id" in right.value else _in_english(right.inside("title"))
-    return name, first_text((right.inside("props"), "url"), (right, "link"))
+def _communities(communities: Communities, columns: dict[str, Any]) -> None:
+    ids = [id_ for id_ in communities.ids if id_ is not None]
+    slugs = []
+    for entry in communities.entries:
+        if entry is not None:
+            if entry.slug is not None:
+                slugs.append(entry.slug)
+                entry.slug = None
+            if entry.id in ids:
+                entry.id = None
+            entry.links = None
+    columns["communities"] = tuple(sorted(slugs))
+    columns["community_ids"] = tuple(sorted(ids))
+    communities.ids = []
+    communities.entries = settled(communities.entries)
 
 
-def _in_english(texts: Taker) -> str | None:
-    """Take the English text, or the first where there is none."""
-    return texts.text("en" if "en" in texts.value else next(iter(texts.value), "en"))
-
-
-def _location(feature: Taker) -> Location:
-    geometry = feature.inside("geometry").value
-    where: dict[str, Any] = {}
-    match geometry:
-        case {"type": "Point", "coordinates": [longitude, latitude]} if is_number(longitude, latitude):
-            del geometry["coordinates"]
-            where = {"latitude": float(latitude), "longitude": float(longitude)}
-        case {"type": "Point", "coordinates": [*numbers]} if not is_number(*numbers):
-            feature.problems.append(f"{feature.path}geometry: no numbers as coordinates")
-        case {"type": str(), "coordinates": [_, *_]} | {"type": str(), "geometries": [_, *_]}:
-            where = {"geometry": as_json(feature.value.pop("geometry"))}
-        case {"type": _} | {"coordinates": _}:
-            feature.problems.append(f"{feature.path}geometry: no GeoJSON")
-    return Location(place=feature.text("place"), description=feature.text("description"), **where)
-
-
-def _links(metadata: Taker) -> dict[str, Any]:
-    return {
-        "related": tuple(
-            Related(
-                identifier=each.text("identifier"),
-                scheme=each.text("scheme"),
-                relation=each.inside("relation_type").mapped("id", datacite_relation),
-                resource_type=each.inside("resource_type").mapped("id", todays_type),
-            )
-            for each in metadata.each("related_identifiers")
-        ),
-        "alternate": tuple(
-            Alternate(identifier=each.text("identifier"), scheme=each.text("scheme"))
-            for each in metadata.each("identifiers")
-        ),
-        "references": tuple(
-            text for each in metadata.each("references") if (text := each.text("reference")) is not None
-        ),
-        "funding": tuple(_funding(each) for each in metadata.each("funding")),
-    }
-
-
-def _funding(funding: Taker) -> Funding:
-    funder, award = funding.inside("funder"), funding.inside("award")
-    return Funding(
-        funder_id=funder.text("id"),
-        funder_name=funder.text("name"),
-        award_id=award.text("id"),
-        award_number=award.text("number"),
-        award_title=_in_english(award.inside("title")),
-        award_acronym=award.text("acronym"),
+def _custom_fields(fields: dict[str, Any], columns: dict[str, Any], problems: list[str]) -> None:
+    custom = Taker({"custom_fields": fields}, problems).inside("custom_fields")
+    columns["journal"] = filled(Journal, (custom.inside("journal:journal"), ""))
+    columns["meeting"] = filled(Meeting, (custom.inside("meeting:meeting"), ""))
+    columns["imprint"] = filled(Imprint, (custom.inside("imprint:imprint"), ""))
+    columns["thesis_university"] = first_text(
+        (custom.inside("thesis:thesis"), "university"), (custom, "thesis:university")
     )
+    columns["custom_fields"] = as_json(fields)
 
 
-def _person(person: Taker) -> Person:
-    who = person.inside("person_or_org")
-    ids: dict[str, str | None] = {}
-    for identifier in who.each("identifiers"):
-        scheme = identifier.value.get("scheme")
-        if scheme in _SCHEMES and scheme not in ids:
-            ids[scheme] = identifier.text("identifier")
-        elif type(scheme) is not str:
-            identifier.text("scheme")
-    return Person(
-        name=who.text("name"),
-        family_name=who.text("family_name"),
-        given_name=who.text("given_name"),
-        type=who.text("type"),
-        role=person.inside("role").mapped("id", datacite_role),
-        affiliations=tuple(
-            name for each in person.each("affiliations") if (name := each.text("name")) is not None
-        ),
-        **ids,
-    )
-
-
-def _custom_fields(record: Taker) -> dict[str, Any]:
-    custom = record.inside("custom_fields")
-    columns: dict[str, Any] = {
-        "journal": filled(Journal, (custom.inside("journal:journal"), "")),
-        "meeting": filled(Meeting, (custom.inside("meeting:meeting"), "")),
-        "imprint": filled(Imprint, (custom.inside("imprint:imprint"), "")),
-        "thesis_university": first_text(
-            (custom.inside("thesis:thesis"), "university"), (custom, "thesis:university")
-        ),
-    }
-    return {**columns, "custom_fields": as_json(record.value.pop("custom_fields", None))}
-
-
-def _files(files: Taker, record_url: str | None) -> dict[str, Any]:
+def _files(files: Files, record_url: str | None, columns: dict[str, Any]) -> None:
     """Take the files; the server counts 0 to those who may not see them (recordings of 2026-11-23)."""
     found, extensions = [], set()
-    entries = files.inside("entries")
-    for name in entries.value:
-        file = entries.inside(name)
-        extensions.add(file.mapped("ext", str.lower) or "")
-        key = file.text("key") or name
-        found.append(
-            File(
-                key=key,
-                size_bytes=file.number("size"),
-                checksum=file.text("checksum"),
-                mimetype=file.text("mimetype"),
-                id=file.text("id"),
-                url=file_url(record_url, key),
-            )
-        )
-    is_hidden = not found and files.value.get("enabled") is True
-    return {
-        "files": tuple(sorted(found, key=by_key)),
-        "file_count": None if is_hidden else files.number("count"),
-        "total_bytes": None if is_hidden else files.number("total_bytes"),
-        "file_types": file_types(extensions),
-    }
+    for name, entry in files.entries.items():
+        found.append(_file(name, entry, record_url))
+        if entry.ext is not None:
+            extension = entry.ext.lower()
+            extensions.add(extension)
+            if extension == entry.ext:
+                entry.ext = None
+    columns["files"] = tuple(sorted(found, key=attrgetter("key")) if len(found) > 1 else found)
+    columns["file_types"] = file_types(extensions)
+    if found or files.enabled is not True:
+        columns["file_count"], columns["total_bytes"] = files.count, files.total_bytes
+        files.count = files.total_bytes = None
 
 
-def _communities(communities: Taker) -> dict[str, Any]:
-    ids = communities.texts("ids")
-    slugs = []
-    for entry in communities.each("entries"):
-        if (slug := entry.text("slug")) is not None:
-            slugs.append(slug)
-        if entry.value.get("id") in ids:
-            del entry.value["id"]
-    return {"communities": tuple(sorted(slugs)), "community_ids": tuple(sorted(ids))}
+def _file(name: str, entry: Entry, record_url: str | None) -> File:
+    key = entry.key or name
+    file = File(
+        key=key,
+        size_bytes=entry.size,
+        checksum=entry.checksum,
+        mimetype=entry.mimetype,
+        id=entry.id,
+        url=file_url(record_url, key),
+    )
+    entry.key = entry.checksum = entry.mimetype = entry.id = entry.size = entry.links = None
+    return file
 
 
-def _access(access: Taker) -> dict[str, Any]:
-    return {
-        "access_status": access.text("status"),
-        "access_record": access.text("record"),
-        "access_files": access.text("files"),
-        "embargo_until": day_at(access.inside("embargo"), "until"),
-    }
+def _access(access: Access, columns: dict[str, Any], problems: list[str]) -> None:
+    columns["access_status"], columns["access_record"] = access.status, access.record
+    columns["access_files"] = access.files
+    access.status = access.record = access.files = None
+    if (embargo := access.embargo) is not None:
+        columns["embargo_until"], embargo.until = day_of(embargo.until, "access.embargo.until", problems)
 
 
-def _stats(stats: Taker) -> dict[str, Any]:
-    this, all_ = stats.inside("this_version"), stats.inside("all_versions")
-    return {
-        **counts("", [this.number(name) for name in _COUNTS]),
-        **counts("all_versions_", [all_.number(name) for name in _COUNTS]),
-    }
+def _stats(stats: Stats, columns: dict[str, Any], problems: list[str]) -> None:
+    if (this := stats.this_version) is not None:
+        columns["views"], columns["unique_views"] = this.views, this.unique_views
+        columns["downloads"], columns["unique_downloads"] = this.downloads, this.unique_downloads
+        columns["data_volume_bytes"] = _volume(this, "this_version", problems)
+        stats.this_version = this if this.data_volume is not None else None
+    if (every := stats.all_versions) is not None:
+        columns["all_versions_views"] = every.views
+        columns["all_versions_unique_views"] = every.unique_views
+        columns["all_versions_downloads"] = every.downloads
+        columns["all_versions_unique_downloads"] = every.unique_downloads
+        columns["all_versions_data_volume_bytes"] = _volume(every, "all_versions", problems)
+        stats.all_versions = every if every.data_volume is not None else None
+
+
+def _volume(counts: Counts, part: str, problems: list[str]) -> int | None:
+    """Return the bytes, which the server writes as a float; a part of a byte is no number of bytes."""
+    volume = counts.data_volume
+    counts.views = counts.unique_views = counts.downloads = counts.unique_downloads = None
+    if volume is None:
+        return None
+    if (isinstance(volume, int) or volume.is_integer()) and -BEYOND <= volume < BEYOND:
+        counts.data_volume = None
+        return int(volume)
+    problems.append(f"stats.{part}.data_volume: no whole number of 64 bits")
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -15,10 +16,9 @@ from zenodo_harvest.records.record import File
 from zenodo_harvest.records.taking import BEYOND, EXACT, Taker, left_over
 from zenodo_harvest.records.text import text_of
 
-NOT_DATA = frozenset(("links", "ui", "expanded"))
-"""Parts of an answer that say where to go or how to show it, not what the record is."""
 _USES = ("views", "unique_views", "downloads", "unique_downloads", "data_volume_bytes")
 _COUNTS = {prefix: tuple(prefix + use for use in _USES) for prefix in ("", "all_versions_")}
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]+").fullmatch
 _Part = TypeVar("_Part", bound=msgspec.Struct)
 
 
@@ -26,6 +26,12 @@ def as_json(value: Any, without: frozenset[str] = frozenset()) -> str | None:
     """Return what is left of a value as compact JSON with sorted keys, None for nothing."""
     rest = left_over(value, without)
     return None if rest is None else encode(rest).decode()
+
+
+def json_of(shape: msgspec.Struct) -> str | None:
+    """Return what is left of an object that the fast decoder made, as `as_json` would."""
+    text = encode(shape)
+    return as_json(shape) if b"{}" in text else text.decode()
 
 
 def time_at(taker: Taker, key: str) -> datetime | None:
@@ -37,6 +43,23 @@ def time_at(taker: Taker, key: str) -> datetime | None:
     if text is not None:
         taker.problems.append(f"{taker.path}{key}: no ISO 8601 time")
     return None
+
+
+def time_of(text: str | None, path: str, problems: list[str]) -> tuple[datetime | None, str | None]:
+    """Return a time of the server, and the text again if it is none."""
+    if text is None or (time := read_time(text)) is not None:
+        return (time if text is not None else None), None
+    problems.append(f"{path}: no ISO 8601 time")
+    return None, text
+
+
+def day_of(text: str | None, path: str, problems: list[str]) -> tuple[date | None, str | None]:
+    """Return a day, and the text again if it says more or is none."""
+    if text is None:
+        return None, None
+    if (day := read_day(text)) is None:
+        problems.append(f"{path}: no ISO 8601 date")
+    return day, None if day is not None and text == day.isoformat() else text
 
 
 def day_at(taker: Taker, key: str) -> date | None:
@@ -51,12 +74,11 @@ def day_at(taker: Taker, key: str) -> date | None:
     return None
 
 
-def publication(taker: Taker) -> dict[str, Any]:
-    """Take the publication date and return its four columns."""
-    text = taker.text("publication_date")
+def publication(text: str | None, problems: list[str]) -> dict[str, Any]:
+    """Return the four columns of a publication date."""
     span = read_edtf(text) if text else None
     if text and span is None:
-        taker.problems.append(f"{taker.path}publication_date: no EDTF level 0 date of a day that exists")
+        problems.append("metadata.publication_date: no EDTF level 0 date of a day that exists")
     return {
         "publication_date": text,
         "publication_year": span.start.year if span else None,
@@ -65,9 +87,8 @@ def publication(taker: Taker) -> dict[str, Any]:
     }
 
 
-def description(taker: Taker) -> dict[str, str | None]:
-    """Take the description and return it as HTML and as text."""
-    markup = taker.text("description")
+def text_columns(markup: str | None) -> dict[str, str | None]:
+    """Return a description as HTML and as text."""
     return {"description_html": markup, "description_text": text_of(markup) if markup is not None else None}
 
 
@@ -109,7 +130,9 @@ def total_bytes(files: list[File]) -> int | None:
 
 def file_url(record_url: str | None, key: str | None) -> str | None:
     """Return where today's site serves a file; names may hold anything (zenodo-api.md §11 #37)."""
-    return f"{record_url}/files/{quote(key, safe='')}/content" if record_url and key else None
+    if not record_url or not key:
+        return None
+    return f"{record_url}/files/{key if _PLAIN(key) else quote(key, safe='')}/content"
 
 
 def file_types(extensions: set[str]) -> tuple[str, ...]:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+import msgspec
+
 from zenodo_harvest.records.decoding import as_text, decode
+from zenodo_harvest.records.fitting import fit, merged
 from zenodo_harvest.records.legacy import read_legacy
 from zenodo_harvest.records.native import read_native
-from zenodo_harvest.records.parts import NOT_DATA, as_json
+from zenodo_harvest.records.parts import as_json, json_of
 from zenodo_harvest.records.provenance import Provenance
 from zenodo_harvest.records.record import Record
 from zenodo_harvest.records.schema import SCHEMA_VERSION
-from zenodo_harvest.records.taking import Taker
+from zenodo_harvest.records.shapes import Links, NativeRecord
+from zenodo_harvest.records.taking import NOT_DATA, Taker, left_over
 
 Dialect = Literal["native", "legacy", "legacy-pre2023"]
 
+_FAST = msgspec.json.Decoder(NativeRecord)
 _NATIVE = ("parent", "pids", "versions", "access", "revision_id")
 _LEGACY = ("conceptrecid", "recid", "record_id", "owners", "owner", "doi_url", "submitted")
 _LEGACY_METADATA = ("access_right", "upload_type", "relations", "license", "doi", "keywords")
@@ -38,6 +43,8 @@ def read_record(raw: bytes | str | Mapping[str, Any], provenance: Provenance) ->
     }
     problems: list[str] = []
     try:
+        if (native := _native(raw)) is not None:
+            return Record(**_native_columns(native, None, provenance, problems), **source)
         value = decode(raw, problems)
         if isinstance(value, dict):
             return Record(**_columns(value, provenance, problems), **source)
@@ -50,6 +57,14 @@ def read_record(raw: bytes | str | Mapping[str, Any], provenance: Provenance) ->
         problems = ["the record is no JSON"]
         extra = as_json({"text": as_text(raw)})
     return Record(extra=extra, problems=tuple(problems), **source)
+
+
+def _native(raw: bytes | str | Mapping[str, Any]) -> NativeRecord | None:
+    """Return a native record fast, None for everything that is not exactly as foreseen."""
+    try:
+        return _FAST.decode(raw if isinstance(raw, bytes | str) else msgspec.json.encode(raw))
+    except (msgspec.MsgspecError, ValueError, TypeError, OverflowError):
+        return None
 
 
 def dialect_of(value: Mapping[str, Any]) -> Dialect:
@@ -67,17 +82,13 @@ def dialect_of(value: Mapping[str, Any]) -> Dialect:
 
 def _columns(value: dict[str, Any], provenance: Provenance, problems: list[str]) -> dict[str, Any]:
     dialect = dialect_of(value)
-    links = value.pop("links", None)
-    links = links if isinstance(links, dict) else {}
-    id_ = value.get("id")
-    record_url = links.get("self") if isinstance(links.get("self"), str) else None
-    if provenance.base_url and id_ is not None:
-        record_url = f"{provenance.base_url}/api/records/{id_}"
-    record = Taker(value, problems)
     if dialect == "native":
-        columns = read_native(record, record_url)
-    else:
-        columns = read_legacy(record, record_url, is_todays=dialect == "legacy")
+        return _native_columns(*fit(value, NativeRecord, problems), provenance, problems)
+    found = value.pop("links", None)
+    links, _ = fit(found if isinstance(found, dict) else {}, Links, [])
+    id_ = value.get("id")
+    record = Taker(value, problems)
+    columns = read_legacy(record, _record_url(links, provenance, id_), is_todays=dialect == "legacy")
     if columns["title"] in (None, value.get("title")):
         columns["title"] = record.text("title")
     columns["url"] = _page(links, provenance, id_)
@@ -87,9 +98,27 @@ def _columns(value: dict[str, Any], provenance: Provenance, problems: list[str])
     return columns
 
 
-def _page(links: Mapping[str, Any], provenance: Provenance, id_: Any) -> str | None:
+def _native_columns(
+    record: NativeRecord, rest: Any, provenance: Provenance, problems: list[str]
+) -> dict[str, Any]:
+    """Return the columns of a native record; `rest` is what did not fit into its types."""
+    links, id_ = record.links or Links(), record.id
+    columns = read_native(record, _record_url(links, provenance, id_), problems)
+    columns["url"] = _page(links, provenance, id_)
+    columns["dialect"] = "native"
+    columns["extra"] = json_of(record) if rest is None else as_json(merged(left_over(record), rest))
+    columns["problems"] = tuple(problems)
+    return columns
+
+
+def _record_url(links: Links, provenance: Provenance, id_: Any) -> str | None:
+    if provenance.base_url and id_ is not None:
+        return f"{provenance.base_url}/api/records/{id_}"
+    return links.self_
+
+
+def _page(links: Links, provenance: Provenance, id_: Any) -> str | None:
     """Return the address of the record's web page."""
-    for name in ("self_html", "html", "record_html"):
-        if isinstance(links.get(name), str):
-            return str(links[name])
+    if page := links.self_html or links.html or links.record_html:
+        return page
     return f"{provenance.base_url}/records/{id_}" if provenance.base_url and id_ is not None else None

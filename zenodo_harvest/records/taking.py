@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-_NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false", dict: "an object"}
-_NAMES[list] = "a list"
-_NAMES[type(None)] = "null"
-_NESTED = (dict, list)
+from msgspec import Struct
+from msgspec.structs import asdict
+
+NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false", dict: "an object"}
+NAMES[list] = "a list"
+NAMES[type(None)] = "null"
+_LEAVES = frozenset((str, int, float, bool))
+NOT_DATA = frozenset(("links", "ui", "expanded"))
+"""Parts of an answer that say where to go or how to show it, not what the record is."""
 BEYOND = 2**63
 """The first number that a column of 64 bits cannot hold."""
 EXACT = 2**53
@@ -155,9 +160,7 @@ class Taker:
             self._report(key, value, expected)
 
     def _report(self, key: str, value: Any, expected: type) -> None:
-        self.problems.append(
-            f"{self.path}{key}: {_NAMES[expected]} was expected, found {_NAMES[type(value)]}"
-        )
+        self.problems.append(f"{self.path}{key}: {NAMES[expected]} was expected, found {NAMES[type(value)]}")
 
 
 def left_over(value: Any, without: frozenset[str] = frozenset()) -> Any:
@@ -166,18 +169,20 @@ def left_over(value: Any, without: frozenset[str] = frozenset()) -> Any:
     Items of a list keep their places: an empty one stays as long as another one holds something.
 
     Args:
-        value: Any JSON value.
+        value: Any JSON value, or a struct of such values.
         without: Keys that are left out wherever they stand.
     """
+    if isinstance(value, Struct):
+        value = asdict(value)
     if type(value) is dict:
         kept = {}
         for key, item in value.items():
             if item is not None and key not in without:
-                rest = left_over(item, without) if type(item) in _NESTED else item
+                rest = item if type(item) in _LEAVES else left_over(item, without)
                 if rest is not None:
                     kept[key] = rest
         return kept or None
     if type(value) is list:
-        rests = [left_over(item, without) if type(item) in _NESTED else item for item in value]
+        rests = [item if type(item) in _LEAVES else left_over(item, without) for item in value]
         return rests if any(rest is not None for rest in rests) else None
     return value
