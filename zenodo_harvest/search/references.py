@@ -177,9 +177,11 @@ def record_by_ref(engine: Engine, ref: str, *, keep_raw: bool = False) -> Record
 
 
 def _record_by_doi(engine: Engine, ref: RecordRef, provenance: Provenance) -> Record:
-    field = "pids.doi.identifier.keyword"
-    for row in Fetch(engine, _all_versions(engine, f'{field}:"{ref.value}"'), limit=1).rows():
-        return read_record(row, provenance)
+    # The phrase finds the DOI in any case, but longer DOIs that hold it as well.
+    for row in Fetch(engine, _all_versions(engine, f'pids.doi.identifier:"{ref.value}"'), limit=25).rows():
+        record = read_record(row, provenance)
+        if record.doi and record.doi.lower() == ref.value:
+            return record
     raise NotFound(
         f"{engine.site.name} has no record with the DOI {ref}.",
         hint="Check the DOI; a DOI of another repository is found only if the record carries it as its own.",

@@ -173,7 +173,7 @@ def test_a_single_foreign_doi_is_searched_for(kit: Any) -> None:
     row = kit.record(100, pids={"doi": {"identifier": "10.1234/own"}})
     engine = lookup(kit, row)
     assert record_by_ref(engine, "10.1234/own").id == "100"
-    assert dict(engine.transport.log[0][1])["q"] == 'pids.doi.identifier.keyword:"10.1234/own"'
+    assert dict(engine.transport.log[0][1])["q"] == 'pids.doi.identifier:"10.1234/own"'
     with pytest.raises(NotFound, match=r"DOI 10\.1234/other"):
         record_by_ref(engine, "10.1234/other")
 
