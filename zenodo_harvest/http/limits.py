@@ -116,9 +116,10 @@ class SharedBudget:
 
     def _take(self, origin: str, bucket: Bucket, start: Rate) -> tuple[int | None, float, Rate]:
         """Return a slot, or how long to wait for one, and the rate it follows."""
-        now = self._clock.now()
         key = (origin, bucket)
         with self._transaction() as run:
+            # Read only now, so that no slot that others settled while we waited lies ahead of it.
+            now = self._clock.now()
             rate = self._rate(run, key, start)
             # A clock that was set back would else hold everybody until it has caught up.
             run("UPDATE slot SET at = ? WHERE origin = ? AND bucket = ? AND at > ?", (now, *key, now))
