@@ -23,7 +23,7 @@ from zenodo_harvest.sites import Bucket, Rate
 _T = TypeVar("_T")
 _Run = Callable[..., sqlite3.Cursor]
 
-MARGIN_S = 0.001
+MARGIN_S = 0.002
 """Kept between the end of a window and the next request, for clocks that round."""
 ABANDONED_S = 300.0
 """A request that was never settled stops counting after this: its process died."""
@@ -120,10 +120,10 @@ class SharedBudget:
         with self._transaction() as run:
             # Read only now, so that no slot that others settled while we waited lies ahead of it.
             now = self._clock.now()
-            rate = self._rate(run, key, start)
+            rate, fastest_s = self._rate(run, key, start)
             # A clock that was set back would else hold everybody until it has caught up.
             run("UPDATE slot SET at = ? WHERE origin = ? AND bucket = ? AND at > ?", (now, *key, now))
-            over_at = now - rate.window_s - MARGIN_S
+            over_at = _counted_after(now, rate, fastest_s)
             run("DELETE FROM slot WHERE origin = ? AND bucket = ? AND at <= ?", (*key, over_at - ABANDONED_S))
             used = run(f"SELECT count(*) {_IN_WINDOW}", (*key, over_at)).fetchone()[0]
             if used < rate.requests:
@@ -137,19 +137,16 @@ class SharedBudget:
             ).fetchone()
         if not is_settled:
             return None, POLL_S, rate
-        return None, max(0.0, freeing_at + rate.window_s + MARGIN_S - now), rate
+        return None, max(0.0, freeing_at - over_at), rate
 
     def _settle(self, lease: Lease, allowance: Allowance | None, retry_after_s: float | None) -> None:
         now = self._clock.now()
         key = (lease.origin, lease.bucket)
         with self._transaction() as run:
+            run("UPDATE slot SET at = ?, is_settled = 1 WHERE id = ?", (now, lease.slot))
             if allowance is None:
-                run("UPDATE slot SET at = ?, is_settled = 1 WHERE id = ?", (now, lease.slot))
                 return
-            rate, fastest_s = self._learn(run, key, allowance, lease.sent_at, now)
-            # The server counts a request before it works on it, so at least half of the time of the
-            # fastest answer lies after the count.
-            run("UPDATE slot SET at = ?, is_settled = 1 WHERE id = ?", (now - fastest_s / 2, lease.slot))
+            rate = self._learn(run, key, allowance, lease.sent_at, now)
             # What has left the window only since the request was sent may still be in the server's count.
             over_at = lease.sent_at - rate.window_s - MARGIN_S
             known = run(f"SELECT count(*) {_IN_WINDOW}", (*key, over_at)).fetchone()[0]
@@ -159,14 +156,17 @@ class SharedBudget:
             for _ in range(min(allowance.limit - allowance.remaining - known, rate.requests)):
                 run("INSERT INTO slot (origin, bucket, at, is_settled) VALUES (?, ?, ?, 1)", (*key, ends_at))
 
-    def _rate(self, run: _Run, key: tuple[str, str], start: Rate) -> Rate:
-        row = run("SELECT requests, window_s FROM rate WHERE origin = ? AND bucket = ?", key).fetchone()
-        return Rate(*row) if row else start
+    def _rate(self, run: _Run, key: tuple[str, str], start: Rate) -> tuple[Rate, float]:
+        """Return the rate that holds, and the time of the fastest answer so far."""
+        row = run(
+            "SELECT requests, window_s, fastest_s FROM rate WHERE origin = ? AND bucket = ?", key
+        ).fetchone()
+        return (Rate(row[0], row[1]), row[2]) if row else (start, 0.0)
 
     def _learn(
         self, run: _Run, key: tuple[str, str], allowance: Allowance, sent_at: float, now: float
-    ) -> tuple[Rate, float]:
-        """Store and return the rate that the headers show, and the time of the fastest answer so far."""
+    ) -> Rate:
+        """Store and return the rate that the headers show; remember the time of the fastest answer."""
         row = run("SELECT window_s, fastest_s FROM rate WHERE origin = ? AND bucket = ?", key).fetchone()
         known_s, fastest_s = row or (None, now - sent_at)
         fastest_s = max(0.0, min(fastest_s, now - sent_at))
@@ -180,7 +180,7 @@ class SharedBudget:
         if row is None:
             run("DELETE FROM rate WHERE told_at < ?", (now - FORGOTTEN_S,))
             run("DELETE FROM slot WHERE at < ?", (now - FORGOTTEN_S,))
-        return Rate(allowance.limit, window_s), fastest_s
+        return Rate(allowance.limit, window_s)
 
     @contextmanager
     def _transaction(self) -> Iterator[_Run]:
@@ -214,6 +214,15 @@ class LocalBudget(SharedBudget):
 
     def __init__(self, *, clock: Clock | None = None, progress: Progress | None = None) -> None:
         super().__init__(None, clock=clock, progress=progress)
+
+
+def _counted_after(now: float, rate: Rate, fastest_s: float) -> float:
+    """Return when an answer must have come for its request to be still in the server's count.
+
+    The server counts a request before it works on it, so at least half of the time of the fastest answer
+    ever lies between the count and any answer.
+    """
+    return now - rate.window_s - MARGIN_S + fastest_s / 2
 
 
 def _open(path: Path | None) -> sqlite3.Connection:
