@@ -31,6 +31,10 @@ venv: .venv/tested
 clean:
 	rm -rf .venv demo build dist
 
-bench: .venv/installed
+bench: .venv/tested
+	$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --group bench
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/memory.py
+	$(BIN)/python benchmarks/readers.py
+	$(BIN)/python benchmarks/walks.py
+	$(BIN)/python benchmarks/budget.py

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.wrappers import Request, Response
 
 from zenodo_harvest.emulator.endpoints import Endpoint, routes
 from zenodo_harvest.emulator.endpoints.call import Call
+from zenodo_harvest.emulator.faults import Faults
 from zenodo_harvest.emulator.limits import Limiter
 from zenodo_harvest.emulator.problems import PlainProblem, Problem
 from zenodo_harvest.emulator.state import State
@@ -36,16 +37,6 @@ class LoggedRequest:
     at: float
 
 
-class Faults(Protocol):
-    """What may stand between a request and its answer to make it go wrong on demand."""
-
-    def before(self, request: Request) -> Response | None:
-        """Return an answer to give in place of the work, or None to let it be done."""
-
-    def after(self, request: Request, answer: Response) -> Response:
-        """Return the answer to send once the work was done."""
-
-
 class App:
     """The emulated server without its socket; `log` holds every request in the order of the answers."""
 
@@ -56,7 +47,7 @@ class App:
         limiter: Limiter,
         clock: Callable[[], float],
         now: Callable[[], datetime],
-        faults: Faults | None = None,
+        faults: Faults,
     ) -> None:
         self.log: list[LoggedRequest] = []
         self._state = state
@@ -68,7 +59,7 @@ class App:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         request = Request(environ)
-        answer = self._answer(request) if self._faults is None else self._disturbed(self._faults, request)
+        answer = self._faults.answer(self._answer, request)
         self.log.append(
             LoggedRequest(
                 method=request.method,
@@ -81,9 +72,6 @@ class App:
             )
         )
         return answer(environ, start_response)
-
-    def _disturbed(self, faults: Faults, request: Request) -> Response:
-        return faults.before(request) or faults.after(request, self._answer(request))
 
     def _answer(self, request: Request) -> Response:
         """Return the answer with its rate headers; every request counts, also those without a route."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import SHUT_RDWR, create_server, socket
@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from zenodo_harvest.emulator.app import App, Faults, LoggedRequest
+from zenodo_harvest.emulator.app import App, LoggedRequest
+from zenodo_harvest.emulator.faults import Fault, Faults, Interference
 from zenodo_harvest.emulator.limits import Limiter, parse_limits
 from zenodo_harvest.emulator.sample import sample
 from zenodo_harvest.emulator.seed import read_seed
+from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.emulator.state import State
 from zenodo_harvest.errors import LocalError
 
@@ -75,7 +77,8 @@ class Emulator:
         limits: ``deployed`` (30 searches and 133 other requests a minute), ``off``, or scaled like ``30/2s``.
         port: A port of 127.0.0.1; 0 takes a free one.
         clock: Returns epoch seconds, for limits and log.
-        faults: What may go wrong on demand.
+        sleep: Waits between the drops of a slow drip.
+        faults: What goes wrong: one or several, as values, by name, or of one's own.
     """
 
     def __init__(
@@ -85,17 +88,21 @@ class Emulator:
         limits: str = "deployed",
         port: int = 0,
         clock: Callable[[], float] = time.time,
-        faults: Faults | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        faults: Fault | str | Interference | Iterable[Fault | str | Interference] = (),
     ) -> None:
         rules = parse_limits(limits)
         start = read_seed(seed) if seed else sample()
         stopped = start.now
+        self.faults = Faults(faults, clock=clock, sleep=sleep)
+        """What goes wrong; add and clear at any time."""
+        self._state = State(start)
         self._app = App(
-            State(start),
+            self._state,
             limiter=Limiter(rules, clock),
             clock=clock,
             now=lambda: stopped or datetime.fromtimestamp(clock(), UTC),
-            faults=faults,
+            faults=self.faults,
         )
         self._port = port
         self._server: _Server | None = None
@@ -117,6 +124,10 @@ class Emulator:
         if self._server is None:
             raise RuntimeError("The emulator is not running: call start() or use it in a with block.")
         return f"http://{_HOST}:{self._server.server_port}"
+
+    def add(self, record: Json) -> None:
+        """Publish a native record that is new, written as a seed holds it."""
+        self._state.add(record)
 
     def start(self) -> Self:
         """Begin to answer; returns at once.

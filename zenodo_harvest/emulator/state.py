@@ -76,6 +76,10 @@ class State:
         """Yield every record, deleted ones as well."""
         return (_unpacked(packed) for packed in self._records.values())
 
+    def ids(self) -> list[str]:
+        """Return the ids of all records in the order they came."""
+        return list(self._records)
+
     def record(self, record_id: str) -> Json | None:
         """Return the record with this id, not its concept."""
         packed = self._records.get(record_id)

@@ -16,6 +16,9 @@ from zenodo_harvest.emulator.problems import deleted, denied, unknown_pid
 from zenodo_harvest.emulator.shape import Json, is_deleted, owner_of
 from zenodo_harvest.emulator.state import State, User
 
+STALE = "zenodo_harvest.stale"
+"""The key in the environment of a search that must not see the newest records."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from zenodo_harvest.emulator.answers.lists import envelope
 from zenodo_harvest.emulator.answers.writers import writer
-from zenodo_harvest.emulator.endpoints.call import Call, answer_json
+from zenodo_harvest.emulator.endpoints.call import STALE, Call, answer_json
 from zenodo_harvest.emulator.index import EngineError, Filters, Index
 from zenodo_harvest.emulator.negotiation import NATIVE, RECORD_TYPES
 from zenodo_harvest.emulator.params import (
@@ -21,7 +21,7 @@ from zenodo_harvest.emulator.params import (
     search_arguments,
 )
 from zenodo_harvest.emulator.problems import PlainProblem, Problem, not_found, unknown_pid
-from zenodo_harvest.emulator.shape import has_open_files, without_files
+from zenodo_harvest.emulator.shape import Json, has_open_files, without_files
 from zenodo_harvest.emulator.state import State
 
 
@@ -31,11 +31,12 @@ class Searches:
     def __init__(self, state: State, now: Callable[[], datetime]) -> None:
         self._state = state
         self._index = Index(
-            (record if has_open_files(record) else without_files(record) for record in state.records()),
+            map(_indexed, state.records()),
             state.communities(),
             verified_owners=state.verified_owners(),
             now=now,
         )
+        self._known = len(state.ids())
 
     def records(self, call: Call) -> Response:
         """List records of the whole repository, verified owners first; unknown communities are dropped."""
@@ -84,6 +85,8 @@ class Searches:
     ) -> Response:
         if asked.sort == "-bestmatch":
             raise PlainProblem(500)
+        if STALE not in call.request.environ:
+            self._index_new()
         paging = asked.paging
         try:
             hits = self._index.search(
@@ -110,6 +113,18 @@ class Searches:
         if mimetype == NATIVE:
             body["sortBy"] = hits.sort
         return answer_json(body, mimetype)
+
+    def _index_new(self) -> None:
+        """Index the records that came since the last search."""
+        ids = self._state.ids()
+        for record_id in ids[self._known :]:
+            if record := self._state.record(record_id):
+                self._index.add(_indexed(record))
+        self._known = len(ids)
+
+
+def _indexed(record: Json) -> Json:
+    return record if has_open_files(record) else without_files(record)
 
 
 def _asked(call: Call, default_sort: str | None = None) -> SearchArguments:

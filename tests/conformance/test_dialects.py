@@ -13,7 +13,7 @@ from werkzeug.test import Client
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.emulator.answers import ui
 
-RECORDINGS = Path(__file__).parents[2] / "data" / "recordings"
+RECORDINGS = Path(__file__).parents[1] / "data" / "recordings"
 NATIVE = "application/vnd.inveniordm.v1+json"
 OWNER = {"Authorization": "Bearer TOKEN-A"}
 

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from zenodo_harvest.client import Client
+from zenodo_harvest.emulator import Emulator
+from zenodo_harvest.emulator.sample import sample
+from zenodo_harvest.http import LocalBudget
+
+
+@dataclass
+class Hurry:
+    """A clock that goes ahead instead of letting anyone wait."""
+
+    waits: list[float] = field(default_factory=list)
+
+    def now(self) -> float:
+        return time.time() + sum(self.waits)
+
+    def sleep(self, wait_s: float) -> None:
+        self.waits.append(wait_s)
+
+
+@pytest.fixture
+def clock() -> Hurry:
+    return Hurry()
+
+
+@pytest.fixture(scope="session")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The first records of the sample: four pages of them."""
+    path = tmp_path_factory.mktemp("seed") / "records.jsonl"
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in islice(sample().records, 150)))
+    return path
+
+
+@pytest.fixture
+def emulator(clock: Hurry, seed: Path) -> Iterator[Emulator]:
+    with Emulator(seed=seed, limits="off", clock=clock.now, sleep=clock.sleep) as server:
+        yield server
+
+
+@pytest.fixture
+def client(emulator: Emulator, clock: Hurry) -> Iterator[Client]:
+    with Client(emulator, token="", clock=clock, budget=LocalBudget(clock=clock)) as opened:
+        yield opened
