@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
 from zenodo_harvest import __version__
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.progress import NoProgress, Progress
-from zenodo_harvest.search import read_refs, search_of
+from zenodo_harvest.search import SaveOptions, read_refs, search_of
 from zenodo_harvest.sites import Site, find_site
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
         Engine,
         Explanation,
         FileSink,
+        HarvestReceipt,
         Options,
         References,
         Results,
-        SaveOptions,
     )
 
-__all__ = ["Client", "Communities", "Server", "read_refs", "search"]
+__all__ = ["Client", "Communities", "SaveOptions", "Server", "read_refs", "search"]
 
 SITES_GROUP = "zenodo_harvest.sites"
 """The entry points that start a site of their own: a name, and what returns a running `Server`."""
@@ -126,6 +126,43 @@ class Client:
             UsageError: An option cannot be used.
         """
         return self._engine.search(search_of(q, options)).explain(with_total=with_total)
+
+    def harvest(
+        self,
+        q: str,
+        *paths: Path | str,
+        update: bool = False,
+        fresh: bool = False,
+        full_walk_weeks: int = 4,
+        save: SaveOptions | None = None,
+        **options: Unpack[Options],
+    ) -> HarvestReceipt:
+        """Fetch everything that matches, however many, into files; go on where an earlier call was stopped.
+
+        Args:
+            q: The query as typed.
+            paths: As for `Results.save`; a journal of the harvest lies beside the first.
+            update: Bring a finished harvest up to date.
+            fresh: Forget what an earlier call brought.
+            full_walk_weeks: With `update`, fetch everything again when so many weeks have passed.
+            save: How files are written, as for `Results.save`.
+            options: As for `search`, but without `limit` and `sort`.
+
+        Raises:
+            QueryRefused: The query would not mean what it says.
+            UsageError: An option cannot be used, or the journal is of another harvest.
+            Incomplete: Records are missing; the receipt beside the files says which.
+        """
+        from zenodo_harvest.search import Harvest
+
+        harvest = Harvest(self._engine, search_of(q, options))
+        return harvest.save(
+            [Path(path) for path in paths],
+            save or {},
+            update=update,
+            fresh=fresh,
+            full_walk_weeks=full_walk_weeks,
+        )
 
     def record(self, ref: str) -> Record:
         """Return the record of an id, concept id, DOI or URL.

@@ -32,6 +32,9 @@ TREE: Tree = {
             "records": Leaf(f"{_ROOM}.communities:records", "List the records of one community."),
         },
     ),
+    "harvest": Leaf(
+        f"{_ROOM}.harvest:harvest", "Fetch everything a search finds, however many, and account for it."
+    ),
     "record": Leaf(f"{_ROOM}.record:record", "Fetch single records by id, DOI or address."),
     "schema": Leaf(f"{_ROOM}.schema:schema", "Show the data dictionary: every column and its meaning."),
     "convert": Leaf(f"{_ROOM}.convert:convert", "Turn saved JSON of records into a table."),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 
 from zenodo_harvest.errors import UsageError
+
+if TYPE_CHECKING:
+    from zenodo_harvest.client import SaveOptions
 
 PREVIEW_ROWS = 25
 _FILTERS = "Filters"
@@ -226,7 +229,7 @@ class Outputs:
             ("--raw-csv", self.raw_csv),
         )
 
-    def save_options(self) -> dict[str, Any]:
+    def save_options(self) -> SaveOptions:
         """Return the options as `Client.search(…).save` and `export.open_sinks` take them."""
         return {
             "columns": self.column_names,

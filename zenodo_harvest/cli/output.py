@@ -47,7 +47,11 @@ def deliver(results: Any, outputs: Outputs, extent: Extent, session: Session) ->
 
 def save(results: Any, outputs: Outputs, session: Session) -> None:
     """Write the records to the files asked for, and say what each holds."""
-    receipt = results.save(*outputs.output, **outputs.save_options())
+    tell_files(results.save(*outputs.output, **outputs.save_options()), outputs, session)
+
+
+def tell_files(receipt: Any, outputs: Outputs, session: Session) -> None:
+    """Say what each file of a receipt holds."""
     first = outputs.output[0]
     folder = first if outputs.tables else first.parent
     for written in receipt.outputs:

@@ -8,19 +8,26 @@ from zenodo_harvest.query.lint import lint
 from zenodo_harvest.query.refs import BATCH_REFS, recid_query
 from zenodo_harvest.query.sorts import DEFAULT_SORT, REFUSED_SORTS, SORTS, check_sort
 from zenodo_harvest.query.spec import Search
+from zenodo_harvest.query.windows import BEGINNING, Counted, Window, divide, everything, within
 
 __all__ = [
     "BATCH_REFS",
+    "BEGINNING",
     "DEFAULT_SORT",
     "REFUSED_SORTS",
     "SORTS",
+    "Counted",
     "Finding",
     "Level",
     "Linted",
     "Query",
     "Search",
+    "Window",
     "check_sort",
     "compile_search",
+    "divide",
+    "everything",
     "lint",
     "recid_query",
+    "within",
 ]

@@ -62,7 +62,7 @@ def compile_search(search: Search, *, today: date) -> Query:
     conditions = parts(search, checked=search.lint)
     q = linted.q
     if conditions:
-        typed = [_grouped(q)] if q.strip() else []
+        typed = [grouped(q)] if q.strip() else []
         q = " AND ".join([*typed, *conditions])
     params = [("q", q)] if q.strip() else []
     if sort is not None:
@@ -72,7 +72,7 @@ def compile_search(search: Search, *, today: date) -> Query:
     return Query(q, tuple(params), (*linted.findings, *_warnings(search, today)))
 
 
-def _grouped(q: str) -> str:
+def grouped(q: str) -> str:
     """Return `q` so that what is joined to it applies to all of it."""
     if q.strip() not in _OPERATORS and _ONE_CONDITION.fullmatch(q):
         return q.strip()

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.fetched import Exporter as Exporter
     from zenodo_harvest.search.fetched import Fetched as Fetched
     from zenodo_harvest.search.fetched import FileSink as FileSink
+    from zenodo_harvest.search.harvest import Harvest as Harvest
+    from zenodo_harvest.search.harvest_receipt import Changes as Changes
+    from zenodo_harvest.search.harvest_receipt import Gone as Gone
+    from zenodo_harvest.search.harvest_receipt import HarvestReceipt as HarvestReceipt
+    from zenodo_harvest.search.harvest_receipt import WindowWalked as WindowWalked
     from zenodo_harvest.search.lists import Listed as Listed
     from zenodo_harvest.search.lists import read_refs as read_refs
     from zenodo_harvest.search.options import Options as Options
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Breakdown": "counts",
     "Bucket": "counts",
+    "Changes": "harvest_receipt",
     "Community": "communities",
     "CommunityUsed": "receipt",
     "Contradiction": "pages",
@@ -58,6 +64,9 @@ _HOMES = {
     "Exporter": "fetched",
     "Fetched": "fetched",
     "FileSink": "fetched",
+    "Gone": "harvest_receipt",
+    "Harvest": "harvest",
+    "HarvestReceipt": "harvest_receipt",
     "Listed": "lists",
     "Miss": "references",
     "Options": "options",
@@ -69,6 +78,7 @@ _HOMES = {
     "Results": "results",
     "SaveOptions": "options",
     "Sink": "sink",
+    "WindowWalked": "harvest_receipt",
     "count_records": "communities",
     "detect_flavour": "detect",
     "find_communities": "communities",
@@ -85,6 +95,7 @@ _HOMES = {
 __all__ = [
     "Breakdown",
     "Bucket",
+    "Changes",
     "Community",
     "CommunityUsed",
     "Contradiction",
@@ -96,6 +107,9 @@ __all__ = [
     "Exporter",
     "Fetched",
     "FileSink",
+    "Gone",
+    "Harvest",
+    "HarvestReceipt",
     "Listed",
     "Miss",
     "Options",
@@ -107,6 +121,7 @@ __all__ = [
     "Results",
     "SaveOptions",
     "Sink",
+    "WindowWalked",
     "count_records",
     "detect_flavour",
     "find_communities",

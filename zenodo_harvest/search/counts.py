@@ -13,6 +13,7 @@ from zenodo_harvest.search.pages import Page, read_page
 from zenodo_harvest.search.walker import Route, bad_token
 
 if TYPE_CHECKING:
+    from zenodo_harvest.http import Answer
     from zenodo_harvest.query import Search
     from zenodo_harvest.search.engine import Engine
     from zenodo_harvest.search.results import Results
@@ -111,7 +112,12 @@ def count(engine: Engine, search: Search, by: Iterable[str] = ()) -> Counts:
 
 
 def count_rows(engine: Engine, route: Route) -> Page:
-    """Return the smallest page of a search that still tells whether the token counts.
+    """Return the smallest page of a search that still tells whether the token counts."""
+    return read_page(ask_least(engine, route).content)
+
+
+def ask_least(engine: Engine, route: Route) -> Answer:
+    """Return the answer with the smallest page of a search that still tells whether the token counts.
 
     One row is enough for a guest. With a token one row more than a guest may have is asked for, so that
     a token the server does not know cannot pass (zenodo-api.md §1.4, read 2026-08-20).
@@ -120,7 +126,7 @@ def count_rows(engine: Engine, route: Route) -> Page:
     guest = guest_page_size(site)
     size = guest + 1 if has_token and guest < site.page_size_user else 1
     try:
-        return read_page(engine.transport.get(route.path, route.at(1, size)).content)
+        return engine.transport.get(route.path, route.at(1, size))
     except UsageError as error:
         if size > 1 and any(complaint.field == "size" for complaint in error.field_errors):
             raise bad_token(site) from error

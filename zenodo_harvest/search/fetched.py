@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Unpack
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Unpack
 
 from zenodo_harvest.durable import write_text
 from zenodo_harvest.errors import UsageError
@@ -20,6 +20,9 @@ from zenodo_harvest.search.sink import Sink, pour
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+
+AnyReceipt = TypeVar("AnyReceipt", bound=Receipt)
 
 
 class FileSink(Sink, Protocol):
@@ -123,19 +126,22 @@ class Fetched(ABC):
             pour(self.walk(keep_raw=options.get("raw", False)), sink)
         if self.receipt is None:
             raise RuntimeError("the walk ended without a receipt")
-        self.receipt = self._with_outputs(self.receipt, sink.paths)
+        self.receipt = write_receipt(self.receipt, sink.paths, self._exporter, self._progress)
         return self.receipt
 
-    def _with_outputs(self, receipt: Receipt, files: Sequence[Path]) -> Receipt:
-        """Describe the files in the receipt, and write it beside the first of them."""
-        folder = files[0].parent
-        outputs = tuple(_written(file, folder, self._exporter.describe(file)) for file in files)
-        receipt = replace(receipt, outputs=outputs)
-        name = receipt_name(folder, files)
-        if name != RECEIPT:
-            self._progress.note(f"{RECEIPT} in {folder} belongs to other files; this receipt is {name}.")
-        write_text(folder / name, receipt.to_json())
-        return receipt
+
+def write_receipt(
+    receipt: AnyReceipt, files: Sequence[Path], exporter: Exporter, progress: Progress
+) -> AnyReceipt:
+    """Describe the files in the receipt, and write it beside the first of them."""
+    folder = files[0].parent
+    outputs = tuple(_written(file, folder, exporter.describe(file)) for file in files)
+    receipt = replace(receipt, outputs=outputs)
+    name = receipt_name(folder, files)
+    if name != RECEIPT:
+        progress.note(f"{RECEIPT} in {folder} belongs to other files; this receipt is {name}.")
+    write_text(folder / name, receipt.to_json())
+    return receipt
 
 
 def _written(file: Path, folder: Path, described: Described) -> OutputWritten:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -105,6 +105,19 @@ def read_head(row: bytes) -> tuple[str | None, Dialect | None]:
     return (str(head.id) if known else None), dialect
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a walk stands between two pages, to go on from there in another process."""
+
+    size: int
+    offset: int
+    total_start: int
+    total_end: int
+    fell: int
+    duplicates: int
+    dialect: Dialect | None
+
+
 class PageWalk:
     """Where one walk through a search stands.
 
@@ -146,6 +159,28 @@ class PageWalk:
         """Rows that came twice within this walk."""
         self._earlier = seen
         self._ids: set[str] = set()
+
+    @classmethod
+    def resume(cls, standing: Standing, ids: AbstractSet[str], *, window: int) -> Self:
+        """Return the walk that stood so, having given the rows with these `ids`."""
+        walk = cls(size=standing.size, window=window, dialect=standing.dialect)
+        walk.offset, walk.fell, walk.duplicates = standing.offset, standing.fell, standing.duplicates
+        walk.total_start, walk.total_end = standing.total_start, standing.total_end
+        walk._ids = set(ids)
+        return walk
+
+    @property
+    def standing(self) -> Standing:
+        """Where the walk stands; before the first page nothing was counted."""
+        return Standing(
+            self.size,
+            self.offset,
+            self.total_start or 0,
+            self.total_end or 0,
+            self.fell,
+            self.duplicates,
+            self.dialect,
+        )
 
     @property
     def next_page(self) -> int | None:

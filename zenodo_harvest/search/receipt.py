@@ -6,10 +6,12 @@ import json
 import os
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Self
+
+import msgspec
 
 from zenodo_harvest.errors import redact
 
@@ -99,28 +101,16 @@ class Receipt:
         return redact(json.dumps(asdict(self), indent=2, ensure_ascii=False, default=_plain)) + "\n"
 
     @classmethod
-    def from_json(cls, text: str) -> Receipt:
+    def from_json(cls, text: str) -> Self:
         """Read a receipt that `to_json` wrote; keys it does not know are left out.
 
         Raises:
             ValueError: The text is no receipt.
         """
         try:
-            found = json.loads(text)
-            values: dict[str, Any] = {name: value for name, value in found.items() if name in _NAMES}
-            for name in ("started_at", "ended_at"):
-                values[name] = datetime.fromisoformat(values[name])
-            for name in ("requests_sent", "findings", "missed"):
-                values[name] = tuple(values.get(name, ()))
-            values["params"] = tuple((str(name), str(value)) for name, value in values.get("params", ()))
-            values["communities"] = tuple(CommunityUsed(**used) for used in values.get("communities", ()))
-            values["outputs"] = tuple(OutputWritten(**written) for written in values.get("outputs", ()))
-            return cls(**values)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            return msgspec.json.decode(text, type=cls)
+        except msgspec.MsgspecError as error:
             raise ValueError("this is no receipt") from error
-
-
-_NAMES = frozenset(field.name for field in fields(Receipt))
 
 
 def receipt_name(folder: Path, outputs: Sequence[Path]) -> str:

@@ -1,4 +1,4 @@
-"""`Fetch`: brings all rows of one route from the server, or says what is missing."""
+"""`Pager` and `Fetch`: bring the rows of one route from the server, or say what is missing."""
 
 from __future__ import annotations
 
@@ -89,18 +89,71 @@ def page_size(site: Site, *, has_token: bool, limit: int | None) -> int:
     return min(cap, max(limit, least))
 
 
+class Pager:
+    """Asks for the pages of one route; a page that contradicts itself or those before is asked for again."""
+
+    def __init__(self, engine: Engine, route: Route) -> None:
+        self._engine = engine
+        self._route = route
+
+    def take(self, walk: PageWalk) -> tuple[bytes, ...]:
+        """Ask for the next page of a walk until it is what it should be, and return its new rows.
+
+        Raises:
+            TooManyResults: More than can be paged through, and no limit was given.
+            BadToken: The server does not know the token.
+            Incomplete: The page stays wrong.
+        """
+        number = walk.next_page or 1
+        attempt = 1
+        while True:
+            content = self._ask(walk, number)
+            try:
+                return walk.take(read_page(content))
+            except BadAnswer as error:
+                if attempt == TRIES:
+                    if isinstance(error, Contradiction):
+                        url = self._route.url(self._engine.site, number, walk.size)
+                        raise Incomplete(error.message, hint=error.hint, url=url) from error
+                    raise
+                self._engine.progress.note(f"{error.message} Asking again.")
+            self._engine.clock.sleep(PAUSE_S * 2 ** (attempt - 1))
+            attempt += 1
+
+    def _ask(self, walk: PageWalk, number: int) -> bytes:
+        """Return the answer for a page; only before the first one came may the size still change."""
+        get = self._engine.transport.get
+        try:
+            return get(self._route.path, self._route.at(number, walk.size)).content
+        except UsageError as error:
+            walk.size = self._smaller(error, walk)
+            return get(self._route.path, self._route.at(number, walk.size)).content
+
+    def _smaller(self, error: UsageError, walk: PageWalk) -> int:
+        """Return the size to use after the server refused the first page's, or raise what that means."""
+        site = self._engine.site
+        if not any(complaint.field == "size" for complaint in error.field_errors):
+            raise error
+        if site.flavour == "zenodo" and self._engine.transport.has_token:
+            raise bad_token(site) from error
+        if walk.total_end is not None or walk.size <= site.page_size_guest:
+            raise error
+        return site.page_size_guest
+
+
 class Fetch:
     """Walks the pages of one route and yields the JSON of each record once.
 
-    A page that contradicts itself (rows missing, another dialect) is asked for again. When rows were
-    passed over, because the total fell or rows changed places on the way, the pages are walked again and
-    only rows not seen before are yielded. `tally` can be read at any time; one fetch is used once.
+    When rows were passed over, because the total fell or rows changed places on the way, the pages are
+    walked again and only rows not seen before are yielded. `tally` can be read at any time; one fetch is
+    used once.
     """
 
     def __init__(self, engine: Engine, route: Route, *, limit: int | None = None) -> None:
         self._engine = engine
         self._route = route
         self._limit = limit
+        self._pager = Pager(engine, route)
         self.tally = Tally(page_size(engine.site, has_token=engine.transport.has_token, limit=limit))
 
     def rows(self) -> Iterator[bytes]:
@@ -117,7 +170,7 @@ class Fetch:
             yield from self._walk(walk, seen)
             if walk.is_whole or number == WALKS:
                 break
-            self._engine.progress.note(f"{_moved(walk)} Walking the pages once more for rows passed over.")
+            self._engine.progress.note(f"{moved(walk)} Walking the pages once more for rows passed over.")
             walk = self._start(seen, walk.dialect)
         self._finish(walk)
 
@@ -132,12 +185,17 @@ class Fetch:
 
     def _walk(self, walk: PageWalk, seen: set[str]) -> Iterator[bytes]:
         duplicates = self.tally.duplicates
-        while (number := walk.next_page) is not None:
-            new = self._take(walk, number)
+        while walk.next_page is not None:
+            try:
+                new = self._pager.take(walk)
+            except (BadAnswer, Incomplete) as error:
+                self.tally = replace(self.tally, reason=error.message)
+                raise
             if self._limit is not None:
                 new = new[: self._limit - self.tally.rows]
             self.tally = replace(
                 self.tally,
+                page_size=walk.size,
                 dialect=walk.dialect,
                 total_start=walk.total_start if self.tally.total_start is None else self.tally.total_start,
                 total_end=walk.total_end,
@@ -147,62 +205,21 @@ class Fetch:
             yield from new
         seen |= walk.ids
 
-    def _take(self, walk: PageWalk, number: int) -> tuple[bytes, ...]:
-        """Ask for a page until it is what it should be."""
-        attempt = 1
-        while True:
-            content = self._ask(walk, number)
-            try:
-                return walk.take(read_page(content))
-            except BadAnswer as error:
-                if attempt == TRIES:
-                    self.tally = replace(self.tally, reason=error.message)
-                    if isinstance(error, Contradiction):
-                        raise Incomplete(error.message, hint=error.hint, url=self._url(number)) from error
-                    raise
-                self._engine.progress.note(f"{error.message} Asking again.")
-            self._engine.clock.sleep(PAUSE_S * 2 ** (attempt - 1))
-            attempt += 1
-
-    def _ask(self, walk: PageWalk, number: int) -> bytes:
-        """Return the answer for a page; only before the first one came may the size still change."""
-        get = self._engine.transport.get
-        try:
-            return get(self._route.path, self._route.at(number, walk.size)).content
-        except UsageError as error:
-            walk.size = self._smaller(error, walk)
-            self.tally = replace(self.tally, page_size=walk.size)
-            return get(self._route.path, self._route.at(number, walk.size)).content
-
-    def _smaller(self, error: UsageError, walk: PageWalk) -> int:
-        """Return the size to use after the server refused the first page's, or raise what that means."""
-        site = self._engine.site
-        if not any(complaint.field == "size" for complaint in error.field_errors):
-            raise error
-        if site.flavour == "zenodo" and self._engine.transport.has_token:
-            raise bad_token(site) from error
-        if walk.total_end is not None or walk.size <= site.page_size_guest:
-            raise error
-        return site.page_size_guest
-
     def _finish(self, walk: PageWalk) -> None:
         if walk.is_whole:
-            moved = walk.total_end != self.tally.total_start or self.tally.duplicates
+            changed = walk.total_end != self.tally.total_start or self.tally.duplicates
             reason = (
-                f"{_moved(walk, self.tally)} Every record there from start to end is in." if moved else None
+                f"{moved(walk, self.tally)} Every record there from start to end is in." if changed else None
             )
             self.tally = replace(self.tally, complete=True, reason=reason)
             return
-        reason = _moved(walk)
+        reason = moved(walk)
         self.tally = replace(self.tally, reason=reason)
         raise Incomplete(
             reason,
             hint="Run it again when the server is quieter, or narrow the search.",
-            url=self._url(1),
+            url=self._route.url(self._engine.site, 1, self.tally.page_size),
         )
-
-    def _url(self, number: int) -> str:
-        return self._route.url(self._engine.site, number, self.tally.page_size)
 
 
 def bad_token(site: Site) -> BadToken:
@@ -214,7 +231,7 @@ def bad_token(site: Site) -> BadToken:
     )
 
 
-def _moved(walk: PageWalk, tally: Tally | None = None) -> str:
+def moved(walk: PageWalk, tally: Tally | None = None) -> str:
     """Say in one or two sentences how counts and rows disagree."""
     start = tally.total_start if tally else walk.total_start
     text = f"The server counted {start:,} records at the start and {walk.total_end:,} at the end"

@@ -1,0 +1,171 @@
+"""`Journal`: rows and how far the work is, in one file that survives a kill at any moment."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from zenodo_harvest.durable.atomic import local_errors
+from zenodo_harvest.errors import LocalError
+
+FORMAT = 1
+_TABLES = """
+CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE part (key TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE row (id TEXT PRIMARY KEY, place TEXT NOT NULL, content BLOB NOT NULL);
+CREATE INDEX row_place ON row (place, id);
+"""
+
+Connect = Callable[[Path], sqlite3.Connection]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its id, where it stands among all (compared as text), and its content as it came."""
+
+    id: str
+    place: str
+    content: bytes
+
+
+class Journal:
+    """The memory of a long task: named facts, parts with a state, and rows.
+
+    What is written inside one `writing` block becomes durable together, or not at all, whatever kills the
+    process or the machine. Facts and states are anything JSON can hold. Rows are kept compressed, each id
+    once; writing one again replaces it.
+
+    Args:
+        path: The file; it is made if it is missing.
+        connect: Opens the database.
+
+    Raises:
+        LocalError: The file cannot be used, or is no journal.
+    """
+
+    def __init__(self, path: Path, *, connect: Connect = sqlite3.connect) -> None:
+        self.path = path
+        with local_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        with self._sound():
+            self._database = connect(path)
+            self._database.isolation_level = None
+            self._database.execute("PRAGMA synchronous = FULL")
+            self._prepare()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Make everything written in the block durable at its end, or nothing of it."""
+        with self._sound():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+
+    def fact(self, name: str) -> Any:
+        """Return a fact, None if it was never written."""
+        with self._sound():
+            found = self._database.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        return json.loads(found[0]) if found else None
+
+    def keep_facts(self, facts: Mapping[str, Any]) -> None:
+        """Write facts, replacing those of the same name."""
+        rows = [(name, json.dumps(value)) for name, value in facts.items()]
+        self._database.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", rows)
+
+    def parts(self) -> dict[str, Any]:
+        """Return the state of every part, by key and in the order of keys."""
+        with self._sound():
+            found = self._database.execute("SELECT key, state FROM part ORDER BY key").fetchall()
+        return {key: json.loads(state) for key, state in found}
+
+    def keep_part(self, key: str, state: Any) -> None:
+        """Write the state of a part."""
+        self._database.execute("INSERT OR REPLACE INTO part VALUES (?, ?)", (key, json.dumps(state)))
+
+    def drop_part(self, key: str) -> None:
+        """Forget a part."""
+        self._database.execute("DELETE FROM part WHERE key = ?", (key,))
+
+    def keep_rows(self, rows: Iterable[Row]) -> None:
+        """Write rows."""
+        packed = ((row.id, row.place, zlib.compress(row.content, 1)) for row in rows)
+        self._database.executemany("INSERT OR REPLACE INTO row VALUES (?, ?, ?)", packed)
+
+    def drop_rows(self, ids: Iterable[str]) -> None:
+        """Forget rows."""
+        self._database.executemany("DELETE FROM row WHERE id = ?", ((id_,) for id_ in ids))
+
+    def ids(self, first_place: str, end_place: str) -> list[str]:
+        """Return the ids of the rows from one place up to, but without, another, in order."""
+        query = "SELECT id FROM row WHERE place >= ? AND place < ? ORDER BY place, id"
+        with self._sound():
+            found = self._database.execute(query, (first_place, end_place)).fetchall()
+        return [id_ for (id_,) in found]
+
+    def holds(self, record_id: str) -> bool:
+        """Tell whether there is a row of this id."""
+        with self._sound():
+            found = self._database.execute("SELECT 1 FROM row WHERE id = ?", (record_id,)).fetchone()
+        return found is not None
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        with self._sound():
+            (rows,) = self._database.execute("SELECT count(*) FROM row").fetchone()
+        return int(rows)
+
+    def contents(self) -> Iterator[bytes]:
+        """Yield the content of every row by place, then id; few are held in memory at a time."""
+        with self._sound():
+            for (packed,) in self._database.execute("SELECT content FROM row ORDER BY place, id"):
+                yield zlib.decompress(packed)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.writing():
+            for statement in ("DELETE FROM fact", "DELETE FROM part", "DELETE FROM row"):
+                self._database.execute(statement)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _prepare(self) -> None:
+        (version,) = self._database.execute("PRAGMA user_version").fetchone()
+        if version == FORMAT:
+            return
+        (tables,) = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if version or tables:
+            raise LocalError(
+                f"{str(self.path)!r} is a journal of another version of this tool, or of another tool.",
+                hint="Finish it with that version, or remove the file and start anew.",
+            )
+        self._database.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        """Turn what the database says into a `LocalError` with a hint."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise LocalError(
+                f"The journal {str(self.path)!r} cannot be used: {error}.",
+                hint="Look for space and permissions there; the same command goes on where it stopped.",
+            ) from error

@@ -1,0 +1,164 @@
+"""`Window`: a span of time, and at one instant of ids, small enough for the server to page through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from zenodo_harvest.query.compile import Query, grouped
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where time begins for a repository: no record is older."""
+_TICK = timedelta(milliseconds=1)
+"""The engine keeps no finer time: `created` is a date of milliseconds (recordings, read 2026-11-23)."""
+_LETTERS = "-0123456789abcdefghijklmnopqrstuvwxyz"
+_ID_LENGTH = 24
+_BEYOND_IDS = len(_LETTERS) ** _ID_LENGTH
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Window:
+    """The records whose time lies from `start` up to, but without, `end`; their ids likewise.
+
+    Attributes:
+        start: First moment (UTC, a whole millisecond).
+        end: The moment after the last, likewise.
+        first_id: Ids come from here on, compared as text; empty means all from the beginning.
+        end_id: Ids come before this; empty means all to the end.
+        field: The field that holds the time.
+    """
+
+    start: datetime
+    end: datetime
+    first_id: str = ""
+    end_id: str = ""
+    field: Literal["created", "updated"] = "created"
+
+    @property
+    def clause(self) -> str:
+        """The condition for the query string: closed at the start, open at the end.
+
+        Offsets need quotes, else the server falls back to a bag of words (zenodo-api.md §13 Search, read
+        2026-08-20).
+        """
+        time = f'{self.field}:["{_text(self.start)}" TO "{_text(self.end)}"}}'
+        if not self.first_id and not self.end_id:
+            return time
+        first, end = (f'"{text}"' if text else "*" for text in (self.first_id, self.end_id))
+        return f"{time} AND id:[{first} TO {end}{'}' if self.end_id else ']'}"
+
+    def holds(self, moment: datetime, record_id: str) -> bool:
+        """Tell whether a record belongs here."""
+        return self.start <= moment < self.end and self.holds_id(record_id)
+
+    def holds_id(self, record_id: str) -> bool:
+        """Tell whether an id belongs here."""
+        return self.first_id <= record_id and (not self.end_id or record_id < self.end_id)
+
+    def halves(self) -> tuple[Window, Window] | None:
+        """Return two windows that make up this one without overlap, or None if it cannot be divided.
+
+        Time is halved down to the millisecond, then the ids of that instant as text.
+        """
+        if ticks := (self.end - self.start) // _TICK // 2:
+            middle = self.start + ticks * _TICK
+            return replace(self, end=middle), replace(self, start=middle)
+        low = _number(self.first_id)
+        high = _number(self.end_id) if self.end_id else _BEYOND_IDS
+        between = _id((low + high) // 2)
+        if not self.first_id < between or (self.end_id and not between < self.end_id):
+            return None
+        return replace(self, end_id=between), replace(self, first_id=between)
+
+    def __str__(self) -> str:
+        ids = f", ids {self.first_id or 'first'}..{self.end_id or 'last'}" if self._has_ids else ""
+        return f"{self.field} {_text(self.start)}..{_text(self.end)}{ids}"
+
+    @property
+    def _has_ids(self) -> bool:
+        return bool(self.first_id or self.end_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A window and how many records the server counts in it; `is_gap` if they are too many and stay so."""
+
+    window: Window
+    total: int
+    is_gap: bool = False
+
+
+def everything(end: datetime) -> Window:
+    """Return the window of all records created before `end`."""
+    return Window(BEGINNING, end)
+
+
+def within(query: Query, window: Window) -> Query:
+    """Return the query confined to a window."""
+    q = f"{grouped(query.q)} AND {window.clause}" if query.q.strip() else window.clause
+    return replace(query, q=q, params=(("q", q), *(pair for pair in query.params if pair[0] != "q")))
+
+
+def divide(whole: Counted, count: Callable[[Window], int], *, cap: int) -> Iterator[Counted]:
+    """Yield windows in order that make up `whole` without overlap, each of at most `cap` records.
+
+    One count is asked for each division: the other half holds the rest. Neighbours that fit together are
+    one window. A window that cannot be divided and stays too large is yielded as a gap, never left out.
+    """
+    held: Counted | None = None
+    for part in _leaves(whole, count, cap):
+        joined = _joined(held, part, cap) if held else part
+        if joined is None and held is not None:
+            yield held
+        held = joined or part
+    if held is not None:
+        yield held
+
+
+def _leaves(whole: Counted, count: Callable[[Window], int], cap: int) -> Iterator[Counted]:
+    waiting = [whole]
+    while waiting:
+        part = waiting.pop()
+        if part.total <= cap:
+            yield part
+        elif halves := part.window.halves():
+            left = Counted(halves[0], min(part.total, count(halves[0])))
+            waiting += [Counted(halves[1], part.total - left.total), left]
+        else:
+            yield replace(part, is_gap=True)
+
+
+def _joined(left: Counted, right: Counted, cap: int) -> Counted | None:
+    """Return two neighbours as one window, or None if they do not fit."""
+    first, second = left.window, right.window
+    total = left.total + right.total
+    if left.is_gap or right.is_gap or total > cap:
+        return None
+    if first.end_id and (first.start, first.end) == (second.start, second.end):
+        return Counted(replace(first, end_id=second.end_id), total)
+    if first.first_id or first.end_id or second.first_id or second.end_id:
+        return None
+    return Counted(replace(first, end=second.end), total)
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _number(record_id: str) -> int:
+    """Return the place of an id among all, as a number; letters no id has count as the nearest below."""
+    place = 0
+    for letter in record_id.ljust(_ID_LENGTH, _LETTERS[0])[:_ID_LENGTH]:
+        place = place * len(_LETTERS) + max(0, _LETTERS.find(letter))
+    return place
+
+
+def _id(place: int) -> str:
+    """Return the id at a place, as short as it can be."""
+    letters = []
+    for _ in range(_ID_LENGTH):
+        place, digit = divmod(place, len(_LETTERS))
+        letters.append(_LETTERS[digit])
+    return "".join(reversed(letters)).rstrip(_LETTERS[0])

@@ -1,0 +1,345 @@
+"""`Harvest`: all records of a search, however many, walked window by window and accounted for."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zenodo_harvest.durable import Journal, lock
+from zenodo_harvest.errors import Incomplete, TooManyResults
+from zenodo_harvest.query import Counted, Search, Window, divide, everything
+from zenodo_harvest.records import Provenance, Record, read_record
+from zenodo_harvest.search.cost import cost_of
+from zenodo_harvest.search.fetched import write_receipt
+from zenodo_harvest.search.harvest_receipt import Gone, HarvestReceipt, WindowWalked
+from zenodo_harvest.search.ledger import Ledger, Part, Run, stamp_of
+from zenodo_harvest.search.options import SaveOptions
+from zenodo_harvest.search.pages import PageWalk
+from zenodo_harvest.search.receipt import CommunityUsed
+from zenodo_harvest.search.scope import Scope
+from zenodo_harvest.search.settlement import Settlement
+from zenodo_harvest.search.sink import pour
+from zenodo_harvest.search.walker import WALKS, moved
+
+if TYPE_CHECKING:
+    from zenodo_harvest.durable.journal import Connect
+    from zenodo_harvest.http import Usage
+    from zenodo_harvest.search.engine import Engine
+
+INDEX_LAG = timedelta(seconds=30)
+"""A record may be published this long before a search finds it; the frozen end lies before that."""
+OVERLAP = timedelta(hours=1)
+"""How far an update looks back beyond the harvest before."""
+FULL_WALK_WEEKS = 4
+
+
+def journal_path(output: Path) -> Path:
+    """Return where the journal of a harvest into `output` is."""
+    return output.with_name(f"{output.name}.journal")
+
+
+class Harvest:
+    """Brings all records of a search into files, through a journal that survives any kill.
+
+    The end of time is frozen first; windows of fewer records than the server lets anyone page through make
+    up all time before it. Rows are durable before their window is marked done, and the same call goes on
+    where an earlier one was stopped. The tables are made from the journal, ordered by time of creation and
+    id, and are the same bytes however often it was stopped.
+
+    Args:
+        engine: Where to ask.
+        search: What is asked.
+        connect: Opens the journal.
+
+    Raises:
+        QueryRefused: The query would not mean what it says.
+        UsageError: The search has a limit or an order.
+    """
+
+    def __init__(self, engine: Engine, search: Search, *, connect: Connect = sqlite3.connect) -> None:
+        self._engine = engine
+        self._scope = Scope(engine, search)
+        self._connect = connect
+
+    def save(
+        self,
+        paths: Sequence[Path],
+        options: SaveOptions,
+        *,
+        update: bool = False,
+        fresh: bool = False,
+        full_walk_weeks: int = FULL_WALK_WEEKS,
+    ) -> HarvestReceipt:
+        """Bring everything, write it to `paths` and a receipt beside the first.
+
+        Args:
+            paths: The files, as for `Fetched.save`; the journal lies beside the first.
+            options: As for `Fetched.save`.
+            update: Bring a finished harvest up to date; without it a finished one is only written again.
+            fresh: Forget what an earlier run has brought.
+            full_walk_weeks: Walk all windows again when this many weeks have passed since.
+
+        Raises:
+            UsageError: A path or option cannot be used, or the journal is of another harvest.
+            LocalError: A file cannot be written, or another run writes here.
+            Incomplete: Records are missing. The files hold what there is, and the receipt says what is not.
+        """
+        sink = self._engine.exporter.sink(paths, options)
+        place = journal_path(paths[0])
+        started, before = self._engine.now(), self._engine.transport.usage
+        with lock(place.with_name(f"{place.name}.lock")), Journal(place, connect=self._connect) as journal:
+            if fresh:
+                journal.clear()
+            ledger = Ledger(journal, self._subject())
+            run = self._bring(ledger, update=update, full_walk_weeks=full_walk_weeks)
+            with sink as files:
+                pour(self._records(ledger, run, keep_raw=options.get("raw", False)), files)
+            receipt = write_receipt(
+                self._receipt(ledger, run, started, before),
+                files.paths,
+                self._engine.exporter,
+                self._engine.progress,
+            )
+        if not receipt.complete:
+            raise Incomplete(
+                f"{receipt.reason} The files hold {receipt.rows:,} rows.",
+                hint="Run the same command again: it asks only for what is missing.",
+            )
+        return receipt
+
+    def _subject(self) -> dict[str, object]:
+        return {
+            "tool": self._engine.tool,
+            "site": self._engine.site.name,
+            "query": self._scope.query.q,
+            "communities": [community.slug for community in self._scope.communities],
+            "all versions": self._scope.search.all_versions,
+        }
+
+    def _bring(self, ledger: Ledger, *, update: bool, full_walk_weeks: int) -> Run:
+        """Bring the journal to the end of its run, and with `update` up to date."""
+        run = ledger.run
+        if run is None:
+            return self._finish(ledger, self._begin(ledger))
+        if not run.is_done or any(part.problem for part in ledger.parts):
+            done = sum(part.is_done for part in ledger.parts)
+            self._engine.progress.note(
+                f"Going on with the harvest of {run.retrieved_at:%Y-%m-%d %H:%M} UTC: "
+                f"{done} of {len(ledger.parts)} windows and {ledger.rows:,} rows are there."
+            )
+            run = self._finish(ledger, _without_problems(ledger, run))
+        elif not update:
+            self._engine.progress.note(
+                f"The harvest of {run.retrieved_at:%Y-%m-%d %H:%M} UTC is there; nothing was asked. "
+                "Add --update to bring it up to date, or --fresh to start anew."
+            )
+        if update:
+            run = self._finish(ledger, self._begin_update(ledger, run, full_walk_weeks))
+        return run
+
+    def _begin(self, ledger: Ledger) -> Run:
+        """Freeze the end, count, and divide all time before it."""
+        time = self._scope.now()
+        end = time - INDEX_LAG
+        whole = Counted(everything(end), self._scope.count(everything(end)))
+        now = self._engine.now()
+        run = Run(
+            retrieved_at=now, end=end, edited_since=end, total=whole.total, walked_at=now
+        )  # fmt: skip
+        self._engine.progress.note(
+            f"{whole.total:,} records up to {end:%Y-%m-%d %H:%M:%S} UTC. {self._cost(whole.total)}"
+        )
+        ledger.begin(run, list(divide(whole, self._scope.count, cap=self._scope.cap)))
+        return run
+
+    def _begin_update(self, ledger: Ledger, last: Run, full_walk_weeks: int) -> Run:
+        """Freeze a later end, count what came since, and have what is there compared."""
+        time = self._scope.now()
+        end, now = max(last.end, time - INDEX_LAG), self._engine.now()
+        new = Counted(Window(last.end, end), 0)
+        if last.end < end:
+            new = Counted(new.window, self._scope.count(new.window))
+        is_full = now - last.walked_at >= timedelta(weeks=full_walk_weeks)
+        run = Run(
+            retrieved_at=now, end=end, edited_since=last.end - OVERLAP,
+            total=ledger.rows + new.total, is_update=True,
+            walked_at=now if is_full else last.walked_at,
+        )  # fmt: skip
+        parts = len(ledger.parts)
+        asked = f"all {parts} windows are walked again" if is_full else f"{parts} windows are counted again"
+        self._engine.progress.note(
+            f"{new.total:,} records came since {last.end:%Y-%m-%d %H:%M:%S} UTC; {asked}. "
+            f"{self._cost(new.total + (ledger.rows if is_full else parts * self._scope.page_size))}"
+        )
+        divided = list(divide(new, self._scope.count, cap=self._scope.cap)) if last.end < end else []
+        ledger.begin(run, divided, reopen=is_full)
+        return run
+
+    def _cost(self, rows: int) -> str:
+        cost = cost_of(rows, self._engine.site, has_token=self._engine.transport.has_token)
+        return f"It takes {cost}."
+
+    def _finish(self, ledger: Ledger, run: Run) -> Run:
+        """Walk what is open, then settle what moved meanwhile."""
+        if run.is_done:
+            return run
+        progress = self._engine.progress
+        progress.start("records", run.total)
+        progress.advance(ledger.rows)
+        try:
+            self._walk_open(ledger)
+            return Settlement(self._scope, ledger).settle(lambda: self._walk_open(ledger))
+        finally:
+            progress.finish()
+
+    def _walk_open(self, ledger: Ledger) -> None:
+        """Walk every window that is not done, in order."""
+        while open_parts := [part for part in ledger.parts if not part.is_done]:
+            for part in open_parts:
+                self._walk(ledger, part)
+
+    def _walk(self, ledger: Ledger, part: Part) -> None:
+        """Walk one window until its rows are whole, or keep what is wrong with it."""
+        for attempt in range(WALKS):
+            walk = self._start(ledger, part, resumes=attempt == 0)
+            try:
+                problem = self._pages(ledger, part, walk, keeps_standing=not part.was_whole)
+            except TooManyResults:
+                counted = Counted(part.window, self._scope.count(part.window))
+                ledger.divide(part, list(divide(counted, self._scope.count, cap=self._scope.cap)))
+                return
+            if problem is None:
+                break
+            self._engine.progress.note(f"{problem} ({part.window})")
+        if part.is_gap and problem is None:
+            problem = (
+                f"{part.total - self._engine.site.window:,} of {part.total:,} records of one moment "
+                "cannot be reached."
+            )
+        self._close(ledger, part, walk, problem)
+
+    def _start(self, ledger: Ledger, part: Part, *, resumes: bool) -> PageWalk:
+        window = self._engine.site.window
+        size = self._scope.page_size
+        if resumes and part.standing is not None and part.standing.size == size:
+            return PageWalk.resume(part.standing, ledger.ids(part.window), window=window)
+        limit = window if part.is_gap else None
+        return PageWalk(size=size, window=window, limit=limit, dialect=ledger.dialect)
+
+    def _pages(self, ledger: Ledger, part: Part, walk: PageWalk, *, keeps_standing: bool) -> str | None:
+        """Take the pages of a walk into the journal; return what is wrong, None if nothing is."""
+        pager = self._scope.pager(part.window)
+        while walk.next_page is not None:
+            try:
+                rows = pager.take(walk)
+            except Incomplete as error:
+                return error.message
+            if strangers := sum(not _belongs(row, part.window) for row in rows):
+                return f"{strangers} of {len(rows)} records lie outside of what was asked for."
+            with ledger.writing():
+                new = ledger.keep_rows(rows)
+                if keeps_standing:
+                    # a walk that holds a limit starts anew: what stands would not know it
+                    ledger.keep_part(replace(part, standing=None if part.is_gap else walk.standing))
+                else:
+                    ledger.note_appeared(new)
+            self._engine.progress.advance(len(new))
+        return None if walk.is_whole else moved(walk)
+
+    def _close(self, ledger: Ledger, part: Part, walk: PageWalk, problem: str | None) -> None:
+        """Mark a window done; its rows that were not found again are gone."""
+        gone = ledger.ids(part.window) - walk.ids if problem is None else set()
+        with ledger.writing():
+            ledger.drop_rows(gone)
+            ledger.note_gone(Gone(id_, "unknown") for id_ in sorted(gone))
+            ledger.keep_part(
+                replace(
+                    part,
+                    standing=None,
+                    is_done=True,
+                    was_whole=part.was_whole or problem is None,
+                    total_start=walk.total_start or 0,
+                    total_end=walk.total_end or 0,
+                    duplicates=walk.duplicates,
+                    problem=problem,
+                )
+            )
+
+    def _records(self, ledger: Ledger, run: Run, *, keep_raw: bool) -> Iterator[Record]:
+        site = self._engine.site
+        provenance = Provenance(
+            site=site.name,
+            source="search",
+            retrieved_at=run.retrieved_at,
+            base_url=site.url,
+            keep_raw=keep_raw,
+        )
+        return (read_record(content, provenance) for content in ledger.contents())
+
+    def _receipt(self, ledger: Ledger, run: Run, started: datetime, before: Usage) -> HarvestReceipt:
+        engine, scope, parts = self._engine, self._scope, ledger.parts
+        after, rows = engine.transport.usage, ledger.rows
+        gaps = tuple(f"{part.window}: {part.problem}" for part in parts if part.problem)
+        reason = None
+        if gaps:
+            reason = f"{len(gaps)} of {len(parts)} windows could not be brought whole; {gaps[0]}"
+        elif rows != run.total_end:
+            reason = f"The server counts {run.total_end:,} records and {rows:,} rows are there."
+        return HarvestReceipt(
+            tool=engine.tool,
+            site=engine.site.name,
+            base_url=engine.site.url,
+            query=scope.search.q,
+            requests_sent=(scope.route().url(engine.site, 1, scope.page_size),),
+            params=scope.route().params,
+            findings=tuple(str(finding) for finding in scope.query.findings),
+            communities=tuple(CommunityUsed(used.slug, used.id) for used in scope.communities),
+            all_versions=scope.search.all_versions,
+            dialect=ledger.dialect,
+            page_size=scope.page_size,
+            total_start=run.total,
+            total_end=run.total_end,
+            rows=rows,
+            duplicates=sum(part.duplicates for part in parts),
+            complete=reason is None,
+            reason=reason,
+            started_at=started,
+            ended_at=engine.now(),
+            requests=after.requests - before.requests,
+            waited_s=round(after.waited_s - before.waited_s, 3),
+            retries=after.retries - before.retries,
+            created_before=run.end,
+            windows=tuple(
+                WindowWalked(
+                    str(part.window),
+                    part.total_start,
+                    part.total_end,
+                    len(ledger.ids(part.window)),
+                    part.duplicates,
+                )
+                for part in parts
+            ),
+            gaps=gaps,
+            changes=run.changes,
+        )
+
+
+def _without_problems(ledger: Ledger, run: Run) -> Run:
+    """Open the windows again that could not be brought whole."""
+    with ledger.writing():
+        for part in ledger.parts:
+            if part.problem:
+                ledger.keep_part(replace(part, is_done=False, problem=None))
+        run = replace(run, is_done=False)
+        ledger.keep_run(run)
+    return run
+
+
+def _belongs(row: bytes, window: Window) -> bool:
+    """Tell whether a record lies in the window it came for; one that does not tell its time may."""
+    record_id, created = stamp_of(row)
+    return created is None or window.holds(created, record_id or window.first_id)

@@ -1,0 +1,250 @@
+"""`Ledger`: what a harvest has asked, where each window stands, and its rows; kept in a journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from zenodo_harvest.durable import Journal, Row
+from zenodo_harvest.errors import UsageError
+from zenodo_harvest.query import BEGINNING, Counted, Window
+from zenodo_harvest.search.harvest_receipt import Changes, Gone
+from zenodo_harvest.search.pages import Standing, read_head
+from zenodo_harvest.sites import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One window of a harvest.
+
+    Attributes:
+        window: What it covers.
+        total: What the server counted in it before it was walked.
+        is_gap: Whether it holds more records than can be reached.
+        standing: Where its first walk stands, None before it began and when it is done.
+        is_done: Whether its walk is over.
+        was_whole: Whether an earlier walk had brought all its rows.
+        total_start: The server's total when its latest walk began.
+        total_end: The server's total when it ended.
+        duplicates: Rows that came twice in its latest walk.
+        problem: Why rows are missing, None if none is.
+    """
+
+    window: Window
+    total: int
+    is_gap: bool = False
+    standing: Standing | None = None
+    is_done: bool = False
+    was_whole: bool = False
+    total_start: int = 0
+    total_end: int = 0
+    duplicates: int = 0
+    problem: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name in the journal; names sort as windows do."""
+        window = self.window
+        return f"{window.start:%Y-%m-%dT%H:%M:%S.%f} {window.first_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run of a harvest has set itself, frozen before its first page.
+
+    Attributes:
+        retrieved_at: The one time all rows of the harvest carry.
+        end: Records created from here on are left to the next run.
+        edited_since: Edits from here on are looked for at the end.
+        total: What the server counted up to `end` when the run began.
+        walked_at: When all windows were last walked.
+        is_update: Whether it brings an earlier harvest up to date.
+        is_done: Whether it has come to its end, complete or not.
+        total_end: What the server counted up to `end` when the run ended.
+        changes: What moved meanwhile.
+    """
+
+    retrieved_at: datetime
+    end: datetime
+    edited_since: datetime
+    total: int
+    walked_at: datetime
+    is_update: bool = False
+    is_done: bool = False
+    total_end: int = 0
+    changes: Changes = field(default_factory=Changes)
+
+
+class _Stamp(msgspec.Struct):
+    """The two keys of a record that tell where it belongs."""
+
+    id: Any = None
+    created: Any = None
+
+
+_STAMP = msgspec.json.Decoder(_Stamp)
+
+
+class Ledger:
+    """The journal of one harvest, in the terms of a harvest.
+
+    Args:
+        journal: Where everything is kept.
+        subject: What the harvest is of; an older journal of something else is refused.
+
+    Raises:
+        UsageError: The journal is of another harvest.
+    """
+
+    def __init__(self, journal: Journal, subject: Mapping[str, Any]) -> None:
+        self._journal = journal
+        self._subject = msgspec.to_builtins(subject)
+        kept = journal.fact("subject")
+        if kept is not None and kept != self._subject:
+            names = [name for name in {**kept, **self._subject} if kept.get(name) != self._subject.get(name)]
+            raise UsageError(
+                f"{journal.path.name} is the journal of another harvest: {_differences(names, kept)}.",
+                hint="Ask as before to go on with it, write to another file, or start anew with --fresh.",
+            )
+
+    @property
+    def run(self) -> Run | None:
+        """The run it is in, or the last one; None before the first."""
+        kept = self._journal.fact("run")
+        return msgspec.convert(kept, Run) if kept is not None else None
+
+    @property
+    def parts(self) -> list[Part]:
+        """All windows in order."""
+        return [msgspec.convert(state, Part) for state in self._journal.parts().values()]
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return self._journal.count()
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Make what the block writes durable at once, or nothing of it."""
+        return self._journal.writing()
+
+    @property
+    def dialect(self) -> Dialect | None:
+        """The JSON dialect of the rows, None before there is one."""
+        return next((read_head(content)[1] for content in self.contents()), None)
+
+    def begin(self, run: Run, counted: Iterable[Counted], *, reopen: bool = False) -> None:
+        """Set a run and the windows that come with it; with `reopen` all earlier ones are walked again."""
+        with self.writing():
+            for part in self.parts if reopen else ():
+                self.keep_part(replace(part, is_done=False))
+            self._journal.keep_facts({"subject": self._subject, "run": msgspec.to_builtins(run)})
+            for one in counted:
+                self.keep_part(Part(one.window, one.total, one.is_gap))
+
+    def keep_run(self, run: Run) -> None:
+        """Write what the run has come to."""
+        self._journal.keep_facts({"run": msgspec.to_builtins(run)})
+
+    def keep_part(self, part: Part) -> None:
+        """Write where a window stands."""
+        self._journal.keep_part(part.key, msgspec.to_builtins(part))
+
+    def divide(self, part: Part, into: Iterable[Counted]) -> None:
+        """Replace a window by those that make it up."""
+        with self.writing():
+            self._journal.drop_part(part.key)
+            for one in into:
+                self.keep_part(Part(one.window, one.total, one.is_gap))
+
+    def keep_rows(self, rows: Iterable[bytes]) -> list[str]:
+        """Write rows, each as the server gave it; return the ids that are new."""
+        stamped = [_row_of(row) for row in rows]
+        new = [row.id for row in stamped if not self._journal.holds(row.id)]
+        self._journal.keep_rows(stamped)
+        return new
+
+    def drop_rows(self, ids: Iterable[str]) -> None:
+        """Forget rows."""
+        self._journal.drop_rows(ids)
+
+    def ids(self, window: Window) -> set[str]:
+        """Return the ids of the rows that belong to a window."""
+        between = self._journal.ids(_place(window.start), _place(window.end))
+        return {id_ for id_ in between if window.holds_id(id_)}
+
+    def has(self, record_id: str) -> bool:
+        """Tell whether there is a row of this id."""
+        return self._journal.holds(record_id)
+
+    def contents(self) -> Iterator[bytes]:
+        """Yield the JSON of every row, ordered by `created`, then by id as text."""
+        return self._journal.contents()
+
+    def note_appeared(self, ids: Iterable[str]) -> None:
+        """Note records that came into the search after they had been counted."""
+        changes = self._changes()
+        self._keep_changes(replace(changes, appeared=_with(changes.appeared, ids)))
+
+    def note_edited(self, ids: Iterable[str]) -> None:
+        """Note records that were edited, save those that have just appeared."""
+        changes = self._changes()
+        edited = set(ids) - set(changes.appeared)
+        self._keep_changes(replace(changes, edited=_with(changes.edited, edited)))
+
+    def note_gone(self, gone: Iterable[Gone]) -> None:
+        """Note records that are no longer found."""
+        changes = self._changes()
+        known = {one.id: one for one in (*gone, *changes.gone)}
+        self._keep_changes(replace(changes, gone=tuple(known[id_] for id_ in sorted(known))))
+
+    def _changes(self) -> Changes:
+        return self.run.changes if self.run else Changes()
+
+    def _keep_changes(self, changes: Changes) -> None:
+        if self.run and changes != self.run.changes:
+            self.keep_run(replace(self.run, changes=changes))
+
+
+def stamp_of(row: bytes) -> tuple[str | None, datetime | None]:
+    """Return id and time of creation of a record's JSON, None for what it does not tell."""
+    try:
+        stamp = _STAMP.decode(row)
+    except msgspec.MsgspecError:
+        return None, None
+    created = None
+    with suppress(ValueError, TypeError):
+        created = datetime.fromisoformat(stamp.created)
+        created = created if created.tzinfo else created.replace(tzinfo=UTC)
+    known = isinstance(stamp.id, str | int) and not isinstance(stamp.id, bool)
+    return (str(stamp.id) if known else None), created
+
+
+def _row_of(row: bytes) -> Row:
+    """Return a record's JSON as a row; one without a time stands at the beginning, one without id last."""
+    record_id, created = stamp_of(row)
+    return Row(record_id or f"~{sha256(row).hexdigest()}", _place(created or BEGINNING), row)
+
+
+def _with(ids: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({*ids, *more}))
+
+
+def _place(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _differences(names: Iterable[str], kept: Mapping[str, Any]) -> str:
+    said = [f"its {name} is {_plain(kept[name])}" for name in names if name in kept]
+    return " and ".join(said) or "it was written by another version"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else repr(value)

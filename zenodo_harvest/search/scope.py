@@ -1,0 +1,86 @@
+"""`Scope`: one search confined to windows of time, counted and walked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from zenodo_harvest.errors import UsageError
+from zenodo_harvest.query import Query, Search, Window, compile_search, within
+from zenodo_harvest.search.communities import Community
+from zenodo_harvest.search.counts import ask_least, count_rows
+from zenodo_harvest.search.results import route_of
+from zenodo_harvest.search.walker import Fetch, Pager, Route, page_size
+
+if TYPE_CHECKING:
+    from zenodo_harvest.search.engine import Engine
+
+
+class Scope:
+    """What a harvest is of: a query in its communities, without limit and in the order of creation.
+
+    Args:
+        engine: Where to ask.
+        search: What is asked.
+
+    Raises:
+        QueryRefused: The query would not mean what it says.
+        UsageError: It has a limit or an order of its own.
+    """
+
+    def __init__(self, engine: Engine, search: Search) -> None:
+        if search.limit is not None:
+            raise UsageError(
+                "A harvest takes everything and knows no limit.",
+                hint="Use `search` with --limit for the first records, or narrow the query.",
+            )
+        if search.sort is not None:
+            raise UsageError(
+                "A harvest has its own order: by time of creation, then by id.",
+                hint="Leave --sort out, and sort the table.",
+            )
+        self.engine = engine
+        self.search = search
+        self.query: Query = compile_search(search, today=engine.now().date())
+        """What it became."""
+        self.communities: tuple[Community, ...] = engine.communities(search.communities)
+        """The communities, verified."""
+
+    @property
+    def cap(self) -> int:
+        """The most records a window may hold: one fewer than can be paged through."""
+        return self.engine.site.window - 1
+
+    @property
+    def page_size(self) -> int:
+        """Rows a page."""
+        return page_size(self.engine.site, has_token=self.engine.transport.has_token, limit=None)
+
+    def route(self, *windows: Window) -> Route:
+        """Return where the records go that lie in all of `windows`, the oldest first."""
+        query = self.query
+        for window in windows:
+            query = within(query, window)
+        route = route_of(query, self.communities, self.engine.site)
+        return Route(route.path, (*route.params, ("sort", "oldest"))) if windows else route
+
+    def count(self, *windows: Window) -> int:
+        """Return how many records the server counts in all of `windows`."""
+        return count_rows(self.engine, self.route(*windows)).total
+
+    def now(self) -> datetime:
+        """Return the server's time, to the second."""
+        answer = ask_least(self.engine, self.route())
+        try:
+            return parsedate_to_datetime(answer.headers.get("Date", "")).astimezone(UTC)
+        except ValueError:
+            return self.engine.now().replace(microsecond=0)
+
+    def fetch(self, *windows: Window) -> Fetch:
+        """Return what brings all records in all of `windows`."""
+        return Fetch(self.engine, self.route(*windows))
+
+    def pager(self, window: Window) -> Pager:
+        """Return what asks for the pages of a window."""
+        return Pager(self.engine, self.route(window))

@@ -1,0 +1,135 @@
+"""`Settlement`: finds out what moved on the server while a harvest ran, and puts it right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from zenodo_harvest.errors import Deleted, NotAllowed, NotFound, TooManyResults
+from zenodo_harvest.query import Counted, Window, divide, everything
+from zenodo_harvest.search.harvest_receipt import Gone
+from zenodo_harvest.search.ledger import Ledger, Run, stamp_of
+from zenodo_harvest.search.scope import Scope
+
+ROUNDS = 3
+"""How often counts and rows are compared before they are said to disagree."""
+FUTURE = timedelta(days=1)
+
+
+class Settlement:
+    """Compares the rows of a harvest with the server until they agree, as far as counts and edits can tell.
+
+    Args:
+        scope: What the harvest is of.
+        ledger: Its rows.
+    """
+
+    def __init__(self, scope: Scope, ledger: Ledger) -> None:
+        self._scope = scope
+        self._ledger = ledger
+
+    def settle(self, walk_open: Callable[[], None]) -> Run:
+        """Bring edits in, walk windows again whose counts differ, look up what is gone; end the run.
+
+        Args:
+            walk_open: Walks every window that is not done.
+        """
+        everything_before = everything(self._run.end)
+        for turn in range(ROUNDS):
+            self._take_edited()
+            total = self._scope.count(everything_before)
+            must_compare = turn == 0 and self._run.is_update
+            if total == self._ledger.rows and not must_compare:
+                break
+            if not self._reopen_differing():
+                break
+            walk_open()
+            total = self._scope.count(everything_before)
+            if total == self._ledger.rows:
+                break
+        self._look_up_gone()
+        return self._end(total)
+
+    @property
+    def _run(self) -> Run:
+        run = self._ledger.run
+        if run is None:
+            raise RuntimeError("there is no run to settle")
+        return run
+
+    def _take_edited(self) -> None:
+        """Fetch the records edited since the run began (or since the one before) and replace their rows."""
+        run = self._run
+        since = Window(run.edited_since, self._until(), field="updated")
+        for rows in self._edited(everything(run.end), since):
+            with self._ledger.writing():
+                new = self._ledger.keep_rows(rows)
+                self._ledger.note_appeared(new)
+                self._ledger.note_edited(id_ for id_, _ in map(stamp_of, rows) if id_)
+
+    def _edited(self, created: Window, since: Window) -> Iterator[tuple[bytes, ...]]:
+        try:
+            yield tuple(self._scope.fetch(created, since).rows())
+        except TooManyResults:
+            total = self._scope.count(created, since)
+            parts = divide(
+                Counted(since, total), lambda part: self._scope.count(created, part), cap=self._scope.cap
+            )
+            for part in parts:
+                yield tuple(self._scope.fetch(created, part.window).rows())
+
+    def _reopen_differing(self) -> bool:
+        """Open every window again in which the server counts other than our rows; tell if there is one."""
+        differing = [
+            part
+            for part in self._ledger.parts
+            if not part.problem and self._scope.count(part.window) != len(self._ledger.ids(part.window))
+        ]
+        with self._ledger.writing():
+            for part in differing:
+                self._ledger.keep_part(replace(part, is_done=False))
+        return bool(differing)
+
+    def _look_up_gone(self) -> None:
+        """Ask for each record that is no longer found why that is; one request each."""
+        looked_up = tuple(
+            self._fate(gone.id) if gone.status == "unknown" else gone for gone in self._run.changes.gone
+        )
+        with self._ledger.writing():
+            run = self._run
+            self._ledger.keep_run(replace(run, changes=replace(run.changes, gone=looked_up)))
+
+    def _fate(self, record_id: str) -> Gone:
+        try:
+            self._scope.engine.transport.get(f"/api/records/{record_id}")
+        except Deleted as error:
+            tombstone = error.tombstone
+            reason = tombstone.get("removal_reason")
+            said = reason.get("id") if isinstance(reason, dict) else reason
+            date = tombstone.get("removal_date")
+            return Gone(record_id, "deleted", str(said) if said else None, str(date) if date else None)
+        except NotFound:
+            return Gone(record_id, "removed")
+        except NotAllowed:
+            pass
+        return Gone(record_id, "left")
+
+    def _end(self, total: int) -> Run:
+        """Write down what the run has come to."""
+        run = self._run
+        since = self._scope.count(Window(run.end, self._until()))
+        changes = run.changes
+        unseen = run.total + len(changes.appeared) - len(changes.gone) - self._ledger.rows
+        run = replace(
+            run,
+            is_done=True,
+            total_end=total,
+            changes=replace(changes, created_since=since, unseen=max(0, unseen)),
+        )
+        with self._ledger.writing():
+            self._ledger.keep_run(run)
+        return run
+
+    def _until(self) -> datetime:
+        return self._scope.engine.now() + FUTURE
