@@ -14,7 +14,7 @@ from zenodo_harvest.emulator.endpoints import Endpoint, routes
 from zenodo_harvest.emulator.endpoints.call import Call
 from zenodo_harvest.emulator.faults import Faults
 from zenodo_harvest.emulator.limits import Limiter
-from zenodo_harvest.emulator.problems import PlainProblem, Problem
+from zenodo_harvest.emulator.problems import PageProblem, PlainProblem, Problem
 from zenodo_harvest.emulator.state import State
 
 if TYPE_CHECKING:
@@ -82,10 +82,11 @@ class App:
         verdict = self._limiter.hit(caller, "search" if is_search else "other", is_user=user is not None)
         try:
             if verdict.refused:
-                raise PlainProblem(429, verdict.refused)
+                is_api = request.path.startswith("/api/")
+                raise PlainProblem(429, verdict.refused) if is_api else PageProblem()
             answer = endpoint(Call(request, user), **arguments)
         except Problem as problem:
-            answer = Response(problem.body, status=problem.status, content_type="application/json")
+            answer = Response(problem.body, status=problem.status, content_type=problem.content_type)
         answer.headers.update(verdict.headers)
         return answer
 

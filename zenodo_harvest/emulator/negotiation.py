@@ -10,6 +10,7 @@ from zenodo_harvest.emulator.problems import not_acceptable
 
 NATIVE = "application/vnd.inveniordm.v1+json"
 PLAIN = "application/json"
+BIBLIOGRAPHY = "text/x-bibliography"
 _LEGACY = "application/vnd.zenodo.v1+json"
 
 JSON_ONLY = (PLAIN,)
@@ -27,7 +28,7 @@ RECORD_TYPES = (
     "application/vnd.datacite.datacite+xml",
     'application/ld+json;profile="https://datapackage.org/profiles/2.0/datapackage.json"',
     "application/x-dc+xml",
-    "text/x-bibliography",
+    BIBLIOGRAPHY,
     "application/x-bibtex",
     "application/dcat+xml",
     "application/linkset+json",

@@ -34,7 +34,6 @@ COMMUNITY_SORTS = frozenset(
         "oldestactivity",
     )
 )
-VOCABULARY_SORTS = frozenset(("bestmatch", "title", "newest", "oldest"))
 _TRUE = frozenset(
     ("", "t", "T", "true", "True", "TRUE", "on", "On", "ON", "y", "Y", "yes", "Yes", "YES", "1")
 )

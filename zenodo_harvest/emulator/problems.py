@@ -14,9 +14,21 @@ _TEXTS = {
     "Either the server is overloaded or there is an error in the application.",
 }
 
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+  <head><meta charset="utf-8"><title>Too many requests | Zenodo</title></head>
+  <body><main id="main">
+    <h1>Too many requests</h1>
+    <p>You have made too many consecutive requests, please try again later.</p>
+  </main></body>
+</html>
+"""
+
 
 class Problem(Exception):
     """An answer that is not a 2xx, with the server's body (zenodo-api.md §1.4, §4.2, read 2026-08-20)."""
+
+    content_type = "application/json"
 
     def __init__(self, status: int, message: str, **more: Any) -> None:
         super().__init__(message)
@@ -31,6 +43,16 @@ class PlainProblem(Problem):
         super().__init__(status, message)
         text = message or _TEXTS[status]
         self.body = json.dumps({"message": text, "status": status}, separators=(",", ":")) + "\n"
+
+
+class PageProblem(Problem):
+    """The 429 of an address that is not part of the API: a web page, here without the theme around it."""
+
+    content_type = "text/html; charset=utf-8"
+
+    def __init__(self) -> None:
+        super().__init__(429, "Too many requests")
+        self.body = _PAGE
 
 
 def invalid(errors: Sequence[tuple[str, str]]) -> Problem:

@@ -112,12 +112,6 @@ def has_open_files(record: Mapping[str, Any]) -> bool:
     return bool(record["access"]["files"] == "public")
 
 
-def without_files(record: Mapping[str, Any]) -> Json:
-    """Return the record as the index holds it when its files are closed: no names, no sizes."""
-    empty = {"order": [], "count": 0, "total_bytes": 0, "entries": {}}
-    return {**record, "files": {"enabled": record["files"].get("enabled", True), **empty}}
-
-
 def _parent(record: Json, communities: Mapping[str, Json]) -> Json:
     parent = {"id": f"{record['id']}0", "pids": {}, **record.get("parent", {})}
     defaults = {"grants": [], "owned_by": {"user": "1"}, "links": [], "settings": _SETTINGS}

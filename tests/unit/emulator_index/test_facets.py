@@ -183,3 +183,17 @@ def test_communities_are_the_newest_first_and_can_be_chosen_by_type() -> None:
 def test_a_deleted_community_is_not_found() -> None:
     deleted = {**community(3, "gone", "Gone", "topic"), "deletion_status": {"is_deleted": True}}
     assert CommunityIndex([deleted], now=lambda: NOW).search(None, sort=None, page=1, size=5).total == 0
+
+
+@pytest.mark.parametrize("found", [1, 500])
+def test_a_value_that_a_record_names_twice_counts_once_whether_few_or_many_are_found(found: int) -> None:
+    index = Index(
+        (record(number, "dataset", "2019", "ice", "snow", "ice") for number in range(600)),
+        (),
+        verified_owners=frozenset(),
+        now=lambda: NOW,
+    )
+    ids = frozenset(str(number) for number in range(found))
+    hits = index.search(None, sort=None, page=1, size=1, filters=Filters(ids=ids), verified_first=False)
+    counts = [(item["key"], item["doc_count"]) for item in hits.aggregations["subject"]["buckets"]]
+    assert counts == [("ice", found), ("snow", found)]

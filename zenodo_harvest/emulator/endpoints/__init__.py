@@ -14,6 +14,7 @@ from zenodo_harvest.emulator.endpoints.files import Files
 from zenodo_harvest.emulator.endpoints.records import Records
 from zenodo_harvest.emulator.endpoints.searches import Searches
 from zenodo_harvest.emulator.endpoints.vocabularies import Vocabularies
+from zenodo_harvest.emulator.reference import OWN_ADDRESS
 from zenodo_harvest.emulator.state import State
 
 __all__ = ["Endpoint", "routes"]
@@ -24,8 +25,9 @@ Endpoint = Callable[..., Response]
 def routes(state: State, now: Callable[[], datetime]) -> tuple[Map, frozenset[Endpoint]]:
     """Return the routes of the read side, and those endpoints that count as searches for the rate limit."""
     searches, records, files = Searches(state, now), Records(state), Files(state)
-    communities, vocabularies = Communities(state, now), Vocabularies(state)
+    communities, vocabularies = Communities(state, now), Vocabularies(state, now)
     record, community = "/api/records/<record_id>", "/api/communities/<ref>"
+    own_list = f"/api/<any({','.join(sorted(OWN_ADDRESS))}):kind>"
     reads: tuple[tuple[str, Any], ...] = (
         ("/api/records", searches.records),
         ("/api/records/", records.redirect_slash),
@@ -45,6 +47,8 @@ def routes(state: State, now: Callable[[], datetime]) -> tuple[Map, frozenset[En
         (f"{community}/members/public", communities.members),
         ("/api/vocabularies/<kind>", vocabularies.search),
         ("/api/vocabularies/<kind>/<item_id>", vocabularies.one),
+        (own_list, vocabularies.search),
+        (f"{own_list}/<path:item_id>", vocabularies.one),
         ("/api/licenses", vocabularies.redirect_licenses),
         ("/api/licenses/", vocabularies.redirect_licenses),
     )

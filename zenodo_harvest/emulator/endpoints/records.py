@@ -27,7 +27,8 @@ class Records:
         if latest_id := self._state.latest_id(record_id):
             return redirect(f"/api/records/{latest_id}", 302)
         record = call.record(self._state, record_id)
-        answer = answer_json(writer(mimetype)(record, call.view(self._state, is_single=True)), mimetype)
+        write = writer(mimetype, call.request.args.get("style"))
+        answer = answer_json(write(record, call.view(self._state, is_single=True)), mimetype)
         url = f"{call.base}/api/records/{record_id}"
         answer.headers["ETag"] = f'"{record["revision_id"]}"'
         answer.headers["Link"] = f'<{url}> ; rel="linkset" ; type="application/linkset+json"'

@@ -21,7 +21,6 @@ from zenodo_harvest.emulator.params import (
     search_arguments,
 )
 from zenodo_harvest.emulator.problems import PlainProblem, Problem, not_found, unknown_pid
-from zenodo_harvest.emulator.shape import Json, has_open_files, without_files
 from zenodo_harvest.emulator.state import State
 
 
@@ -31,7 +30,7 @@ class Searches:
     def __init__(self, state: State, now: Callable[[], datetime]) -> None:
         self._state = state
         self._index = Index(
-            map(_indexed, state.records()),
+            state.records(),
             state.communities(),
             verified_owners=state.verified_owners(),
             now=now,
@@ -100,7 +99,8 @@ class Searches:
             )
         except EngineError as error:
             raise Problem(error.status, error.message) from None
-        write, view = writer(mimetype), call.view(self._state, is_single=False)
+        write = writer(mimetype, call.request.args.get("style"))
+        view = call.view(self._state, is_single=False)
         found = (self._state.record(id_) for id_ in hits.ids)
         body = envelope(
             [write(record, view) for record in found if record],
@@ -119,12 +119,8 @@ class Searches:
         ids = self._state.ids()
         for record_id in ids[self._known :]:
             if record := self._state.record(record_id):
-                self._index.add(_indexed(record))
+                self._index.add(record)
         self._known = len(ids)
-
-
-def _indexed(record: Json) -> Json:
-    return record if has_open_files(record) else without_files(record)
 
 
 def _asked(call: Call, default_sort: str | None = None) -> SearchArguments:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenodo_harvest.emulator.index.engine import CommunityIndex, Filters, Hits, Index
+from zenodo_harvest.emulator.index.engine import CommunityIndex, Filters, Hits, Index, ItemIndex
 from zenodo_harvest.emulator.index.refusals import EngineError
 
-__all__ = ["CommunityIndex", "EngineError", "Filters", "Hits", "Index"]
+__all__ = ["CommunityIndex", "EngineError", "Filters", "Hits", "Index", "ItemIndex"]

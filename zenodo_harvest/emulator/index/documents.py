@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,11 @@ _COMMUNITY_FIELDS = {
     "edges": "metadata.title",
     "date": "created updated",
     "boolean": "children.allow is_deleted",
+}
+_ITEM_FIELDS = {
+    "keyword": "id tags label funder.id",
+    "text": "title.en name acronym number words",
+    "date": "created updated",
 }
 
 
@@ -78,10 +83,21 @@ def record_schema() -> Schema:
 
 def community_schema() -> Schema:
     """Return the fields of the communities index; words are searched in all that hold text."""
-    kinds = {name: kind for kind, names in _COMMUNITY_FIELDS.items() for name in names.split()}
+    kinds = _by_name(_COMMUNITY_FIELDS)
     kinds.update((name, "hidden") for name in ("metadata.type.title.*",))
     defaults = tuple(name for name, kind in kinds.items() if kind in ("keyword", "text", "edges"))
     return Schema(kinds, defaults)
+
+
+def item_schema() -> Schema:
+    """Return the fields of the reference lists; words are searched in everything an item says."""
+    return Schema(_by_name(_ITEM_FIELDS), ("id", "name", "words"))
+
+
+def item_document(item: Json) -> Json:
+    """Return an item with all its texts in one field; the words of a name are found by their beginnings."""
+    name = [word[:end] for word in str(item.get("name", "")).split() for end in range(2, len(word) + 1)]
+    return {**item, "name": name, "words": list(_texts(list(item.values())))}
 
 
 def record_document(record: Json, *, is_verified: bool) -> Json:
@@ -125,6 +141,19 @@ def _files(files: Json, *, is_open: bool) -> Json:
         "mimetypes": _distinct(entries, "mimetype"),
         "entries": entries,
     }
+
+
+def _by_name(fields: Mapping[str, str]) -> dict[str, str]:
+    return {name: kind for kind, names in fields.items() for name in names.split()}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text in the value, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(part)
 
 
 def _distinct(entries: Iterable[Json], name: str) -> list[str]:

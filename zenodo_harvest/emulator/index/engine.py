@@ -9,7 +9,14 @@ from threading import RLock
 from typing import Any
 
 from zenodo_harvest.emulator.index import lucene
-from zenodo_harvest.emulator.index.documents import Json, community_schema, record_document, record_schema
+from zenodo_harvest.emulator.index.documents import (
+    Json,
+    community_schema,
+    item_document,
+    item_schema,
+    record_document,
+    record_schema,
+)
 from zenodo_harvest.emulator.index.evaluate import Evaluator
 from zenodo_harvest.emulator.index.facets import COMMUNITY_FACETS, RECORD_FACETS, Facets
 from zenodo_harvest.emulator.index.legacy import rewritten
@@ -17,6 +24,7 @@ from zenodo_harvest.emulator.index.postings import Docs, Store
 from zenodo_harvest.emulator.index.refusals import engine_failure
 from zenodo_harvest.emulator.index.sorts import (
     COMMUNITY_SORTS,
+    ITEM_SORTS,
     RECORD_SORTS,
     applied_sort,
     ordered,
@@ -299,3 +307,62 @@ class CommunityIndex(_Engine):
             return _Found(rows, asked.counts(found), applied)
 
         return self._hits(repr((q, sort, facets)), find, page, size)
+
+
+class ItemIndex(_Engine):
+    """The items of a reference list under search.
+
+    Args:
+        items: The items, each with the ``label`` it is sorted by.
+        facets: The facets that the list has.
+        labels: What to call the values of the facets.
+        now: The clock that ``now`` in a query reads.
+    """
+
+    def __init__(
+        self,
+        items: Iterable[Json],
+        *,
+        facets: tuple[str, ...],
+        labels: Mapping[str, str],
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__(Store(item_schema()), now)
+        self._facets = facets
+        self._titles.update(labels)
+        for item in items:
+            self._put(str(item["id"]), item_document(item))
+
+    def search(
+        self,
+        q: str | None,
+        *,
+        sort: str,
+        page: int,
+        size: int,
+        facets: Mapping[str, Sequence[str]],
+        tags: tuple[str, ...] = (),
+    ) -> Hits:
+        """Return one page of the items a search finds.
+
+        Args:
+            q: The text as sent; nothing finds everything.
+            sort: The name of the order.
+            page: The number of the page, from 1.
+            size: How many a page holds.
+            facets: Chosen values by facet.
+            tags: Tags, any of which will do; none means no filter.
+
+        Raises:
+            EngineError: The engine refuses the search.
+        """
+
+        def find() -> _Found:
+            found, scores = self._matching(q, {})
+            if tags:
+                found = found & self._store.terms("tags").docs(tags)
+            asked = Facets(self._store, self._facets, facets, self._label, self._now())
+            rows = ordered(self._store, asked.after(found), sort_fields(ITEM_SORTS, sort), scores)
+            return _Found(rows, asked.counts(found), sort)
+
+        return self._hits(repr((q, sort, facets, tags)), find, page, size)

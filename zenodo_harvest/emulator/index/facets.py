@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import nsmallest
 from math import inf
 from typing import Any
 
@@ -28,6 +29,7 @@ _FIELDS = {
     "type": "metadata.type.id",
     "funder": "metadata.funding.funder.id",
     "organization": "metadata.organizations.id",
+    "funders": "funder.id",
 }
 _TITLES = {
     "publication_date": "Publication date",
@@ -38,6 +40,7 @@ _TITLES = {
     "type": "Type",
     "funder": "Funders",
     "organization": "Organizations",
+    "funders": "Funders",
 }
 _LABELS: Mapping[str, Label] = {"file_type": str.upper, "subject": str}
 _DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?", re.ASCII)
@@ -95,7 +98,8 @@ class Facets:
                 buckets = self._years(docs)
             else:
                 label = _LABELS.get(name, self.label)
-                buckets = [_bucket(*item, marked, label) for item in self._counted(_FIELDS[name], docs)]
+                counted = _most_frequent(self.store.terms(_FIELDS[name]).counts(docs))
+                buckets = [_bucket(*item, marked, label) for item in counted]
             found[name] = {"buckets": buckets, "label": _TITLES[name]}
         return found
 
@@ -114,17 +118,13 @@ class Facets:
 
     def _types(self, docs: Docs, marked: Sequence[str]) -> Buckets:
         buckets = []
-        for key, count in self._counted(_TYPE, docs):
-            inside = docs & self.store.terms(_TYPE).docs((key,))
+        subtypes = self.store.terms(_SUBTYPE).counts(docs)
+        for key, count in _most_frequent(self.store.terms(_TYPE).counts(docs)):
+            inside = {name: number for name, number in subtypes.items() if name.startswith(f"{key}-")}
             picked = [value.removeprefix(f"{key}::") for value in marked if value.startswith(f"{key}::")]
-            inner = [_bucket(*child, picked, self.label) for child in self._counted(_SUBTYPE, inside)]
+            inner = [_bucket(*child, picked, self.label) for child in _most_frequent(inside)]
             buckets.append({**_bucket(key, count, marked, self.label), "inner": {"buckets": inner}})
         return buckets
-
-    def _counted(self, name: str, docs: Docs) -> list[tuple[str, int]]:
-        """Return the ten most frequent values, equal ones in alphabetical order."""
-        counts = Counter(str(value) for _, value in set(self.store.column(name).among(docs)))
-        return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_BUCKETS]
 
     def _years(self, docs: Docs) -> Buckets:
         """Return each year from the first to the last; 2000 to now, unless another time was asked for."""
@@ -135,8 +135,10 @@ class Facets:
                 high = dates.year(int(asked.last)) if asked.last < inf else 9999
                 break
         counts: Counter[int] = Counter()
-        for _, (first, last) in self.store.intervals(_PUBLISHED).among(docs):
-            counts.update(range(max(low, dates.year(first)), min(high, dates.year(last)) + 1))
+        spans = Counter(bounds for _, bounds in self.store.intervals(_PUBLISHED).among(docs))
+        for (first, last), number in spans.items():
+            for year in range(max(low, dates.year(first)), min(high, dates.year(last)) + 1):
+                counts[year] += number
         years = range(min(counts), max(counts) + 1) if counts else ()
         return [
             {**_bucket(f"{year:04}", counts[year], (), str), "is_selected": self._is_selected(year)}
@@ -145,6 +147,11 @@ class Facets:
 
     def _is_selected(self, year: int) -> bool:
         return any(asked.has_year(year) for asked in self.intervals)
+
+
+def _most_frequent(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return the ten most frequent values, equal ones in alphabetical order."""
+    return nsmallest(_MOST_BUCKETS, counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 @dataclass(frozen=True, slots=True)

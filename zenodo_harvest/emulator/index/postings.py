@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import compress
 from sys import intern
 from typing import Any
 
@@ -14,8 +16,9 @@ from zenodo_harvest.emulator.index.documents import Schema
 
 Docs = set[int]
 
-# Values shorter than this are shared; look-ups of fewer documents than this part of a column are one by one.
-_SHORT, _FEW = 40, 16
+# Values shorter than this are shared; look-ups and counts of fewer documents than this part of a column are
+# one by one.
+_SHORT, _FEW, _VERY_FEW = 40, 16, 256
 
 
 class Column:
@@ -37,7 +40,7 @@ class Column:
         """Yield these documents with their values."""
         if len(docs) < len(self.docs) // _FEW:
             return ((doc, value) for doc in docs for value in self.of(doc))
-        return ((doc, value) for doc, value in self.since(0) if doc in docs)
+        return compress(self.since(0), map(docs.__contains__, self.docs))
 
 
 class Terms:
@@ -68,6 +71,13 @@ class Terms:
     def docs(self, terms: Iterable[str]) -> Docs:
         """Return the documents that hold any of the terms."""
         return {doc for term in terms for doc in self._terms.get(term, ())}
+
+    def counts(self, docs: Docs) -> dict[str, int]:
+        """Return in how many of the documents each value is, where it is in any."""
+        if len(docs) < len(self._column.docs) // _VERY_FEW:
+            return Counter(_text(value) for _, value in set(self._column.among(docs)))
+        found = ((term, len(docs.intersection(holding))) for term, holding in self._terms.items())
+        return {term: number for term, number in found if number}
 
     def between(self, low: str | None, high: str | None) -> Iterator[str]:
         """Yield the terms from `low` up to, not including, `high`."""

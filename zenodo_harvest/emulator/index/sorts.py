@@ -50,6 +50,13 @@ COMMUNITY_SORTS: Mapping[str, tuple[str, ...]] = {
     "updated-asc": ("updated",),
 }
 
+ITEM_SORTS: Mapping[str, tuple[str, ...]] = {
+    "bestmatch": (),
+    "newest": ("-created",),
+    "oldest": ("created",),
+    **dict.fromkeys(("title", "name", "subject"), ("label",)),
+}
+
 
 def applied_sort(sort: str | None, q: str | None) -> str:
     """Return the order that is used: without a query there is no best match (zenodo-api.md §1.1)."""
