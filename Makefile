@@ -1,4 +1,4 @@
-.PHONY: demo test lint bench venv clean
+.PHONY: demo test lint bench soak venv clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -27,6 +27,9 @@ venv: .venv/tested
 .venv/tested: .venv/installed
 	$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --group test --group lint
 	touch $@
+
+soak: .venv/tested
+	$(BIN)/python benchmarks/kills.py --kills 1000
 
 clean:
 	rm -rf .venv demo build dist

@@ -231,7 +231,7 @@ class Client:
             trace=self._trace,
         )
         tool = f"zenodo-harvest {__version__}"
-        return Engine(transport, clock=clock, exporter=_Exports(), progress=self._progress, tool=tool)
+        return Engine(transport, clock=clock, exporter=Exports(), progress=self._progress, tool=tool)
 
     def _site_called(self, name: str) -> Site:
         try:
@@ -282,7 +282,7 @@ class Communities:
         return self._search(q, **{**options, "community": ref})
 
 
-class _Exports:
+class Exports:
     """Hands the rows of ``search`` to ``export``, which neither room knows of the other."""
 
     def sink(self, paths: Sequence[Path], options: SaveOptions) -> AbstractContextManager[FileSink]:
