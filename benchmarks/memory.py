@@ -8,6 +8,8 @@ import resource
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from zenodo_harvest.emulator import Emulator
@@ -28,7 +30,12 @@ with Client(Server()) as client:
 """
 
 
-def seed(path: Path, count: int) -> None:
+def every_second(number: int) -> str:
+    """Return when a record was made, one each second."""
+    return (datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=number)).isoformat()
+
+
+def seed(path: Path, count: int, created: Callable[[int], str] = every_second) -> None:
     """Write `count` native records, as large as those of Zenodo."""
     filler = "<p>Frost days and ice nights over the whole domain, by station and by year.</p>" * 60
     with path.open("w") as lines:
@@ -36,8 +43,8 @@ def seed(path: Path, count: int) -> None:
             id_ = str(1_000_000 + number)
             record = {
                 "id": id_,
-                "created": f"2024-01-01T{number // 3600:02d}:{number // 60 % 60:02d}:{number % 60:02d}+00:00",
-                "updated": "2024-02-01T00:00:00+00:00",
+                "created": created(number),
+                "updated": created(number),
                 "revision_id": 3,
                 "parent": {"id": str(5_000_000 + number), "access": {"owned_by": {"user": "1"}}},
                 "versions": {"index": 1, "is_latest": True},

@@ -1,0 +1,73 @@
+"""Harvest 60,000 emulator records under a scaled limit: complete, at full budget, in little memory."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from memory import seed
+
+from zenodo_harvest.emulator import Emulator
+
+RECORDS = 60_000
+BURST = 15_000
+ALLOWED, WINDOW_S = 30, 3
+START = datetime(2020, 1, 1, tzinfo=UTC)
+HARVEST = """
+import resource, sys
+from zenodo_harvest.client import Client
+
+class Server:
+    url = sys.argv[1]
+    def close(self): pass
+
+with Client(Server(), token="") as client:
+    receipt = client.harvest("", sys.argv[2])
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(receipt.complete, receipt.rows, receipt.total_start, receipt.total_end, len(receipt.windows),
+          peak_mb)
+"""
+
+
+def created(number: int) -> str:
+    """Return when a record was made: a quarter within one second, a few hundred at the very same moment."""
+    if number < BURST:
+        moment = START + timedelta(days=400, microseconds=number * 60)
+    elif number < BURST + 300:
+        moment = START + timedelta(days=500)
+    else:
+        moment = START + timedelta(minutes=number * 50)
+    return moment.isoformat()
+
+
+def main() -> None:
+    """Print what the receipt says, what the server's log says, and the peak memory."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        seed(folder / "seed.jsonl", RECORDS, created)
+        with Emulator(seed=folder / "seed.jsonl", limits=f"{ALLOWED}/{WINDOW_S}s") as emulator:
+            done = subprocess.run(
+                [sys.executable, "-c", HARVEST, emulator.url, str(folder / "out.parquet")],
+                check=True,
+                stdout=subprocess.PIPE,
+                text=True,
+                env={**os.environ, "XDG_CACHE_HOME": name},
+            )
+            log = [entry for entry in emulator.log if entry.target.startswith("/api/records?")]
+    complete, rows, total_start, total_end, windows, peak_mb = done.stdout.split()
+    at = sorted(entry.at for entry in log)
+    spans_s = [later - first for first, later in zip(at, at[ALLOWED:], strict=False)]
+    refused = sum(entry.status == 429 for entry in log)
+    print(f"complete {complete}, rows {rows}, server {total_start} at the start and {total_end} at the end")
+    print(f"{windows} windows, {len(log)} requests, {RECORDS // 25} is the least; refused {refused}")
+    print(f"share of the budget {WINDOW_S / statistics.mean(spans_s):.1%}   (promised: at least 99 %)")
+    print(f"peak memory {peak_mb} MB   (promised: at most 300 MB)")
+
+
+if __name__ == "__main__":
+    main()
