@@ -119,6 +119,12 @@ class Journal:
             found = self._database.execute("SELECT 1 FROM row WHERE id = ?", (record_id,)).fetchone()
         return found is not None
 
+    def content(self, record_id: str) -> bytes | None:
+        """Return the content of one row, None if there is no such row."""
+        with self._sound():
+            found = self._database.execute("SELECT content FROM row WHERE id = ?", (record_id,)).fetchone()
+        return zlib.decompress(found[0]) if found else None
+
     def count(self) -> int:
         """Return how many rows there are."""
         with self._sound():

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
 INDEX_LAG = timedelta(seconds=30)
 """A record may be published this long before a search finds it; the frozen end lies before that."""
-OVERLAP = timedelta(hours=1)
-"""How far an update looks back beyond the harvest before."""
 FULL_WALK_WEEKS = 4
 
 
@@ -148,7 +146,7 @@ class Harvest:
         whole = Counted(everything(end), self._scope.count(everything(end)))
         now = self._engine.now()
         run = Run(
-            retrieved_at=now, end=end, edited_since=end, total=whole.total, walked_at=now
+            retrieved_at=now, end=end, known_until=end, total=whole.total, walked_at=now
         )  # fmt: skip
         self._engine.progress.note(
             f"{whole.total:,} records up to {end:%Y-%m-%d %H:%M:%S} UTC. {self._cost(whole.total)}"
@@ -165,7 +163,7 @@ class Harvest:
             new = Counted(new.window, self._scope.count(new.window))
         is_full = now - last.walked_at >= timedelta(weeks=full_walk_weeks)
         run = Run(
-            retrieved_at=now, end=end, edited_since=last.end - OVERLAP,
+            retrieved_at=now, end=end, known_until=last.end,
             total=ledger.rows + new.total, is_update=True,
             walked_at=now if is_full else last.walked_at,
         )  # fmt: skip
@@ -341,5 +339,5 @@ def _without_problems(ledger: Ledger, run: Run) -> Run:
 
 def _belongs(row: bytes, window: Window) -> bool:
     """Tell whether a record lies in the window it came for; one that does not tell its time may."""
-    record_id, created = stamp_of(row)
-    return created is None or window.holds(created, record_id or window.first_id)
+    stamp = stamp_of(row)
+    return stamp.created is None or window.holds(stamp.created, stamp.id or window.first_id)

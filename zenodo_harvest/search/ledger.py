@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -61,7 +61,7 @@ class Run:
     Attributes:
         retrieved_at: The one time all rows of the harvest carry.
         end: Records created from here on are left to the next run.
-        edited_since: Edits from here on are looked for at the end.
+        known_until: What was created before had been counted when the run began, or by the run before.
         total: What the server counted up to `end` when the run began.
         walked_at: When all windows were last walked.
         is_update: Whether it brings an earlier harvest up to date.
@@ -72,7 +72,7 @@ class Run:
 
     retrieved_at: datetime
     end: datetime
-    edited_since: datetime
+    known_until: datetime
     total: int
     walked_at: datetime
     is_update: bool = False
@@ -81,14 +81,15 @@ class Run:
     changes: Changes = field(default_factory=Changes)
 
 
-class _Stamp(msgspec.Struct):
-    """The two keys of a record that tell where it belongs."""
+class _Keys(msgspec.Struct):
+    """The keys of a record that tell where it belongs."""
 
     id: Any = None
     created: Any = None
+    updated: Any = None
 
 
-_STAMP = msgspec.json.Decoder(_Stamp)
+_KEYS = msgspec.json.Decoder(_Keys)
 
 
 class Ledger:
@@ -160,7 +161,7 @@ class Ledger:
         with self.writing():
             self._journal.drop_part(part.key)
             for one in into:
-                self.keep_part(Part(one.window, one.total, one.is_gap))
+                self.keep_part(Part(one.window, one.total, one.is_gap, was_whole=part.was_whole))
 
     def keep_rows(self, rows: Iterable[bytes]) -> list[str]:
         """Write rows, each as the server gave it; return the ids that are new."""
@@ -168,6 +169,23 @@ class Ledger:
         new = [row.id for row in stamped if not self._journal.holds(row.id)]
         self._journal.keep_rows(stamped)
         return new
+
+    def keep_edited(self, rows: Iterable[bytes]) -> None:
+        """Write rows that may have been edited; note those that were, and those that have appeared."""
+        known_until = self.run.known_until if self.run else BEGINNING
+        appeared, edited = [], []
+        for row in rows:
+            stamp = stamp_of(row)
+            if stamp.id is None or stamp.created is None or stamp.created >= known_until:
+                continue
+            kept = self._journal.content(stamp.id)
+            if kept is None:
+                appeared.append(stamp.id)
+            elif kept != row or (stamp.updated and stamp.updated >= known_until):
+                edited.append(stamp.id)
+        self.keep_rows(rows)
+        self.note_appeared(appeared)
+        self.note_edited(edited)
 
     def drop_rows(self, ids: Iterable[str]) -> None:
         """Forget rows."""
@@ -211,24 +229,37 @@ class Ledger:
             self.keep_run(replace(self.run, changes=changes))
 
 
-def stamp_of(row: bytes) -> tuple[str | None, datetime | None]:
-    """Return id and time of creation of a record's JSON, None for what it does not tell."""
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a record's JSON tells of itself, None for what it does not."""
+
+    id: str | None
+    created: datetime | None
+    updated: datetime | None
+
+
+def stamp_of(row: bytes) -> Stamp:
+    """Return the stamp of a record's JSON."""
     try:
-        stamp = _STAMP.decode(row)
+        found = _KEYS.decode(row)
     except msgspec.MsgspecError:
-        return None, None
-    created = None
-    with suppress(ValueError, TypeError):
-        created = datetime.fromisoformat(stamp.created)
-        created = created if created.tzinfo else created.replace(tzinfo=UTC)
-    known = isinstance(stamp.id, str | int) and not isinstance(stamp.id, bool)
-    return (str(stamp.id) if known else None), created
+        return Stamp(None, None, None)
+    known = isinstance(found.id, str | int) and not isinstance(found.id, bool)
+    return Stamp(str(found.id) if known else None, _moment(found.created), _moment(found.updated))
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _row_of(row: bytes) -> Row:
     """Return a record's JSON as a row; one without a time stands at the beginning, one without id last."""
-    record_id, created = stamp_of(row)
-    return Row(record_id or f"~{sha256(row).hexdigest()}", _place(created or BEGINNING), row)
+    stamp = stamp_of(row)
+    return Row(stamp.id or f"~{sha256(row).hexdigest()}", _place(stamp.created or BEGINNING), row)
 
 
 def _with(ids: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:

@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from zenodo_harvest.errors import Deleted, NotAllowed, NotFound, TooManyResults
 from zenodo_harvest.query import Counted, Window, divide, everything
 from zenodo_harvest.search.harvest_receipt import Gone
-from zenodo_harvest.search.ledger import Ledger, Run, stamp_of
+from zenodo_harvest.search.ledger import Ledger, Run
 from zenodo_harvest.search.scope import Scope
 
 ROUNDS = 3
 """How often counts and rows are compared before they are said to disagree."""
 FUTURE = timedelta(days=1)
+OVERLAP = timedelta(hours=1)
+"""How far an update looks back beyond the harvest before, for edits that were found late."""
 
 
 class Settlement:
@@ -61,12 +63,11 @@ class Settlement:
     def _take_edited(self) -> None:
         """Fetch the records edited since the run began (or since the one before) and replace their rows."""
         run = self._run
-        since = Window(run.edited_since, self._until(), field="updated")
+        overlap = OVERLAP if run.is_update else timedelta()
+        since = Window(run.known_until - overlap, self._until(), field="updated")
         for rows in self._edited(everything(run.end), since):
             with self._ledger.writing():
-                new = self._ledger.keep_rows(rows)
-                self._ledger.note_appeared(new)
-                self._ledger.note_edited(id_ for id_, _ in map(stamp_of, rows) if id_)
+                self._ledger.keep_edited(rows)
 
     def _edited(self, created: Window, since: Window) -> Iterator[tuple[bytes, ...]]:
         try:

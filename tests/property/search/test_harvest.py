@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zenodo_harvest.durable import Journal
+from zenodo_harvest.errors import Deleted
 from zenodo_harvest.query import BEGINNING, Search
 from zenodo_harvest.records import Record
 from zenodo_harvest.search import Engine, Harvest, HarvestReceipt
@@ -49,14 +50,21 @@ class Repository:
     records: dict[str, int]
     site: Site
     dies_at: int | None = None
+    edited: dict[str, datetime] = field(default_factory=dict)
+    changes: dict[int, Callable[[Repository], None]] = field(default_factory=dict)
+    time: datetime = NOW
     has_token: bool = False
     asked: int = 0
     usage: Any = field(default_factory=lambda: SimpleNamespace(requests=0, waited_s=0.0, retries=0))
 
-    def get(self, _: str, params: Sequence[tuple[str, str]] = ()) -> Any:
+    def get(self, path: str, params: Sequence[tuple[str, str]] = ()) -> Any:
         self.asked += 1
         if self.asked == self.dies_at:
             raise Killed
+        if change := self.changes.pop(self.asked, None):
+            change(self)
+        if path != "/api/records":
+            raise Deleted("It was deleted.", tombstone={"removal_reason": {"id": "spam"}})
         asked = dict(params)
         hits = [self.hit(id_) for id_ in sorted(self.records) if self.matches(id_, asked.get("q", ""))]
         hits.sort(key=lambda hit: str(hit["created"]))
@@ -64,21 +72,27 @@ class Repository:
         assert size * page <= self.site.window + size, "beyond the window the server answers 400"
         rows = hits[size * (page - 1) : size * page]
         body = {"hits": {"hits": rows, "total": len(hits)}}
-        headers = {"Date": NOW.strftime("%a, %d %b %Y %H:%M:%S GMT")}
+        headers = {"Date": self.time.strftime("%a, %d %b %Y %H:%M:%S GMT")}
         return SimpleNamespace(content=json.dumps(body).encode(), headers=headers)
 
     def hit(self, id_: str) -> Mapping[str, Any]:
         created = BEGINNING + timedelta(microseconds=self.records[id_])
-        return {"id": id_, "created": created.isoformat(), "parent": {"id": "1"}, "metadata": {"title": id_}}
+        title = f"{id_} {self.edited.get(id_, 'as it was')}"
+        return {
+            "id": id_,
+            "created": created.isoformat(),
+            "updated": self.edited.get(id_, created).isoformat(),
+            "parent": {"id": "1"},
+            "metadata": {"title": title},
+        }
 
     def matches(self, id_: str, q: str) -> bool:
-        millis = self.records[id_] // 1000
-        for _, start, end in _TIME.findall(q):
-            first, last = (
-                (datetime.fromisoformat(text) - BEGINNING) // timedelta(milliseconds=1)
-                for text in (start, end)
-            )
-            if not first <= millis < last:
+        tick = timedelta(milliseconds=1)
+        created = self.records[id_] // 1000
+        updated = (self.edited[id_] - BEGINNING) // tick if id_ in self.edited else created
+        for name, start, end in _TIME.findall(q):
+            first, last = ((datetime.fromisoformat(text) - BEGINNING) // tick for text in (start, end))
+            if not first <= (updated if name == "updated" else created) < last:
                 return False
         found = _IDS.search(q)
         return found is None or ((found[1] or "") <= id_ and (not found[2] or id_ < found[2]))
@@ -92,7 +106,7 @@ class Tables:
         lines: list[str] = []
 
         def write(records: Sequence[Record]) -> None:
-            lines.extend(f"{one.created} {one.id} {one.retrieved_at}\n" for one in records)
+            lines.extend(f"{one.created} {one.id} {one.retrieved_at} {one.title}\n" for one in records)
 
         yield SimpleNamespace(write=write, paths=paths)
         paths[0].write_text("".join(lines))
@@ -119,9 +133,9 @@ def unsafe(path: Path) -> sqlite3.Connection:
     return database
 
 
-def harvest(repository: Repository, folder: Path, at: datetime = NOW) -> HarvestReceipt:
+def harvest(repository: Repository, folder: Path, at: datetime = NOW, **how: Any) -> HarvestReceipt:
     engine = Engine(repository, clock=Clock(at), exporter=Tables())  # type: ignore[arg-type]
-    return Harvest(engine, Search(), connect=unsafe).save([folder / "ids.txt"], {})
+    return Harvest(engine, Search(), connect=unsafe).save([folder / "ids.txt"], {}, **how)
 
 
 def has_begun(folder: Path) -> bool:
@@ -165,3 +179,95 @@ def test_a_killed_harvest_goes_on_and_ends_with_the_same_bytes(
     assert resumed.complete
     assert resumed.windows == whole.windows
     assert resumed.changes == whole.changes
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    repositories,
+    st.integers(3, 12),
+    st.floats(0, 0.99),
+    st.sets(st.integers(0, 39)),
+    st.sets(st.integers(0, 39)),
+)
+def test_records_edited_deleted_and_added_during_the_walk_are_accounted_for(
+    records: dict[str, int], window: int, when: float, edited: set[int], deleted: set[int]
+) -> None:
+    site = Site("zenodo", "https://zenodo.org", page_size_guest=2, window=window)
+    ids = sorted(records)
+    gone = {id_ for place, id_ in enumerate(ids) if place in deleted}
+    changed = {id_ for place, id_ in enumerate(ids) if place in edited} - gone
+
+    def change(repository: Repository) -> None:
+        for id_ in gone:
+            del repository.records[id_]
+        repository.edited = dict.fromkeys(changed, NOW)
+        repository.records["99999999"] = (NOW - BEGINNING) // timedelta(microseconds=1)
+
+    with TemporaryDirectory() as one, TemporaryDirectory() as other:
+        quiet = Repository(dict(records), site)
+        harvest(quiet, Path(one))
+        walk_requests = quiet.asked - 3  # the last three settle what moved
+        first = 3
+        busy = Repository(dict(records), site, changes={first + int(when * (walk_requests - first)): change})
+        receipt = harvest(busy, Path(other))
+        titles = {line.split()[2]: line for line in Path(other, "ids.txt").read_text().splitlines()}
+
+    assert receipt.complete
+    assert set(titles) == set(records) - gone
+    assert {id_ for id_, line in titles.items() if "as it was" not in line} == changed
+    account = receipt.changes
+    assert set(account.edited) == changed
+    assert len(account.gone) + account.unseen == len(gone)
+    assert {one.id for one in account.gone} <= gone
+    assert {(one.status, one.reason) for one in account.gone} <= {("deleted", "spam")}
+    assert account.created_since == 1
+    assert account.appeared == ()
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    repositories,
+    st.integers(3, 12),
+    st.sets(st.integers(0, 39)),
+    st.sets(st.integers(0, 39)),
+    st.dictionaries(st.integers(30_000_000, 30_000_020).map(str), st.integers(0, SPAN_US), max_size=5),
+    st.integers(0, 20),
+    st.booleans(),
+)
+def test_an_update_brings_what_came_changed_went_or_joined(
+    records: dict[str, int],
+    window: int,
+    edited: set[int],
+    deleted: set[int],
+    joined: dict[str, int],
+    new: int,
+    is_full: bool,
+) -> None:
+    site = Site("zenodo", "https://zenodo.org", page_size_guest=2, window=window)
+    ids = sorted(records)
+    # one that joins and one that leaves a window even out in the counts: no update can see that
+    gone = {id_ for place, id_ in enumerate(ids) if place in deleted} if not joined or is_full else set()
+    changed = {id_ for place, id_ in enumerate(ids) if place in edited} - gone
+    later = NOW + timedelta(days=7)
+    with TemporaryDirectory() as name:
+        repository = Repository(dict(records), site)
+        before = harvest(repository, Path(name))
+        for id_ in gone:
+            del repository.records[id_]
+        repository.edited = dict.fromkeys(changed, NOW + timedelta(days=1))
+        fresh = {f"4000000{number:02}": SPAN_US + 60_000_000 * (2 + number) for number in range(new)}
+        repository.records |= joined | fresh
+        repository.time = later
+        weeks = 1 if is_full else 4
+        receipt = harvest(repository, Path(name), later, update=True, full_walk_weeks=weeks)
+        titles = {line.split()[2]: line for line in Path(name, "ids.txt").read_text().splitlines()}
+
+    assert before.complete
+    assert receipt.complete
+    assert set(titles) == set(repository.records)
+    assert {id_ for id_, line in titles.items() if "as it was" not in line} == changed
+    assert all(f" {later} " in line for line in titles.values())
+    assert {one.id for one in receipt.changes.gone} == gone
+    assert set(receipt.changes.appeared) == set(joined)
+    assert set(receipt.changes.edited) == changed
+    assert sum(part.rows for part in receipt.windows) == len(titles)

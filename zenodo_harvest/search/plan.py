@@ -1,0 +1,166 @@
+"""`Plan`: the routes by which a search can be harvested, what each costs and what it cannot deliver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+from typing import Literal, Protocol
+
+from zenodo_harvest.errors import UsageError
+from zenodo_harvest.search.scope import Scope
+
+RouteName = Literal["search", "oai", "dump"]
+OAI_PAGE_ROWS = 50
+"""Records an OAI-PMH page of Zenodo holds (zenodo-api.md §7, read 2026-08-20); other servers give 10."""
+DUMP_BYTES_PER_MINUTE = 300_000_000
+"""What a download is taken to bring: 5 MB a second."""
+PATIENCE_MINUTES = 60
+"""A search longer than this gives way to a dump."""
+SETTLING_REQUESTS = 5
+"""Requests that freeze the end and settle what moved."""
+
+
+class DumpOffered(Protocol):
+    """A dump that the server offers."""
+
+    @property
+    def key(self) -> str:
+        """Its name, ``records-json.tar.gz`` or with a community's slug before it."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Its size."""
+
+    @property
+    def created(self) -> datetime:
+        """When it was made."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoutePlan:
+    """One way to harvest.
+
+    Attributes:
+        name: ``search``, ``oai`` or ``dump``.
+        requests: Requests it takes.
+        minutes: Minutes it takes at the site's budget of today.
+        delivers: What it brings.
+        lacks: What it cannot bring.
+        obstacle: Why it cannot be taken for this search, None if it can.
+    """
+
+    name: RouteName
+    requests: int
+    minutes: float
+    delivers: str
+    lacks: str
+    obstacle: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The routes of one harvest, and the one to take.
+
+    Attributes:
+        total: Records the search finds.
+        routes: All routes, also those that cannot be taken.
+        chosen: The one to take.
+        reason: Why that one.
+    """
+
+    total: int
+    routes: tuple[RoutePlan, ...]
+    chosen: RouteName
+    reason: str
+
+
+def make_plan(scope: Scope, dumps: Sequence[DumpOffered], route: RouteName | None = None) -> Plan:
+    """Compare the routes of a harvest and pick one; two small requests.
+
+    Without a `route` it is the one of fewest minutes among those that bring every column as the server holds
+    it today: the search, or a dump when there is one and the search would take more than an hour.
+
+    Args:
+        scope: What is harvested.
+        dumps: The dumps that the server offers.
+        route: Take this one.
+
+    Raises:
+        UsageError: The route asked for cannot be taken for this search.
+    """
+    total = scope.count()
+    routes = (_by_search(scope, total), _by_oai(scope, total), _by_dump(scope, dumps))
+    if route is not None:
+        forced = next(one for one in routes if one.name == route)
+        if forced.obstacle:
+            raise UsageError(
+                f"This cannot be harvested by {route}: {forced.obstacle}.",
+                hint="Leave --route out, or see what `plan` says of each route.",
+            )
+        return Plan(total, routes, route, "asked for")
+    search, _, dump = routes
+    if dump.obstacle is None and search.minutes > PATIENCE_MINUTES and dump.minutes < search.minutes:
+        return Plan(total, routes, "dump", "every column in the fewest minutes, as of the day of the dump")
+    return Plan(total, routes, "search", "every column, as the server holds it now")
+
+
+def _by_search(scope: Scope, total: int) -> RoutePlan:
+    divisions = 2 * (total // scope.cap)
+    requests = SETTLING_REQUESTS + divisions + max(1, ceil(total / scope.page_size))
+    return RoutePlan(
+        "search",
+        requests,
+        _minutes(scope, requests),
+        "every column; " + ("all versions" if scope.search.all_versions else "latest versions"),
+        "deletions, which an update finds",
+    )
+
+
+def _by_oai(scope: Scope, total: int) -> RoutePlan:
+    obstacle = None
+    if scope.query.q.strip():
+        obstacle = "OAI-PMH knows no query"
+    elif len(scope.communities) > 1:
+        obstacle = "OAI-PMH gives one community at a time"
+    elif not scope.search.all_versions:
+        obstacle = "OAI-PMH gives all versions, and does not tell the latest (add --all-versions)"
+    requests = SETTLING_REQUESTS + ceil(total / OAI_PAGE_ROWS)
+    return RoutePlan(
+        "oai",
+        requests,
+        _minutes(scope, requests),
+        "DataCite metadata of all versions",
+        "files, statistics, communities other than the harvested one, custom fields, deletions",
+        obstacle,
+    )
+
+
+def _by_dump(scope: Scope, dumps: Sequence[DumpOffered]) -> RoutePlan:
+    prefix = f"{scope.communities[0].slug}/" if scope.communities else ""
+    fitting = [dump for dump in dumps if dump.key == f"{prefix}records-json.tar.gz"]
+    obstacle = None
+    if scope.query.q.strip():
+        obstacle = "a dump holds everything, whatever the query"
+    elif len(scope.communities) > 1:
+        obstacle = "a dump holds one community or everything"
+    elif not scope.search.all_versions:
+        obstacle = "a dump holds all versions (add --all-versions)"
+    elif not fitting:
+        obstacle = "the server offers no such dump"
+    size_bytes = fitting[0].size_bytes if fitting else 0
+    made = f"as of {fitting[0].created:%Y-%m-%d}; " if fitting else ""
+    return RoutePlan(
+        "dump",
+        2,
+        size_bytes / DUMP_BYTES_PER_MINUTE,
+        f"every column, {made}all versions",
+        "what was published since it was made",
+        obstacle,
+    )
+
+
+def _minutes(scope: Scope, requests: int) -> float:
+    rate = scope.engine.site.search_rate
+    return requests * rate.window_s / rate.requests / 60
