@@ -19,8 +19,11 @@ BURST = 15_000
 ALLOWED, WINDOW_S = 30, 3
 START = datetime(2020, 1, 1, tzinfo=UTC)
 HARVEST = """
-import resource, sys
+import sys
 from zenodo_harvest.client import Client
+
+def peak_kb():  # of this program alone: getrusage counts the process that it was started from
+    return int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
 
 class Server:
     url = sys.argv[1]
@@ -28,7 +31,7 @@ class Server:
 
 with Client(Server(), token="") as client:
     receipt = client.harvest("", sys.argv[2])
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak_mb = peak_kb() // 1024
     print(receipt.complete, receipt.rows, receipt.total_start, receipt.total_end, len(receipt.windows),
           peak_mb)
 """

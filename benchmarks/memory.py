@@ -1,4 +1,4 @@
-"""Measure the peak memory of `search -o FILE.parquet` over 1,000 to 10,000 emulator records."""
+"""Measure the peak memory of a search of 1,000 and 10,000 and a harvest of 100,000 emulator records."""
 
 from __future__ import annotations
 
@@ -14,19 +14,25 @@ from pathlib import Path
 
 from zenodo_harvest.emulator import Emulator
 
-COUNTS = (1_000, 3_000, 10_000)
+COUNTS = (1_000, 10_000, 100_000)
 SEARCH = """
-import resource, sys
+import sys
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator
+
+def peak_kb():  # of this program alone: getrusage counts the process that it was started from
+    return int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0])
 
 class Server:
     url = sys.argv[1]
     def close(self): pass
 
-with Client(Server()) as client:
-    receipt = client.search(limit=10_000).to_parquet(sys.argv[2])
-    print(receipt.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+with Client(Server(), token="emulator-token") as client:
+    if client.count().total <= 10_000:
+        receipt = client.search(limit=10_000).to_parquet(sys.argv[2])
+    else:
+        receipt = client.harvest("", sys.argv[2])
+    print(receipt.rows, peak_kb() // 1024)
 """
 
 

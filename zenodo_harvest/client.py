@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
 from zenodo_harvest import __version__
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.progress import NoProgress, Progress
-from zenodo_harvest.search import SaveOptions, read_refs, search_of
+from zenodo_harvest.search import RouteName, SaveOptions, read_refs, search_of
 from zenodo_harvest.sites import Site, find_site
 
 if TYPE_CHECKING:
@@ -28,11 +28,12 @@ if TYPE_CHECKING:
         FileSink,
         HarvestReceipt,
         Options,
+        Plan,
         References,
         Results,
     )
 
-__all__ = ["Client", "Communities", "SaveOptions", "Server", "read_refs", "search"]
+__all__ = ["Client", "Communities", "RouteName", "SaveOptions", "Server", "read_refs", "search"]
 
 SITES_GROUP = "zenodo_harvest.sites"
 """The entry points that start a site of their own: a name, and what returns a running `Server`."""
@@ -131,6 +132,7 @@ class Client:
         self,
         q: str,
         *paths: Path | str,
+        route: RouteName = "search",
         update: bool = False,
         fresh: bool = False,
         full_walk_weeks: int = 4,
@@ -142,6 +144,7 @@ class Client:
         Args:
             q: The query as typed.
             paths: As for `Results.save`; a journal of the harvest lies beside the first.
+            route: ``search``, or ``oai`` for the DataCite metadata of all versions; see `plan`.
             update: Bring a finished harvest up to date.
             fresh: Forget what an earlier call brought.
             full_walk_weeks: With `update`, fetch everything again when so many weeks have passed.
@@ -155,7 +158,9 @@ class Client:
         """
         from zenodo_harvest.search import Harvest
 
-        harvest = Harvest(self._engine, search_of(q, options))
+        if route == "dump":
+            raise UsageError("Not yet.", hint="")
+        harvest = Harvest(self._engine, search_of(q, options), route=route)
         return harvest.save(
             [Path(path) for path in paths],
             save or {},
@@ -163,6 +168,22 @@ class Client:
             fresh=fresh,
             full_walk_weeks=full_walk_weeks,
         )
+
+    def plan(self, q: str = "", *, route: RouteName | None = None, **options: Unpack[Options]) -> Plan:
+        """Compare the routes by which a search can be harvested: requests, minutes, what each cannot bring.
+
+        Args:
+            q: The query as typed.
+            route: Take this one.
+            options: As for `search`, but without `limit` and `sort`.
+
+        Raises:
+            QueryRefused: The query would not mean what it says.
+            UsageError: An option cannot be used, or the route cannot be taken for this search.
+        """
+        from zenodo_harvest.search import Scope, make_plan
+
+        return make_plan(Scope(self._engine, search_of(q, options)), (), route)
 
     def record(self, ref: str) -> Record:
         """Return the record of an id, concept id, DOI or URL.

@@ -35,6 +35,9 @@ TREE: Tree = {
     "harvest": Leaf(
         f"{_ROOM}.harvest:harvest", "Fetch everything a search finds, however many, and account for it."
     ),
+    "plan": Leaf(
+        f"{_ROOM}.harvest:plan", "Compare the routes of a harvest: requests, minutes, what each can bring."
+    ),
     "record": Leaf(f"{_ROOM}.record:record", "Fetch single records by id, DOI or address."),
     "schema": Leaf(f"{_ROOM}.schema:schema", "Show the data dictionary: every column and its meaning."),
     "convert": Leaf(f"{_ROOM}.convert:convert", "Turn saved JSON of records into a table."),

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 from typer import Option
 
 from zenodo_harvest.cli.findings import pointing_at, tell_findings
 from zenodo_harvest.cli.options import Filters, Outputs, Query, Within, search_options
-from zenodo_harvest.cli.output import tell_files
+from zenodo_harvest.cli.output import print_lines, show_rows, tell_files
 from zenodo_harvest.cli.session import Session
+from zenodo_harvest.cli.text import count
+from zenodo_harvest.client import RouteName
 from zenodo_harvest.errors import UsageError
 
 _PANEL = "Harvest"
+ROUTES: tuple[RouteName, ...] = ("search", "oai", "dump")
+Route = Annotated[
+    str | None,
+    Option(
+        "--route",
+        metavar="ROUTE",
+        help="search, oai or dump; `plan` compares them.",
+        rich_help_panel=_PANEL,
+        show_default=False,
+        autocompletion=lambda: list(ROUTES),
+    ),
+]
 
 
 def harvest(
@@ -20,6 +35,7 @@ def harvest(
     within: Within,
     filters: Filters,
     outputs: Outputs,
+    route: Route = None,
     update: Annotated[
         bool,
         Option("--update", metavar="", help="Bring an earlier harvest up to date.", rich_help_panel=_PANEL),
@@ -62,6 +78,7 @@ def harvest(
         receipt = client.harvest(
             query,
             *outputs.output,
+            route=check_route(route) or "search",
             update=update,
             fresh=fresh,
             full_walk_weeks=full_walk_weeks,
@@ -69,3 +86,50 @@ def harvest(
             **options,
         )
         tell_files(receipt, outputs, session)
+
+
+def plan(session: Session, within: Within, filters: Filters, route: Route = None, query: Query = "") -> None:
+    """Compare the routes of a harvest: requests, minutes, what each can bring.
+
+    Example:
+      zenodo-harvest plan --community enes-data-space --all-versions
+    """
+    with session.client() as client, pointing_at(query, session):
+        options = search_options(within, filters)
+        tell_findings(client.search(query, **options).findings, session)
+        found = client.plan(query, route=check_route(route), **options)
+    if session.world.shows_tables:
+        print_lines(line for one in found.routes for line in _lines(one, is_chosen=one.name == found.chosen))
+    else:
+        show_rows([_plan_row(found, one) for one in found.routes], (), session)
+    session.progress.note(f"{count(found.total, 'record')}. By {found.chosen}: {found.reason}.")
+
+
+def check_route(text: str | None) -> RouteName | None:
+    """Return the route of this name."""
+    found = next((route for route in ROUTES if route == text), None)
+    if text is not None and found is None:
+        raise UsageError(f"There is no route {text!r}.", hint=f"Use one of {', '.join(ROUTES)}.")
+    return found
+
+
+def _lines(one: Any, *, is_chosen: bool) -> Iterator[list[tuple[str, str]]]:
+    """Yield one route as lines for a person."""
+    style = "dim" if one.obstacle else ""
+    yield [(f"{'→' if is_chosen else ' '} {one.name:7}", "bold"), (str(one), style)]
+    yield [("         brings ", "bold"), (one.delivers, style)]
+    yield [("         lacks  ", "bold"), (one.lacks, style)]
+    if one.obstacle:
+        yield [("         cannot be taken: ", "bold"), (one.obstacle, "")]
+
+
+def _plan_row(found: Any, one: Any) -> dict[str, Any]:
+    return {
+        "route": one.name,
+        "chosen": one.name == found.chosen,
+        "requests": one.requests,
+        "minutes": round(one.minutes, 1),
+        "delivers": one.delivers,
+        "lacks": one.lacks,
+        "obstacle": one.obstacle,
+    }

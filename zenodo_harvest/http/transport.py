@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
@@ -98,7 +98,13 @@ class Transport:
         self._session.headers["User-Agent"] = user_agent
 
     def get(
-        self, path_or_url: str, params: Sequence[tuple[str, str]] = (), *, accept: str = NATIVE_JSON
+        self,
+        path_or_url: str,
+        params: Sequence[tuple[str, str]] = (),
+        *,
+        accept: str = NATIVE_JSON,
+        also: Collection[int] = (),
+        is_repeatable: bool = True,
     ) -> Answer:
         """Return the answer to a GET, of status 200, read to its end.
 
@@ -106,6 +112,9 @@ class Transport:
             path_or_url: A path of the site, or an address.
             params: The query parameters, in order; a name may come several times.
             accept: The media type wanted; an answer that should be JSON and is not is asked for again.
+            also: Statuses of 400 and more whose answers are wanted instead of an error.
+            is_repeatable: Whether it may be sent again after its answer was lost. Where not, only a 429
+                is tried again, which says that nothing was done.
 
         Raises:
             UsageError: The server refused the request as it is.
@@ -115,7 +124,7 @@ class Transport:
         """
         url = path_or_url if "://" in path_or_url else f"{self.site.url}{path_or_url}"
         for _ in range(_REDIRECTS + 1):
-            answer = self._patiently(url, params, accept)
+            answer = self._patiently(url, params, accept, also, is_repeatable=is_repeatable)
             if answer.status not in (301, 302, 303, 307, 308):
                 return answer
             url, params = self._redirect(answer), ()
@@ -135,14 +144,22 @@ class Transport:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _patiently(self, url: str, params: Sequence[tuple[str, str]], accept: str) -> Answer:
+    def _patiently(
+        self,
+        url: str,
+        params: Sequence[tuple[str, str]],
+        accept: str,
+        also: Collection[int],
+        *,
+        is_repeatable: bool,
+    ) -> Answer:
         """Ask until the answer is good or patience ends."""
         attempt = 1
         while True:
             problem: ZenodoHarvestError
             try:
                 answer = self._once(url, params, accept, attempt)
-                if answer.status < 400:
+                if answer.status < 400 or answer.status in also:
                     if answer.status < 300 and accept.endswith("json"):
                         answer.json()
                     return answer
@@ -150,6 +167,7 @@ class Transport:
                 again = answer.status in RETRIED and not (is_final(answer) and attempt > 1)
             except (BadAnswer, _Lost) as error:
                 problem, again = error, True
+            again = again and (is_repeatable or problem.status == 429)
             if not again or attempt >= self._retry.attempts:
                 raise problem
             wait_s = self._retry.wait_s(attempt, problem.retry_after_s, self._chance())

@@ -11,8 +11,8 @@ from zenodo_harvest.query.compile import Query, grouped
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """Where time begins for a repository: no record is older."""
-_TICK = timedelta(milliseconds=1)
-"""The engine keeps no finer time: `created` is a date of milliseconds (recordings, read 2026-11-23)."""
+_TICKS = {"created": timedelta(milliseconds=1), "updated": timedelta(seconds=1)}
+"""The engine keeps milliseconds (recordings, read 2026-11-23), OAI-PMH seconds (zenodo-api.md §7)."""
 _LETTERS = "-0123456789abcdefghijklmnopqrstuvwxyz"
 _ID_LENGTH = 24
 _BEYOND_IDS = len(_LETTERS) ** _ID_LENGTH
@@ -23,7 +23,7 @@ class Window:
     """The records whose time lies from `start` up to, but without, `end`; their ids likewise.
 
     Attributes:
-        start: First moment (UTC, a whole millisecond).
+        start: First moment (UTC, a whole millisecond; of `updated` a whole second).
         end: The moment after the last, likewise.
         first_id: Ids come from here on, compared as text; empty means all from the beginning.
         end_id: Ids come before this; empty means all to the end.
@@ -60,10 +60,11 @@ class Window:
     def halves(self) -> tuple[Window, Window] | None:
         """Return two windows that make up this one without overlap, or None if it cannot be divided.
 
-        Time is halved down to the millisecond, then the ids of that instant as text.
+        Time is halved down to the millisecond (of `updated`: the second), then its ids as text.
         """
-        if ticks := (self.end - self.start) // _TICK // 2:
-            middle = self.start + ticks * _TICK
+        tick = _TICKS[self.field]
+        if ticks := (self.end - self.start) // tick // 2:
+            middle = self.start + ticks * tick
             return replace(self, end=middle), replace(self, start=middle)
         low = _number(self.first_id)
         high = _number(self.end_id) if self.end_id else _BEYOND_IDS
@@ -88,11 +89,6 @@ class Counted:
     window: Window
     total: int
     is_gap: bool = False
-
-
-def everything(end: datetime) -> Window:
-    """Return the window of all records created before `end`."""
-    return Window(BEGINNING, end)
 
 
 def within(query: Query, window: Window) -> Query:

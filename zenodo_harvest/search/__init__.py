@@ -29,13 +29,28 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.harvest_receipt import WindowWalked as WindowWalked
     from zenodo_harvest.search.lists import Listed as Listed
     from zenodo_harvest.search.lists import read_refs as read_refs
+    from zenodo_harvest.search.oai import OaiWalk as OaiWalk
+    from zenodo_harvest.search.oai import get_record as get_record
+    from zenodo_harvest.search.oai import identify as identify
+    from zenodo_harvest.search.oai import list_formats as list_formats
+    from zenodo_harvest.search.oai import list_identifiers as list_identifiers
+    from zenodo_harvest.search.oai import list_records as list_records
+    from zenodo_harvest.search.oai import list_sets as list_sets
+    from zenodo_harvest.search.oai_answers import NoRecordsMatch as NoRecordsMatch
+    from zenodo_harvest.search.oai_answers import OaiError as OaiError
+    from zenodo_harvest.search.oai_answers import OaiPage as OaiPage
+    from zenodo_harvest.search.oai_answers import TokenLost as TokenLost
     from zenodo_harvest.search.options import Options as Options
+    from zenodo_harvest.search.options import RouteName as RouteName
     from zenodo_harvest.search.options import SaveOptions as SaveOptions
     from zenodo_harvest.search.options import search_of as search_of
     from zenodo_harvest.search.pages import Contradiction as Contradiction
     from zenodo_harvest.search.pages import Page as Page
     from zenodo_harvest.search.pages import PageWalk as PageWalk
     from zenodo_harvest.search.pages import read_page as read_page
+    from zenodo_harvest.search.plan import Plan as Plan
+    from zenodo_harvest.search.plan import RoutePlan as RoutePlan
+    from zenodo_harvest.search.plan import make_plan as make_plan
     from zenodo_harvest.search.receipt import CommunityUsed as CommunityUsed
     from zenodo_harvest.search.receipt import OutputWritten as OutputWritten
     from zenodo_harvest.search.receipt import Receipt as Receipt
@@ -45,6 +60,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.references import record_by_ref as record_by_ref
     from zenodo_harvest.search.results import Explanation as Explanation
     from zenodo_harvest.search.results import Results as Results
+    from zenodo_harvest.search.scope import Scope as Scope
     from zenodo_harvest.search.sink import Sink as Sink
     from zenodo_harvest.search.sink import in_batches as in_batches
     from zenodo_harvest.search.sink import pour as pour
@@ -69,20 +85,36 @@ _HOMES = {
     "HarvestReceipt": "harvest_receipt",
     "Listed": "lists",
     "Miss": "references",
+    "NoRecordsMatch": "oai_answers",
+    "OaiError": "oai_answers",
+    "OaiPage": "oai_answers",
+    "OaiWalk": "oai",
     "Options": "options",
     "OutputWritten": "receipt",
     "Page": "pages",
     "PageWalk": "pages",
+    "Plan": "plan",
     "Receipt": "receipt",
     "References": "references",
     "Results": "results",
+    "RouteName": "options",
+    "RoutePlan": "plan",
     "SaveOptions": "options",
+    "Scope": "scope",
     "Sink": "sink",
+    "TokenLost": "oai_answers",
     "WindowWalked": "harvest_receipt",
     "count_records": "communities",
     "detect_flavour": "detect",
     "find_communities": "communities",
+    "get_record": "oai",
+    "identify": "oai",
     "in_batches": "sink",
+    "list_formats": "oai",
+    "list_identifiers": "oai",
+    "list_records": "oai",
+    "list_sets": "oai",
+    "make_plan": "plan",
     "pour": "sink",
     "read_page": "pages",
     "read_refs": "lists",
@@ -112,20 +144,36 @@ __all__ = [
     "HarvestReceipt",
     "Listed",
     "Miss",
+    "NoRecordsMatch",
+    "OaiError",
+    "OaiPage",
+    "OaiWalk",
     "Options",
     "OutputWritten",
     "Page",
     "PageWalk",
+    "Plan",
     "Receipt",
     "References",
     "Results",
+    "RouteName",
+    "RoutePlan",
     "SaveOptions",
+    "Scope",
     "Sink",
+    "TokenLost",
     "WindowWalked",
     "count_records",
     "detect_flavour",
     "find_communities",
+    "get_record",
+    "identify",
     "in_batches",
+    "list_formats",
+    "list_identifiers",
+    "list_records",
+    "list_sets",
+    "make_plan",
     "pour",
     "read_page",
     "read_refs",

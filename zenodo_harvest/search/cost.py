@@ -28,7 +28,7 @@ class Cost:
     token_minutes: float
 
     def __str__(self) -> str:
-        text = f"{_count(self.requests)}, {_time(self.minutes)}"
+        text = spoken(self.requests, self.minutes)
         if self.token_requests < self.requests:
             text += f"; with a token {self.token_requests:,}"
         return text
@@ -47,8 +47,9 @@ def guest_page_size(site: Site) -> int:
     return site.page_size_guest if site.flavour == "zenodo" else site.page_size_user
 
 
-def _count(requests: int) -> str:
-    return f"{requests:,} request{'' if requests == 1 else 's'}"
+def spoken(requests: int, minutes: float) -> str:
+    """Return requests and minutes as people say them."""
+    return f"{requests:,} request{'' if requests == 1 else 's'}, {_time(minutes)}"
 
 
 def _time(minutes: float) -> str:

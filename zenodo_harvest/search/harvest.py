@@ -7,23 +7,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from zenodo_harvest.durable import Journal, lock
-from zenodo_harvest.errors import Incomplete, TooManyResults
-from zenodo_harvest.query import Counted, Search, Window, divide, everything
+from zenodo_harvest.errors import Incomplete
+from zenodo_harvest.query import Counted, Search, Window, divide
 from zenodo_harvest.records import Provenance, Record, read_record
 from zenodo_harvest.search.cost import cost_of
 from zenodo_harvest.search.fetched import write_receipt
-from zenodo_harvest.search.harvest_receipt import Gone, HarvestReceipt, WindowWalked
-from zenodo_harvest.search.ledger import Ledger, Part, Run, stamp_of
+from zenodo_harvest.search.harvest_receipt import HarvestReceipt, WindowWalked
+from zenodo_harvest.search.ledger import Ledger, Run
 from zenodo_harvest.search.options import SaveOptions
-from zenodo_harvest.search.pages import PageWalk
 from zenodo_harvest.search.receipt import CommunityUsed
 from zenodo_harvest.search.scope import Scope
 from zenodo_harvest.search.settlement import Settlement
 from zenodo_harvest.search.sink import pour
-from zenodo_harvest.search.walker import WALKS, moved
+from zenodo_harvest.search.window_walks import OaiWindows, SearchWindows, WindowWalk
 
 if TYPE_CHECKING:
     from zenodo_harvest.durable.journal import Connect
@@ -51,16 +50,24 @@ class Harvest:
     Args:
         engine: Where to ask.
         search: What is asked.
+        route: ``search``, or ``oai``, which orders by time of edit.
         connect: Opens the journal.
 
     Raises:
         QueryRefused: The query would not mean what it says.
-        UsageError: The search has a limit or an order.
+        UsageError: The search has a limit or an order, or cannot be harvested by this route.
     """
 
-    def __init__(self, engine: Engine, search: Search, *, connect: Connect = sqlite3.connect) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        search: Search,
+        *,
+        route: Literal["search", "oai"] = "search",
+        connect: Connect = sqlite3.connect,
+    ) -> None:
         self._engine = engine
-        self._scope = Scope(engine, search)
+        self._scope = Scope(engine, search, route)
         self._connect = connect
 
     def save(
@@ -116,6 +123,7 @@ class Harvest:
             "query": self._scope.query.q,
             "communities": [community.slug for community in self._scope.communities],
             "all versions": self._scope.search.all_versions,
+            "route": self._scope.route_name,
         }
 
     def _bring(self, ledger: Ledger, *, update: bool, full_walk_weeks: int) -> Run:
@@ -143,7 +151,7 @@ class Harvest:
         """Freeze the end, count, and divide all time before it."""
         time = self._scope.now()
         end = time - INDEX_LAG
-        whole = Counted(everything(end), self._scope.count(everything(end)))
+        whole = Counted(self._scope.whole(end), self._scope.count(self._scope.whole(end)))
         now = self._engine.now()
         run = Run(
             retrieved_at=now, end=end, known_until=end, total=whole.total, walked_at=now
@@ -158,7 +166,7 @@ class Harvest:
         """Freeze a later end, count what came since, and have what is there compared."""
         time = self._scope.now()
         end, now = max(last.end, time - INDEX_LAG), self._engine.now()
-        new = Counted(Window(last.end, end), 0)
+        new = Counted(Window(last.end, end, field=self._scope.field), 0)
         if last.end < end:
             new = Counted(new.window, self._scope.count(new.window))
         is_full = now - last.walked_at >= timedelta(weeks=full_walk_weeks)
@@ -189,89 +197,18 @@ class Harvest:
         progress.start("records", run.total)
         progress.advance(ledger.rows)
         try:
-            self._walk_open(ledger)
-            return Settlement(self._scope, ledger).settle(lambda: self._walk_open(ledger))
+            is_oai = self._scope.route_name == "oai"
+            walk: WindowWalk = (OaiWindows if is_oai else SearchWindows)(self._scope, ledger)
+            walk_open(walk, ledger)
+            return Settlement(self._scope, ledger).settle(lambda: walk_open(walk, ledger))
         finally:
             progress.finish()
-
-    def _walk_open(self, ledger: Ledger) -> None:
-        """Walk every window that is not done, in order."""
-        while open_parts := [part for part in ledger.parts if not part.is_done]:
-            for part in open_parts:
-                self._walk(ledger, part)
-
-    def _walk(self, ledger: Ledger, part: Part) -> None:
-        """Walk one window until its rows are whole, or keep what is wrong with it."""
-        for attempt in range(WALKS):
-            walk = self._start(ledger, part, resumes=attempt == 0)
-            try:
-                problem = self._pages(ledger, part, walk, keeps_standing=not part.was_whole)
-            except TooManyResults:
-                counted = Counted(part.window, self._scope.count(part.window))
-                ledger.divide(part, list(divide(counted, self._scope.count, cap=self._scope.cap)))
-                return
-            if problem is None:
-                break
-            self._engine.progress.note(f"{problem} ({part.window})")
-        if part.is_gap and problem is None:
-            problem = (
-                f"{part.total - self._engine.site.window:,} of {part.total:,} records of one moment "
-                "cannot be reached."
-            )
-        self._close(ledger, part, walk, problem)
-
-    def _start(self, ledger: Ledger, part: Part, *, resumes: bool) -> PageWalk:
-        window = self._engine.site.window
-        size = self._scope.page_size
-        if resumes and part.standing is not None and part.standing.size == size:
-            return PageWalk.resume(part.standing, ledger.ids(part.window), window=window)
-        limit = window if part.is_gap else None
-        return PageWalk(size=size, window=window, limit=limit, dialect=ledger.dialect)
-
-    def _pages(self, ledger: Ledger, part: Part, walk: PageWalk, *, keeps_standing: bool) -> str | None:
-        """Take the pages of a walk into the journal; return what is wrong, None if nothing is."""
-        pager = self._scope.pager(part.window)
-        while walk.next_page is not None:
-            try:
-                rows = pager.take(walk)
-            except Incomplete as error:
-                return error.message
-            if strangers := sum(not _belongs(row, part.window) for row in rows):
-                return f"{strangers} of {len(rows)} records lie outside of what was asked for."
-            with ledger.writing():
-                new = ledger.keep_rows(rows)
-                if keeps_standing:
-                    # a walk that holds a limit starts anew: what stands would not know it
-                    ledger.keep_part(replace(part, standing=None if part.is_gap else walk.standing))
-                else:
-                    ledger.note_appeared(new)
-            self._engine.progress.advance(len(new))
-        return None if walk.is_whole else moved(walk)
-
-    def _close(self, ledger: Ledger, part: Part, walk: PageWalk, problem: str | None) -> None:
-        """Mark a window done; its rows that were not found again are gone."""
-        gone = ledger.ids(part.window) - walk.ids if problem is None else set()
-        with ledger.writing():
-            ledger.drop_rows(gone)
-            ledger.note_gone(Gone(id_, "unknown") for id_ in sorted(gone))
-            ledger.keep_part(
-                replace(
-                    part,
-                    standing=None,
-                    is_done=True,
-                    was_whole=part.was_whole or problem is None,
-                    total_start=walk.total_start or 0,
-                    total_end=walk.total_end or 0,
-                    duplicates=walk.duplicates,
-                    problem=problem,
-                )
-            )
 
     def _records(self, ledger: Ledger, run: Run, *, keep_raw: bool) -> Iterator[Record]:
         site = self._engine.site
         provenance = Provenance(
             site=site.name,
-            source="search",
+            source=self._scope.route_name,
             retrieved_at=run.retrieved_at,
             base_url=site.url,
             keep_raw=keep_raw,
@@ -297,7 +234,7 @@ class Harvest:
             findings=tuple(str(finding) for finding in scope.query.findings),
             communities=tuple(CommunityUsed(used.slug, used.id) for used in scope.communities),
             all_versions=scope.search.all_versions,
-            dialect=ledger.dialect,
+            dialect="datacite" if scope.route_name == "oai" else ledger.dialect,
             page_size=scope.page_size,
             total_start=run.total,
             total_end=run.total_end,
@@ -310,6 +247,7 @@ class Harvest:
             requests=after.requests - before.requests,
             waited_s=round(after.waited_s - before.waited_s, 3),
             retries=after.retries - before.retries,
+            route=self._scope.route_name,
             created_before=run.end,
             windows=tuple(
                 WindowWalked(
@@ -326,6 +264,13 @@ class Harvest:
         )
 
 
+def walk_open(walk: WindowWalk, ledger: Ledger) -> None:
+    """Walk every window that is not done, in order."""
+    while open_parts := [part for part in ledger.parts if not part.is_done]:
+        for part in open_parts:
+            walk.walk(part)
+
+
 def _without_problems(ledger: Ledger, run: Run) -> Run:
     """Open the windows again that could not be brought whole."""
     with ledger.writing():
@@ -335,9 +280,3 @@ def _without_problems(ledger: Ledger, run: Run) -> Run:
         run = replace(run, is_done=False)
         ledger.keep_run(run)
     return run
-
-
-def _belongs(row: bytes, window: Window) -> bool:
-    """Tell whether a record lies in the window it came for; one that does not tell its time may."""
-    stamp = stamp_of(row)
-    return stamp.created is None or window.holds(stamp.created, stamp.id or window.first_id)

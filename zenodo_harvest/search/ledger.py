@@ -15,6 +15,7 @@ from zenodo_harvest.durable import Journal, Row
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.query import BEGINNING, Counted, Window
 from zenodo_harvest.search.harvest_receipt import Changes, Gone
+from zenodo_harvest.search.oai_answers import read_header
 from zenodo_harvest.search.pages import Standing, read_head
 from zenodo_harvest.sites import Dialect
 
@@ -239,7 +240,14 @@ class Stamp:
 
 
 def stamp_of(row: bytes) -> Stamp:
-    """Return the stamp of a record's JSON."""
+    """Return the stamp of a record's JSON, or of the XML of an OAI-PMH record.
+
+    The latter has one time, that of its last edit.
+    """
+    if row.startswith(b"<"):
+        header = read_header(row)
+        edited = _moment(header.datestamp)
+        return Stamp(header.identifier.rpartition(":")[2] or None, edited, edited)
     try:
         found = _KEYS.decode(row)
     except msgspec.MsgspecError:

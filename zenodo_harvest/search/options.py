@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 if TYPE_CHECKING:
     from zenodo_harvest.query import Search
+
+RouteName = Literal["search", "oai", "dump"]
+"""How everything can be fetched."""
 
 
 class Options(TypedDict, total=False):

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
-from typing import Literal, Protocol
+from typing import Protocol
 
 from zenodo_harvest.errors import UsageError
+from zenodo_harvest.search.cost import spoken
+from zenodo_harvest.search.options import RouteName
 from zenodo_harvest.search.scope import Scope
 
-RouteName = Literal["search", "oai", "dump"]
 OAI_PAGE_ROWS = 50
 """Records an OAI-PMH page of Zenodo holds (zenodo-api.md §7, read 2026-08-20); other servers give 10."""
 DUMP_BYTES_PER_MINUTE = 300_000_000
@@ -57,6 +58,9 @@ class RoutePlan:
     delivers: str
     lacks: str
     obstacle: str | None = None
+
+    def __str__(self) -> str:
+        return spoken(self.requests, self.minutes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +123,6 @@ def _by_search(scope: Scope, total: int) -> RoutePlan:
 
 
 def _by_oai(scope: Scope, total: int) -> RoutePlan:
-    obstacle = None
-    if scope.query.q.strip():
-        obstacle = "OAI-PMH knows no query"
-    elif len(scope.communities) > 1:
-        obstacle = "OAI-PMH gives one community at a time"
-    elif not scope.search.all_versions:
-        obstacle = "OAI-PMH gives all versions, and does not tell the latest (add --all-versions)"
     requests = SETTLING_REQUESTS + ceil(total / OAI_PAGE_ROWS)
     return RoutePlan(
         "oai",
@@ -133,7 +130,7 @@ def _by_oai(scope: Scope, total: int) -> RoutePlan:
         _minutes(scope, requests),
         "DataCite metadata of all versions",
         "files, statistics, communities other than the harvested one, custom fields, deletions",
-        obstacle,
+        scope.oai_obstacle,
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.query import Query, Search, Window, compile_search, within
+from zenodo_harvest.query import BEGINNING, Query, Search, Window, compile_search, within
 from zenodo_harvest.search.communities import Community
 from zenodo_harvest.search.counts import ask_least, count_rows
 from zenodo_harvest.search.results import route_of
@@ -17,19 +17,24 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.engine import Engine
 
 
+OAI_WINDOW_ROWS = 5_000
+"""Records of one OAI-PMH list: a list that is cut off begins anew, so none is long."""
+
+
 class Scope:
     """What a harvest is of: a query in its communities, without limit and in the order of creation.
 
     Args:
         engine: Where to ask.
         search: What is asked.
+        route: ``oai`` divides by time of edit instead: OAI-PMH knows no other.
 
     Raises:
         QueryRefused: The query would not mean what it says.
-        UsageError: It has a limit or an order of its own.
+        UsageError: It has a limit or an order of its own, or OAI-PMH cannot give it.
     """
 
-    def __init__(self, engine: Engine, search: Search) -> None:
+    def __init__(self, engine: Engine, search: Search, route: Literal["search", "oai"] = "search") -> None:
         if search.limit is not None:
             raise UsageError(
                 "A harvest takes everything and knows no limit.",
@@ -46,11 +51,31 @@ class Scope:
         """What it became."""
         self.communities: tuple[Community, ...] = engine.communities(search.communities)
         """The communities, verified."""
+        self.route_name = route
+        self.field: Literal["created", "updated"] = "updated" if route == "oai" else "created"
+        """The time that windows divide."""
+        if route == "oai" and (obstacle := self.oai_obstacle):
+            raise UsageError(
+                f"This cannot be harvested by OAI-PMH: {obstacle}.", hint="Leave --route out, or change that."
+            )
+
+    @property
+    def oai_obstacle(self) -> str | None:
+        """Why OAI-PMH cannot give this, None if it can (zenodo-api.md §7, read 2026-08-20)."""
+        if self.query.q.strip():
+            return "it knows no query"
+        if len(self.communities) > 1:
+            return "it gives one community at a time"
+        return None if self.search.all_versions else "it gives all versions (add --all-versions)"
 
     @property
     def cap(self) -> int:
         """The most records a window may hold: one fewer than can be paged through."""
-        return self.engine.site.window - 1
+        return OAI_WINDOW_ROWS if self.route_name == "oai" else self.engine.site.window - 1
+
+    def whole(self, end: datetime) -> Window:
+        """Return the window of all records before `end`."""
+        return Window(BEGINNING, end, field=self.field)
 
     @property
     def page_size(self) -> int:

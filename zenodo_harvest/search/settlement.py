@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from zenodo_harvest.errors import Deleted, NotAllowed, NotFound, TooManyResults
-from zenodo_harvest.query import Counted, Window, divide, everything
+from zenodo_harvest.query import Counted, Window, divide
 from zenodo_harvest.search.harvest_receipt import Gone
 from zenodo_harvest.search.ledger import Ledger, Run
 from zenodo_harvest.search.scope import Scope
@@ -37,9 +37,10 @@ class Settlement:
         Args:
             walk_open: Walks every window that is not done.
         """
-        everything_before = everything(self._run.end)
+        everything_before = self._scope.whole(self._run.end)
         for turn in range(ROUNDS):
-            self._take_edited()
+            if self._scope.field == "created":
+                self._take_edited()
             total = self._scope.count(everything_before)
             must_compare = turn == 0 and self._run.is_update
             if total == self._ledger.rows and not must_compare:
@@ -65,7 +66,7 @@ class Settlement:
         run = self._run
         overlap = OVERLAP if run.is_update else timedelta()
         since = Window(run.known_until - overlap, self._until(), field="updated")
-        for rows in self._edited(everything(run.end), since):
+        for rows in self._edited(self._scope.whole(run.end), since):
             with self._ledger.writing():
                 self._ledger.keep_edited(rows)
 
@@ -119,7 +120,7 @@ class Settlement:
     def _end(self, total: int) -> Run:
         """Write down what the run has come to."""
         run = self._run
-        since = self._scope.count(Window(run.end, self._until()))
+        since = self._scope.count(Window(run.end, self._until(), field=self._scope.field))
         changes = run.changes
         unseen = run.total + len(changes.appeared) - len(changes.gone) - self._ledger.rows
         run = replace(

@@ -9,7 +9,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zenodo_harvest.query import BEGINNING, Counted, Window, divide, everything
+from zenodo_harvest.query import BEGINNING, Counted, Window, divide
 
 END = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SPAN_US = (END - BEGINNING) // timedelta(microseconds=1)  # records keep microseconds, the engine does not
@@ -44,7 +44,7 @@ def test_windows_cover_the_line_without_overlap_and_stay_below_the_cap(
     def count(window: Window) -> int:
         return sum(holds(window, *record) for record in records.items())
 
-    parts = list(divide(Counted(everything(END), len(records)), count, cap=cap))
+    parts = list(divide(Counted(Window(BEGINNING, END), len(records)), count, cap=cap))
 
     assert parts[0].window.start == BEGINNING
     assert parts[-1].window.end == END
@@ -71,7 +71,7 @@ def test_the_halves_of_a_window_meet_and_none_is_empty(first: int, last: int) ->
 
 
 def test_records_that_no_count_can_tell_apart_are_a_gap_and_not_left_out() -> None:
-    here = Counted(everything(END), 50)
+    here = Counted(Window(BEGINNING, END), 50)
     # a server that ignores conditions on ids counts everything in each left half
     parts = list(divide(here, lambda window: 50 if window.start == BEGINNING else 0, cap=10))
     assert sum(part.total for part in parts) == 50

@@ -217,3 +217,25 @@ def test_the_trace_shows_cost_and_remaining_budget_without_secrets(stage: Make, 
     assert "29 of 30 left" in str(exchange)
     assert "search budget" in str(exchange)
     assert "s3cret" not in str(exchange)
+
+
+@pytest.mark.parametrize("loss", [502, requests.ConnectionError("reset")])
+def test_what_must_not_be_repeated_is_sent_once(stage: Make, make_reply: Make, loss: int | Exception) -> None:
+    scene = stage(make_reply(loss, PAGE) if isinstance(loss, int) else loss, make_reply())
+    with pytest.raises(ServerError):
+        scene.transport.get("/oai2d", is_repeatable=False)
+    assert len(scene.script.sent) == 1
+
+
+def test_a_429_is_tried_again_even_so_as_nothing_was_done(stage: Make, make_reply: Make) -> None:
+    scene = stage(make_reply(429, b"{}", {"Retry-After": "3"}), make_reply())
+    assert scene.transport.get("/oai2d", is_repeatable=False).status == 200
+    assert len(scene.script.sent) == 2
+
+
+def test_a_status_that_is_wanted_is_an_answer(stage: Make, make_reply: Make) -> None:
+    scene = stage(make_reply(422, b"<error/>", {"Content-Type": "text/xml"}))
+    answer = scene.transport.get("/oai2d", accept="*/*", also=(422,))
+    assert (answer.status, answer.content) == (422, b"<error/>")
+    with pytest.raises(UsageError):
+        scene.transport.get("/oai2d", accept="*/*")

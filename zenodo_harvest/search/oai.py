@@ -1,0 +1,297 @@
+"""OAI-PMH: lists of records walked page by page, proven whole by the server's own count.
+
+A walk yields the XML of the records as it came and reads only their headers: a token lives for two minutes
+from its page (zenodo-api.md §7 and §13, read 2026-08-20), so nothing slow may stand between two pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import compress
+from typing import Literal, Protocol
+
+from zenodo_harvest.errors import BadAnswer, Incomplete, ServerError, UsageError
+from zenodo_harvest.http import Answer
+from zenodo_harvest.progress import NoProgress, Progress
+from zenodo_harvest.search.oai_answers import (
+    Format,
+    Identity,
+    NoRecordsMatch,
+    OaiPage,
+    OaiSet,
+    TokenLost,
+    read_formats,
+    read_identity,
+    read_page,
+    read_sets,
+)
+from zenodo_harvest.sites import Site
+
+PREFIX = "oai_datacite"
+"""The format that carries most and that `read_record` reads."""
+_ANYTHING = "*/*"
+REDOS = 3
+"""How often a walk is begun anew before it is given up."""
+
+Verb = Literal["ListRecords", "ListIdentifiers"]
+Params = Sequence[tuple[str, str]]
+
+
+class Getter(Protocol):
+    """Sends one GET; `zenodo_harvest.http.Transport` does."""
+
+    site: Site
+
+    def get(
+        self,
+        path_or_url: str,
+        params: Params = (),
+        *,
+        accept: str = ...,
+        also: Collection[int] = (),
+        is_repeatable: bool = True,
+    ) -> Answer:
+        """Return the answer."""
+
+
+class OaiWalk:
+    """Walks one list to its end; used once.
+
+    A token is sent once: sent again after its answer was lost, it would skip a page in silence
+    (zenodo-api.md §13 "OAI tokens", read 2026-08-20). After any doubt the walk begins anew and yields only
+    records that it has not yielded yet in this state. Each walk is checked against the server's count.
+
+    Args:
+        transport: Talks to the site.
+        verb: ``ListRecords``, or ``ListIdentifiers`` for the headers alone.
+        prefix: The metadata format.
+        set_: Only records of this set, ``user-<slug>`` for a community. A set that does not exist looks
+            like an empty one, so its community has to be known to exist.
+        from_: Only records edited at this time or later.
+        until: Only records edited at this time or before.
+        redos: How often to begin anew.
+        progress: Is told when a walk begins anew.
+    """
+
+    def __init__(
+        self,
+        transport: Getter,
+        verb: Verb = "ListRecords",
+        *,
+        prefix: str = PREFIX,
+        set_: str | None = None,
+        from_: datetime | None = None,
+        until: datetime | None = None,
+        redos: int = REDOS,
+        progress: Progress | None = None,
+    ) -> None:
+        self._transport = transport
+        self._verb = verb
+        self._first = (("metadataPrefix", prefix), *_window(set_, from_, until))
+        self._redos = redos
+        self._progress: Progress = progress or NoProgress()
+        self._yielded: set[tuple[str, str]] = set()
+        self.walks = 0
+        """How often the list was begun."""
+        self.records = 0
+        """Records of the last walk, each counted once."""
+        self.duplicates = 0
+        """Records that came twice within the last walk."""
+        self.complete_list_size: int | None = None
+        """Records in the list by the server's count; None before the first page."""
+
+    def pages(self) -> Iterator[OaiPage]:
+        """Yield the pages that hold something; of a walk begun anew only the records that are new.
+
+        Raises:
+            Incomplete: No walk was whole.
+            UsageError: The server refused the request; `OaiError.code` says why.
+            ServerError: The server or the network gave up before the first page.
+        """
+        reason = ""
+        while self.walks <= self._redos:
+            if reason:
+                self._progress.note(f"{reason} Beginning the list anew.")
+            self.walks += 1
+            try:
+                yield from self._walk()
+            except (TokenLost, BadAnswer) as error:
+                reason = error.message
+                continue
+            reason = self._gap()
+            if not reason:
+                return
+        raise Incomplete(
+            f"The list was begun {self.walks} times and never came whole. {reason}",
+            hint="Run it again when the server is quieter, or walk shorter windows.",
+            url=f"{self._transport.site.url}{self._transport.site.oai_path}",
+        )
+
+    def _walk(self) -> Iterator[OaiPage]:
+        seen: set[str] = set()
+        self.records, self.duplicates, self.complete_list_size = 0, 0, None
+        token: str | None = None
+        while True:
+            try:
+                page = self._page(token)
+            except NoRecordsMatch:
+                self.complete_list_size = 0
+                return
+            before = len(seen)
+            seen.update(page.identifiers)
+            self.duplicates += len(page.headers) - (len(seen) - before)
+            self.records = len(seen)
+            if self.complete_list_size is None:
+                whole = page.complete_list_size
+                self.complete_list_size = len(page.headers) if whole is None else whole
+            if (new := self._new(page)).headers:
+                yield new
+            if (token := page.token) is None:
+                return
+            if len(seen) == before:
+                raise TokenLost("A page in the middle brought nothing new.", hint="Begin the walk anew.")
+
+    def _page(self, token: str | None) -> OaiPage:
+        """Return the first page, or the one that a token leads to."""
+        if token is None:
+            return read_page(*_ask(self._transport, self._verb, self._first))
+        return read_page(*_go_on(self._transport, self._verb, token))
+
+    def _new(self, page: OaiPage) -> OaiPage:
+        """Return a page without the records that were yielded before in the same state."""
+        is_new = []
+        for header in page.headers:
+            state = (header.identifier, header.datestamp)
+            is_new.append(state not in self._yielded or not header.identifier)
+            self._yielded.add(state)
+        if all(is_new):
+            return page
+        records = tuple(compress(page.records, is_new))
+        return replace(page, records=records, headers=tuple(compress(page.headers, is_new)))
+
+    def _gap(self) -> str:
+        """Say how the records of a walk and the server's count disagree; empty if they do not."""
+        if self.records == self.complete_list_size:
+            return ""
+        return f"The server counts {self.complete_list_size:,} records and gave {self.records:,}."
+
+
+def list_records(
+    transport: Getter,
+    *,
+    prefix: str = PREFIX,
+    set_: str | None = None,
+    from_: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[OaiPage]:
+    """Yield the pages of the records in a window, each with their XML; see `OaiWalk`."""
+    return OaiWalk(transport, prefix=prefix, set_=set_, from_=from_, until=until).pages()
+
+
+def list_identifiers(
+    transport: Getter,
+    *,
+    prefix: str = PREFIX,
+    set_: str | None = None,
+    from_: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[OaiPage]:
+    """Yield the pages of the headers in a window; see `OaiWalk`."""
+    return OaiWalk(transport, "ListIdentifiers", prefix=prefix, set_=set_, from_=from_, until=until).pages()
+
+
+def list_sets(transport: Getter, *, redos: int = REDOS) -> tuple[OaiSet, ...]:
+    """Return all sets.
+
+    Raises:
+        Incomplete: The list never came whole.
+    """
+    reason = ""
+    for _ in range(redos + 1):
+        found: dict[str, OaiSet] = {}
+        try:
+            sets, token, size = read_sets(*_ask(transport, "ListSets"))
+            found.update((each.spec, each) for each in sets)
+            while token is not None:
+                sets, token, _ = read_sets(*_go_on(transport, "ListSets", token))
+                found.update((each.spec, each) for each in sets)
+        except (TokenLost, BadAnswer) as error:
+            reason = error.message
+            continue
+        if size is None or len(found) == size:
+            return tuple(found.values())
+        reason = f"The server counts {size:,} sets and gave {len(found):,}."
+    raise Incomplete(
+        f"The list of sets never came whole. {reason}", hint="Run it again when the server is quieter."
+    )
+
+
+def list_formats(transport: Getter, identifier: str | None = None) -> tuple[Format, ...]:
+    """Return the metadata formats that the server offers, of one record or at all."""
+    params = [("identifier", identifier)] if identifier else []
+    return read_formats(*_ask(transport, "ListMetadataFormats", params))
+
+
+def get_record(transport: Getter, identifier: str, *, prefix: str = PREFIX) -> bytes:
+    """Return the XML of one record by its OAI identifier.
+
+    Raises:
+        NotFound: There is none, or it is restricted.
+        ServerError: The server failed, as it does on a deleted record (zenodo-api.md §7, read 2026-08-20).
+    """
+    params = [("metadataPrefix", prefix), ("identifier", identifier)]
+    content, url = _ask(transport, "GetRecord", params)
+    page = read_page(content, url)
+    if len(page.records) != 1:
+        raise BadAnswer("The answer holds no record.", hint="Try again later.", url=url)
+    return page.records[0]
+
+
+def identify(transport: Getter) -> Identity:
+    """Return what the repository says about itself."""
+    return read_identity(*_ask(transport, "Identify"))
+
+
+def _ask(
+    transport: Getter, verb: str, params: Params = (), *, is_repeatable: bool = True
+) -> tuple[bytes, str]:
+    """Return the body and the address of an answer; errors of OAI-PMH are answers, too."""
+    answer = transport.get(
+        transport.site.oai_path,
+        [("verb", verb), *params],
+        accept=_ANYTHING,
+        also=(422,),
+        is_repeatable=is_repeatable,
+    )
+    return answer.content, answer.url
+
+
+def _go_on(transport: Getter, verb: str, token: str) -> tuple[bytes, str]:
+    """Send a token, once; whatever happens to its answer, the token is spent."""
+    try:
+        return _ask(transport, verb, [("resumptionToken", token)], is_repeatable=False)
+    except ServerError as error:
+        raise TokenLost(
+            f"The answer to a resumption token was lost. {error.message}",
+            hint="Begin the walk anew: the token would skip a page.",
+            url=error.url,
+            status=error.status,
+        ) from error
+
+
+def _window(set_: str | None, from_: datetime | None, until: datetime | None) -> list[tuple[str, str]]:
+    """Return the parameters of a window, which are whole seconds that hold it.
+
+    Dates are always written in full: mixed with shorter ones the server fails (zenodo-api.md §7, read
+    2026-08-20).
+    """
+    params = [] if set_ is None else [("set", set_)]
+    for name, time, round_up in (("from", from_, 0), ("until", until, 999_999)):
+        if time is not None:
+            if time.tzinfo is None:
+                raise UsageError(f"The time {time} has no zone.", hint="Give a time in UTC.")
+            whole = time.astimezone(UTC) + timedelta(microseconds=round_up)
+            params.append((name, f"{whole:%Y-%m-%dT%H:%M:%SZ}"))
+    return params

@@ -1,0 +1,224 @@
+"""What OAI-PMH answers: pages of records, sets, formats, and errors with a code. Nothing here asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree
+
+from zenodo_harvest.errors import BadAnswer, NotFound, ServerError, UsageError, ZenodoHarvestError
+
+_OAI = "{http://www.openarchives.org/OAI/2.0/}"
+_REFUSED = 422
+_SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
+
+
+class OaiError(UsageError):
+    """The server refused an OAI-PMH request; `code` says why, such as ``badArgument``."""
+
+    def __init__(self, message: str, *, code: str = "", **details: Any) -> None:
+        super().__init__(message, **details)
+        self.code = code
+
+
+class NoRecordsMatch(NotFound):
+    """Nothing matches, or the server has no such set: it does not tell one from the other."""
+
+
+class TokenLost(ServerError):
+    """A resumption token is expired, spent or in doubt; the walk has to begin anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a list says about one record: its OAI identifier, the time of its last edit, and its sets."""
+
+    identifier: str
+    datestamp: str
+    sets: tuple[str, ...] = ()
+    is_deleted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OaiPage:
+    """One page of a list.
+
+    Attributes:
+        records: Each record as XML of its own; empty where headers were asked for.
+        headers: The header of each record, in the same order.
+        token: Leads to the next page once; None on the last one.
+        complete_list_size: Records in the whole list; None if this page holds all.
+        cursor: Records before this page, by the server's count.
+    """
+
+    records: tuple[bytes, ...]
+    headers: tuple[Header, ...]
+    token: str | None
+    complete_list_size: int | None
+    cursor: int | None
+
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """The OAI identifiers of the records."""
+        return tuple(header.identifier for header in self.headers)
+
+
+@dataclass(frozen=True, slots=True)
+class OaiSet:
+    """A set: a community (``user-<slug>``) or a selection of the server's."""
+
+    spec: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A metadata format, named by `prefix`."""
+
+    prefix: str
+    schema: str
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a repository says about itself."""
+
+    name: str
+    base_url: str
+    earliest_datestamp: str
+    granularity: str
+    deleted_record: str
+
+
+def read_page(content: bytes, url: str) -> OaiPage:
+    """Return the page in an answer to ListRecords, ListIdentifiers or GetRecord.
+
+    Raises:
+        ZenodoHarvestError: The answer is an error, by its OAI code, or no OAI-PMH.
+    """
+    body = _body(content, url, ("ListRecords", "ListIdentifiers", "GetRecord"))
+    records, headers = [], []
+    for part in body:
+        if part.tag == f"{_OAI}record":
+            records.append(etree.tostring(part, encoding="UTF-8", xml_declaration=False, with_tail=False))
+            headers.append(_header(part.find(f"{_OAI}header")))
+        elif part.tag == f"{_OAI}header":
+            headers.append(_header(part))
+    token, size, cursor = _token(body)
+    return OaiPage(tuple(records), tuple(headers), token, size, cursor)
+
+
+def read_header(record: bytes) -> Header:
+    """Return the header of one record's XML, empty if there is none."""
+    root = _root(record)
+    return _header(None if root is None else root.find(f"{_OAI}header"))
+
+
+def read_sets(content: bytes, url: str) -> tuple[tuple[OaiSet, ...], str | None, int | None]:
+    """Return the sets of an answer to ListSets, the token for more, and how many there are in all."""
+    body = _body(content, url, ("ListSets",))
+    sets = tuple(OaiSet(_text(each, "setSpec"), _text(each, "setName")) for each in body.iter(f"{_OAI}set"))
+    token, size, _ = _token(body)
+    return sets, token, size
+
+
+def read_formats(content: bytes, url: str) -> tuple[Format, ...]:
+    """Return the formats of an answer to ListMetadataFormats."""
+    body = _body(content, url, ("ListMetadataFormats",))
+    return tuple(
+        Format(_text(each, "metadataPrefix"), _text(each, "schema"), _text(each, "metadataNamespace"))
+        for each in body.iter(f"{_OAI}metadataFormat")
+    )
+
+
+def read_identity(content: bytes, url: str) -> Identity:
+    """Return the answer to Identify."""
+    body = _body(content, url, ("Identify",))
+    names = ("repositoryName", "baseURL", "earliestDatestamp", "granularity", "deletedRecord")
+    return Identity(*(_text(body, name) for name in names))
+
+
+def _body(content: bytes, url: str, verbs: tuple[str, ...]) -> Any:
+    """Return the element that holds the answer, or raise the error that the answer is."""
+    root = _root(content)
+    names = {} if root is None else {etree.QName(each).localname: each for each in root.iterchildren("{*}*")}
+    if "error" in names:
+        raise error_of(names["error"].get("code", ""), (names["error"].text or "").strip(), url)
+    for verb in verbs:
+        if verb in names:
+            return names[verb]
+    raise BadAnswer(
+        f"The answer to {url} is no OAI-PMH.",
+        hint="Try again later; if it stays, check the address of the site.",
+        url=url,
+    )
+
+
+def error_of(code: str, said: str, url: str) -> ZenodoHarvestError:
+    """Return the error that an OAI code means (zenodo-api.md §7, read 2026-08-20)."""
+    if code == "noRecordsMatch":
+        return NoRecordsMatch(
+            "No record matches.", hint="Check the set and the dates.", url=url, status=_REFUSED
+        )
+    if code == "badResumptionToken":
+        return TokenLost(
+            "The resumption token is expired or spent.",
+            hint="Begin the walk anew; a token lives for two minutes.",
+            url=url,
+            status=_REFUSED,
+        )
+    if code == "idDoesNotExist":
+        return NotFound(
+            "There is no record with this OAI identifier.",
+            hint="Identifiers look like oai:zenodo.org:7078768.",
+            url=url,
+            status=_REFUSED,
+        )
+    return OaiError(
+        f"The server refused the request: {said or 'no reason given'} ({code or 'no code'}).",
+        hint="The formats that a server offers are listed by ListMetadataFormats, its sets by ListSets.",
+        code=code,
+        url=url,
+        status=_REFUSED,
+    )
+
+
+def _root(content: bytes) -> Any:
+    """Return the root element; one odd character must not cost a page of records."""
+    for parser in (_STRICT, _TOLERANT):
+        try:
+            return etree.XML(content, parser)
+        except (etree.XMLSyntaxError, ValueError):
+            continue
+    return None
+
+
+def _header(header: Any) -> Header:
+    if header is None:
+        return Header("", "")
+    sets = tuple(each.text or "" for each in header.iterchildren(f"{_OAI}setSpec"))
+    return Header(
+        _text(header, "identifier"), _text(header, "datestamp"), sets, header.get("status") == "deleted"
+    )
+
+
+def _token(body: Any) -> tuple[str | None, int | None, int | None]:
+    """Return the token, the size of the whole list and the cursor; an empty token ends a list."""
+    element = body.find(f"{_OAI}resumptionToken")
+    if element is None:
+        return None, None, None
+    size, cursor = (
+        int(text) if text and text.isdecimal() else None
+        for text in (element.get("completeListSize"), element.get("cursor"))
+    )
+    return (element.text or "").strip() or None, size, cursor
+
+
+def _text(element: Any, name: str) -> str:
+    return (element.findtext(f"{_OAI}{name}") or "").strip()
+
+
+_STRICT = etree.XMLParser(**_SAFE)
+_TOLERANT = etree.XMLParser(**_SAFE, recover=True)

@@ -1,0 +1,149 @@
+"""How one window of a harvest is walked: page by page into the ledger, or as an OAI-PMH list."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import timedelta
+from typing import Protocol
+
+from zenodo_harvest.errors import Incomplete, TooManyResults
+from zenodo_harvest.query import Counted, Window, divide
+from zenodo_harvest.search.harvest_receipt import Gone
+from zenodo_harvest.search.ledger import Ledger, Part, stamp_of
+from zenodo_harvest.search.oai import OaiWalk
+from zenodo_harvest.search.pages import PageWalk
+from zenodo_harvest.search.scope import Scope
+from zenodo_harvest.search.walker import WALKS, moved
+
+_SECOND = timedelta(seconds=1)
+
+
+class WindowWalk(Protocol):
+    """Walks one window into the ledger."""
+
+    def walk(self, part: Part) -> None:
+        """Bring the rows of a window and mark it done, or keep what is wrong with it."""
+
+
+class SearchWindows:
+    """Walks windows through the pages of the search; after each page the ledger knows where the walk stands.
+
+    Args:
+        scope: What is harvested.
+        ledger: Where rows and windows are kept.
+    """
+
+    def __init__(self, scope: Scope, ledger: Ledger) -> None:
+        self._scope = scope
+        self._ledger = ledger
+
+    def walk(self, part: Part) -> None:
+        """Walk one window until its rows are whole, or keep what is wrong with it."""
+        scope = self._scope
+        for attempt in range(WALKS):
+            walk = self._start(part, resumes=attempt == 0)
+            try:
+                problem = self._pages(part, walk)
+            except TooManyResults:
+                counted = Counted(part.window, scope.count(part.window))
+                self._ledger.divide(part, list(divide(counted, scope.count, cap=scope.cap)))
+                return
+            if problem is None:
+                break
+            scope.engine.progress.note(f"{problem} ({part.window})")
+        if part.is_gap and problem is None:
+            beyond = part.total - scope.engine.site.window
+            problem = f"{beyond:,} of {part.total:,} records of one moment cannot be reached."
+        done = replace(
+            part,
+            total_start=walk.total_start or 0,
+            total_end=walk.total_end or 0,
+            duplicates=walk.duplicates,
+            problem=problem,
+        )
+        close(self._ledger, done, walk.ids)
+
+    def _start(self, part: Part, *, resumes: bool) -> PageWalk:
+        window, size = self._scope.engine.site.window, self._scope.page_size
+        if resumes and part.standing is not None and part.standing.size == size:
+            return PageWalk.resume(part.standing, self._ledger.ids(part.window), window=window)
+        limit = window if part.is_gap else None
+        return PageWalk(size=size, window=window, limit=limit, dialect=self._ledger.dialect)
+
+    def _pages(self, part: Part, walk: PageWalk) -> str | None:
+        """Take the pages of a walk into the ledger; return what is wrong, None if nothing is."""
+        pager = self._scope.pager(part.window)
+        while walk.next_page is not None:
+            try:
+                rows = pager.take(walk)
+            except Incomplete as error:
+                return error.message
+            if strangers := sum(not _belongs(row, part.window) for row in rows):
+                return f"{strangers} of {len(rows)} records lie outside of what was asked for."
+            with self._ledger.writing():
+                new = self._ledger.keep_rows(rows)
+                if part.was_whole:
+                    self._ledger.note_appeared(new)
+                elif not part.is_gap:  # a walk with a limit begins anew: where it stands would not tell
+                    self._ledger.keep_part(replace(part, standing=walk.standing))
+            self._scope.engine.progress.advance(len(new))
+        return None if walk.is_whole else moved(walk)
+
+
+class OaiWindows:
+    """Walks windows of datestamps as OAI-PMH lists; a list that is cut off is begun anew.
+
+    Args:
+        scope: What is harvested.
+        ledger: Where rows and windows are kept.
+    """
+
+    def __init__(self, scope: Scope, ledger: Ledger) -> None:
+        self._scope = scope
+        self._ledger = ledger
+
+    def walk(self, part: Part) -> None:
+        """Walk the list of one window until it is whole, or keep what is wrong with it."""
+        engine = self._scope.engine
+        communities = self._scope.communities
+        walk = OaiWalk(
+            engine.transport,
+            set_=f"user-{communities[0].slug}" if communities else None,
+            from_=part.window.start,
+            until=part.window.end - _SECOND,
+            progress=engine.progress,
+        )
+        ids: set[str] = set()
+        problem = None
+        try:
+            for page in walk.pages():
+                ids.update(stamp_of(record).id or "" for record in page.records)
+                with self._ledger.writing():
+                    new = self._ledger.keep_rows(page.records)
+                    if part.was_whole:
+                        self._ledger.note_appeared(new)
+                engine.progress.advance(len(new))
+        except Incomplete as error:
+            problem = error.message
+        size = walk.complete_list_size or 0
+        done = replace(
+            part, total_start=part.total, total_end=size, duplicates=walk.duplicates, problem=problem
+        )
+        close(self._ledger, done, ids)
+
+
+def close(ledger: Ledger, part: Part, ids: AbstractSet[str]) -> None:
+    """Mark a window done; rows of a whole walk that were not found again are gone."""
+    is_whole = part.problem is None
+    gone = ledger.ids(part.window) - ids if is_whole else set()
+    with ledger.writing():
+        ledger.drop_rows(gone)
+        ledger.note_gone(Gone(id_, "unknown") for id_ in sorted(gone))
+        ledger.keep_part(replace(part, standing=None, is_done=True, was_whole=part.was_whole or is_whole))
+
+
+def _belongs(row: bytes, window: Window) -> bool:
+    """Tell whether a record lies in the window it came for; one that does not tell its time may."""
+    stamp = stamp_of(row)
+    return stamp.created is None or window.holds(stamp.created, stamp.id or window.first_id)
