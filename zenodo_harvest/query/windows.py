@@ -74,11 +74,17 @@ class Window:
         return replace(self, end_id=between), replace(self, first_id=between)
 
     def __str__(self) -> str:
-        ids = f", ids {self.first_id or 'first'}..{self.end_id or 'last'}" if self._has_ids else ""
+        ids = f", ids {self.first_id or 'first'}..{self.end_id or 'last'}" if self.has_ids else ""
         return f"{self.field} {_text(self.start)}..{_text(self.end)}{ids}"
 
     @property
-    def _has_ids(self) -> bool:
+    def is_moment(self) -> bool:
+        """Whether its time cannot be halved, and its ids were not."""
+        return not self.has_ids and self.end - self.start <= _TICKS[self.field]
+
+    @property
+    def has_ids(self) -> bool:
+        """Whether it holds only some ids of its time."""
         return bool(self.first_id or self.end_id)
 
 
@@ -117,6 +123,9 @@ def _leaves(whole: Counted, count: Callable[[Window], int], cap: int) -> Iterato
     waiting = [whole]
     while waiting:
         part = waiting.pop()
+        if part.total > cap and part.window.is_moment:
+            # a total that is what another left over may be of records that have gone meanwhile
+            part = Counted(part.window, count(part.window))
         if part.total <= cap:
             yield part
         elif halves := part.window.halves():

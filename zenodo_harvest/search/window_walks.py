@@ -47,18 +47,22 @@ class SearchWindows:
                 problem = self._pages(part, walk)
             except TooManyResults:
                 counted = Counted(part.window, scope.count(part.window))
-                self._ledger.divide(part, list(divide(counted, scope.count, cap=scope.cap)))
+                if part.window.has_ids:  # it was divided as far as this server lets it
+                    self._ledger.divide(part, [replace(counted, is_gap=True)])
+                else:
+                    self._ledger.divide(part, list(divide(counted, scope.count, cap=scope.cap)))
                 return
             if problem is None:
                 break
             scope.engine.progress.note(f"{problem} ({part.window})")
-        if part.is_gap and problem is None:
-            beyond = part.total - scope.engine.site.window
-            problem = f"{beyond:,} of {part.total:,} records of one moment cannot be reached."
+        total = walk.total_end or 0
+        if problem is None and total > scope.engine.site.window:
+            beyond = total - scope.engine.site.window
+            problem = f"{beyond:,} of {total:,} records of one moment cannot be reached."
         done = replace(
             part,
             total_start=walk.total_start or 0,
-            total_end=walk.total_end or 0,
+            total_end=total,
             duplicates=walk.duplicates,
             problem=problem,
         )

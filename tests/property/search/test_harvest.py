@@ -14,11 +14,12 @@ from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from typing import Any
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from zenodo_harvest.durable import Journal
-from zenodo_harvest.errors import Deleted
+from zenodo_harvest.errors import Deleted, Incomplete
 from zenodo_harvest.query import BEGINNING, Search
 from zenodo_harvest.records import Record
 from zenodo_harvest.search import Engine, Harvest, HarvestReceipt
@@ -189,6 +190,7 @@ def test_a_killed_harvest_goes_on_and_ends_with_the_same_bytes(
     st.sets(st.integers(0, 39)),
     st.sets(st.integers(0, 39)),
 )
+@example({"1": 0, "2": 0, "3": 0}, 3, 0.0, set(), {0, 1, 2})
 def test_records_edited_deleted_and_added_during_the_walk_are_accounted_for(
     records: dict[str, int], window: int, when: float, edited: set[int], deleted: set[int]
 ) -> None:
@@ -271,3 +273,22 @@ def test_an_update_brings_what_came_changed_went_or_joined(
     assert set(receipt.changes.appeared) == set(joined)
     assert set(receipt.changes.edited) == changed
     assert sum(part.rows for part in receipt.windows) == len(titles)
+
+
+class DeafToIds(Repository):
+    """Knows no ranges of ids: records of one moment cannot be told apart."""
+
+    def matches(self, id_: str, q: str) -> bool:
+        return super().matches(id_, _IDS.sub("", q))
+
+
+def test_more_records_of_one_moment_than_can_be_told_apart_are_a_gap_that_is_said(tmp_path: Path) -> None:
+    site = Site("zenodo", "https://zenodo.org", page_size_guest=2, window=4)
+    crowd = {str(number): 5_000_000 for number in range(10, 19)} | {"99": 7_000_000}
+    with pytest.raises(Incomplete, match=r"created 1970-01-01T00:00:05\.000") as caught:
+        harvest(DeafToIds(crowd, site), tmp_path)
+    assert caught.value.exit_code == 5
+    receipt = HarvestReceipt.from_json((tmp_path / "receipt.json").read_text())
+    assert receipt.gaps
+    assert not receipt.complete
+    assert " 99 " in (tmp_path / "ids.txt").read_text()
