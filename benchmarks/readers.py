@@ -12,11 +12,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import orjson
 import pandas as pd
 
-from zenodo_harvest.export import open_sink, to_table
-from zenodo_harvest.records import Provenance, read_record
+from zenodo_harvest.export import open_sink, to_batch
+from zenodo_harvest.records import Provenance, read_record, read_records
+from zenodo_harvest.records.shapes import NativeRecord
 
 RECORDINGS = Path(__file__).parents[1] / "tests" / "data" / "recordings"
 ROUNDS = 9
@@ -28,6 +30,7 @@ FROM = Provenance(
 )
 
 PARSER, KEPT = "orjson.loads alone", "orjson.loads, all kept"
+DECODER, READER = "typed decoder alone", "reader"
 TO_ARROW, NORMALIZE = "reader + Arrow", "pandas.json_normalize"
 
 Work = Callable[[list[bytes]], object]
@@ -40,17 +43,19 @@ def each(read: Callable[[bytes], object]) -> Work:
 
 def to_parquet(lines: list[bytes]) -> None:
     with tempfile.TemporaryDirectory() as folder, open_sink(Path(folder) / "records.parquet") as sink:
-        sink.write([read_record(line, FROM) for line in lines])
+        sink.write(read_records(lines, FROM))
 
 
 STEPS: dict[str, Work] = {
     PARSER: each(orjson.loads),
     KEPT: lambda lines: list(map(orjson.loads, lines)),
-    "reader": each(lambda line: read_record(line, FROM)),
-    TO_ARROW: lambda lines: to_table(read_record(line, FROM) for line in lines),
+    "reader, record by record": each(lambda line: read_record(line, FROM)),
+    READER: lambda lines: read_records(lines, FROM),
+    TO_ARROW: lambda lines: to_batch(read_records(lines, FROM)),
     "reader + Arrow + Parquet": to_parquet,
     NORMALIZE: lambda lines: pd.json_normalize([orjson.loads(line) for line in lines]),
 }
+NATIVE_STEPS = {DECODER: each(msgspec.json.Decoder(NativeRecord).decode)} | STEPS
 
 
 def cpu_s(work: Work, lines: list[bytes]) -> float:
@@ -61,14 +66,14 @@ def cpu_s(work: Work, lines: list[bytes]) -> float:
     return time.process_time() - start
 
 
-def measure(lines: list[bytes]) -> dict[str, list[float]]:
+def measure(lines: list[bytes], steps: dict[str, Work]) -> dict[str, list[float]]:
     """Return the CPU seconds of every step by round; the first round warms up and is dropped."""
-    times: dict[str, list[float]] = {name: [] for name in STEPS}
-    for turn in range((ROUNDS + 1) * len(STEPS)):
-        name = tuple(STEPS)[turn % len(STEPS)]
+    times: dict[str, list[float]] = {name: [] for name in steps}
+    for turn in range((ROUNDS + 1) * len(steps)):
+        name = tuple(steps)[turn % len(steps)]
         # other names every time: what a reader remembers of earlier turns must not help it
         fresh = [line.replace(b'"name": "', b'"name": "%d ' % turn) for line in lines]
-        times[name].append(cpu_s(STEPS[name], fresh))
+        times[name].append(cpu_s(steps[name], fresh))
     return {name: taken[1:] for name, taken in times.items()}
 
 
@@ -77,9 +82,9 @@ def ratio(times: dict[str, list[float]], ours: str, theirs: str) -> float:
     return min(times[theirs]) / min(times[ours])
 
 
-def report(title: str, lines: list[bytes]) -> dict[str, list[float]]:
+def report(title: str, lines: list[bytes], steps: dict[str, Work]) -> dict[str, list[float]]:
     """Print records/s of each step, at best and in the median; return the times."""
-    times = measure(lines)
+    times = measure(lines, steps)
     print(f"{title}: {len(lines)} records, {sum(map(len, lines)) / len(lines) / 1000:.1f} kB each")
     print(f"  {'records/s of CPU time':<28}{'best':>10}{'median':>10}{'x orjson':>10}{'x normalize':>13}")
     for name, taken in times.items():
@@ -87,6 +92,15 @@ def report(title: str, lines: list[bytes]) -> dict[str, list[float]]:
         parser, frame = ratio(times, name, PARSER), ratio(times, name, NORMALIZE)
         print(f"  {name:<28}{best:>10,.0f}{median:>10,.0f}{parser:>10.2f}{frame:>13.1f}")
     return times
+
+
+def print_shares(times: dict[str, list[float]]) -> None:
+    """Print where the time between JSON and Arrow goes."""
+    decoded, read, whole = (min(times[name]) for name in (DECODER, READER, TO_ARROW))
+    shares = {"decoding": decoded, "making rows of it": read - decoded, "Arrow": whole - read}
+    print("of the time from native JSON to Arrow")
+    for name, seconds in shares.items():
+        print(f"  {name:<46}{seconds / whole:6.0%}")
 
 
 def named_apart(line: bytes) -> bytes:
@@ -103,9 +117,11 @@ def main() -> None:
         gzip.decompress((RECORDINGS / f"records-{dialect}.jsonl.gz").read_bytes()).splitlines()
         for dialect in ("legacy", "native")
     )
-    report("legacy JSON", legacy)
-    times = report("native JSON", native)
-    apart = report("native JSON, file names of their own", [named_apart(line) for line in native])
+    report("legacy JSON", legacy, STEPS)
+    times = report("native JSON", native, NATIVE_STEPS)
+    names_apart = [named_apart(line) for line in native]
+    apart = report("native JSON, file names of their own", names_apart, NATIVE_STEPS)
+    print_shares(times)
     print("native JSON to Arrow against")
     print(f"  {PARSER:<46}{ratio(times, TO_ARROW, PARSER):6.2f}   (promised: at least 0.50; goal 0.80)")
     print(f"  {KEPT:<46}{ratio(times, TO_ARROW, KEPT):6.2f}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -12,6 +13,7 @@ import msgspec
 import pytest
 
 from zenodo_harvest.records import Record
+from zenodo_harvest.vocabularies.types import RESOURCE_TYPES, general_type
 
 _NOT_DATA = ("links", "ui", "expanded")
 _JSON_COLUMNS = ("custom_fields", "extra")
@@ -80,4 +82,56 @@ def _forms(scalar: Any) -> set[Any]:
         forms.add(time.replace(tzinfo=UTC) if time.tzinfo is None else time)
         if len(scalar) == len("2020-01-01"):
             forms.add(time.date())
+    return forms
+
+
+@pytest.fixture(scope="session")
+def lost_texts() -> Callable[[Any, Record], set[str]]:
+    """Return the function that names the texts and attributes of an XML element which no column holds."""
+
+    def lost(root: Any, record: Record) -> set[str]:
+        kept = {str(value) for value in _values_of_row(record)}
+        kept |= {record.updated.date().isoformat()} if record.updated else set()
+        return {text for attribute, text in _texts(root) if not _xml_forms(attribute, text) & kept}
+
+    return lost
+
+
+_SAID_BY_THE_COLUMN = {
+    "identifierType": {"DOI", "URL"},
+    "nameType": {"Personal", "Organizational"},
+    "nameIdentifierScheme": {"ORCID", "GND", "ISNI", "ROR"},
+    "funderIdentifierType": {"ROR"},
+    "alternateIdentifierType": {"oai", "URL"},
+    "relatedIdentifierType": {"DOI", "URL", "ISSN"},
+    "relationType": {"IsVersionOf", "IsPartOf"},
+    "resourceTypeGeneral": {"Collection"},
+    "descriptionType": {"Abstract"},
+    "dateType": {"Issued", "Updated"},
+}
+
+
+def _texts(root: Any) -> Iterator[tuple[str, str]]:
+    """Yield the texts, under no name, and the attributes that say more than which column is meant."""
+    for element in root.iter():
+        for name, value in element.items():
+            is_said = value in _SAID_BY_THE_COLUMN.get(name, ()) or name.endswith("}schemaLocation")
+            if value.strip() and not is_said:
+                yield name, value
+        yield from (("", text) for text in (element.text, element.tail) if text and text.strip())
+
+
+def _xml_forms(attribute: str, text: str) -> set[str]:
+    """Return the forms in which a column may hold a text or an attribute of DataCite XML."""
+    forms = {text.strip(), text.lower(), *map(str, _forms(text))}
+    if attribute in ("titleType", "descriptionType"):
+        forms.add(re.sub("(?<!^)(?=[A-Z])", "-", text).lower())
+    if attribute == "resourceTypeGeneral":
+        forms |= {type_id for type_id in RESOURCE_TYPES if general_type(type_id) == text}
+    if attribute == "rightsURI":
+        forms.add(text.removeprefix("info:eu-repo/semantics/").removesuffix("Access"))
+    if not attribute and (slug := re.search("(?:^user-|/communities/)([^/]+)/?$", text)):
+        forms.add(slug[1])
+    if not attribute and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
+        forms.add(str(float(text)))
     return forms

@@ -23,14 +23,23 @@ if TYPE_CHECKING:
     from zenodo_harvest.export.jsonl import write_jsonl as write_jsonl
     from zenodo_harvest.export.outputs import Output as Output
     from zenodo_harvest.export.outputs import describe_output as describe_output
+    from zenodo_harvest.export.rows import RowSink as RowSink
+    from zenodo_harvest.export.rows import open_rows as open_rows
+    from zenodo_harvest.export.shape import ListOf as ListOf
+    from zenodo_harvest.export.shape import Scalar as Scalar
     from zenodo_harvest.export.sink import Sink as Sink
     from zenodo_harvest.export.sink import open_sink as open_sink
     from zenodo_harvest.export.sink import open_sinks as open_sinks
+    from zenodo_harvest.export.tables import Field as Field
     from zenodo_harvest.export.tables import check_columns as check_columns
 
 _HOMES = {
+    "Field": "tables",
+    "ListOf": "shape",
     "Output": "outputs",
     "RecordFrame": "frame",
+    "RowSink": "rows",
+    "Scalar": "shape",
     "Sink": "sink",
     "arrow_schema": "arrow",
     "check_columns": "tables",
@@ -38,6 +47,7 @@ _HOMES = {
     "describe_output": "outputs",
     "dictionary_rows": "dictionary",
     "join_list": "csv",
+    "open_rows": "rows",
     "open_sink": "sink",
     "open_sinks": "sink",
     "split_list": "csv",
@@ -50,8 +60,12 @@ _HOMES = {
 }
 
 __all__ = [
+    "Field",
+    "ListOf",
     "Output",
     "RecordFrame",
+    "RowSink",
+    "Scalar",
     "Sink",
     "arrow_schema",
     "check_columns",
@@ -59,6 +73,7 @@ __all__ = [
     "describe_output",
     "dictionary_rows",
     "join_list",
+    "open_rows",
     "open_sink",
     "open_sinks",
     "split_list",

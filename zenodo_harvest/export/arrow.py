@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, chain, islice
-from operator import attrgetter
-from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -17,9 +15,9 @@ from zenodo_harvest.export.dictionary import dictionary_version
 from zenodo_harvest.export.shape import ListOf, Scalar, Shape, StructOf
 from zenodo_harvest.export.tables import Table, records_table
 from zenodo_harvest.export.text import clean_text
-from zenodo_harvest.records import SCHEMA_VERSION, Record
+from zenodo_harvest.records import SCHEMA_VERSION, Record, Records, Row, rows_of
 
-BATCH_RECORDS = 250
+BATCH_RECORDS = 500
 """Records that are turned into one batch at a time; few enough to stay in the processor's cache."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -83,7 +81,12 @@ def to_batch(records: Sequence[Record], schema: Any = None) -> Any:
     costs a value and never the batch.
     """
     schema = arrow_schema() if schema is None else schema
-    return table_to_batch(records_table(schema.names), records, schema)
+    return table_to_batch(_table(tuple(schema.names)), rows_of(records), schema)
+
+
+@lru_cache(maxsize=64)
+def _table(names: tuple[str, ...]) -> Table:
+    return records_table(names)
 
 
 def to_table(records: Iterable[Record], columns: Sequence[str] | None = None, *, raw: bool = False) -> Any:
@@ -92,13 +95,15 @@ def to_table(records: Iterable[Record], columns: Sequence[str] | None = None, *,
     Raises:
         UsageError: A name is no column.
     """
-    schema = arrow_schema(columns, raw=raw)
-    return pa.Table.from_batches((to_batch(chunk, schema) for chunk in _chunks(records)), schema)
+    table = records_table(columns, raw=raw)
+    schema = table_schema(table)
+    batches = (table_to_batch(table, rows, schema) for rows in _chunks(records))
+    return pa.Table.from_batches(batches, schema)
 
 
-def table_to_batch(table: Table, records: Sequence[Record], schema: Any) -> Any:
-    """Return the rows that records make in `table` as one Arrow batch."""
-    columns = zip(table.columns(records), table.fields, strict=True)
+def table_to_batch(table: Table, rows: Sequence[Row], schema: Any) -> Any:
+    """Return what the rows of records make in `table` as one Arrow batch."""
+    columns = zip(table.row_columns(rows), table.fields, strict=True)
     return pa.RecordBatch.from_arrays(
         [_array(values, field.shape) for values, field in columns], schema=schema
     )
@@ -106,24 +111,27 @@ def table_to_batch(table: Table, records: Sequence[Record], schema: Any) -> Any:
 
 def _array(values: Sequence[Any], shape: Shape) -> Any:
     """Build one array level by level, without a Python container for a row: those cost more than the rest."""
+    if not values:
+        return pa.array([], arrow_type(shape))
     if isinstance(shape, Scalar):
         return _scalars(values, shape)
     if isinstance(shape, ListOf):
         offsets = pa.array([0, *accumulate(map(len, values))], pa.int32())
         items = _array(list(chain.from_iterable(values)), shape.item)
         return pa.ListArray.from_arrays(offsets, items, type=arrow_type(shape))
-    return _structs(values, shape)
+    is_missing = [value is None for value in values]
+    if not any(is_missing):
+        return _structs(values, shape)
+    if all(is_missing):
+        return pa.nulls(len(values), arrow_type(shape))
+    blank = tuple(() if isinstance(part, ListOf) else None for _, part in shape.fields)
+    filled = [blank if value is None else value for value in values]
+    return _structs(filled, shape, missing=pa.array(is_missing, pa.bool_()))
 
 
-def _structs(values: Sequence[Any], shape: StructOf) -> Any:
-    missing = None
-    if None in values:
-        missing = pa.array([value is None for value in values], pa.bool_())
-        blank = SimpleNamespace(
-            **{name: () if isinstance(part, ListOf) else None for name, part in shape.fields}
-        )
-        values = [blank if value is None else value for value in values]
-    leaves = [_array(list(map(attrgetter(name), values)), part) for name, part in shape.fields]
+def _structs(values: Sequence[Row], shape: StructOf, missing: Any = None) -> Any:
+    columns = zip(zip(*values, strict=True), shape.fields, strict=True)
+    leaves = [_array(column, part) for column, (_, part) in columns]
     return pa.StructArray.from_arrays(leaves, fields=list(arrow_type(shape)), mask=missing)
 
 
@@ -143,7 +151,11 @@ def _int64(number: int | None) -> int | None:
     return number if number is not None and -(2**63) <= number < 2**63 else None
 
 
-def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
+def _chunks(records: Iterable[Record]) -> Iterator[list[Row]]:
+    if isinstance(records, Records):
+        rows = records.rows
+        yield from (rows[start : start + BATCH_RECORDS] for start in range(0, len(rows), BATCH_RECORDS))
+        return
     stream = iter(records)
-    while chunk := list(islice(stream, BATCH_RECORDS)):
+    while chunk := rows_of(islice(stream, BATCH_RECORDS)):
         yield chunk

@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 
 from zenodo_harvest.export.arrow import BATCH_RECORDS, table_schema, table_to_batch
 from zenodo_harvest.export.tables import Table
-from zenodo_harvest.records import Record
+from zenodo_harvest.records import Record, Row, rows_of
 
-GROUP_BATCHES = 8
+GROUP_BATCHES = 4
 
 
 class ParquetWriter:
@@ -41,23 +41,23 @@ class ParquetWriter:
         self._schema = table_schema(table)
         self._batch_records = batch_records
         self._group_batches = group_batches
-        self._records: list[Record] = []
+        self._rows: list[Row] = []
         self._batches: list[Any] = []
         self._file = pq.ParquetWriter(stream, self._schema, compression="zstd")
 
     def write(self, records: Sequence[Record]) -> None:
         """Append the rows that `records` make."""
-        self._records += records
-        whole = len(self._records) - len(self._records) % self._batch_records
+        self._rows += rows_of(records)
+        whole = len(self._rows) - len(self._rows) % self._batch_records
         for start in range(0, whole, self._batch_records):
-            self._convert(self._records[start : start + self._batch_records])
-        del self._records[:whole]
+            self._convert(self._rows[start : start + self._batch_records])
+        del self._rows[:whole]
 
     def close(self) -> None:
         """Write what is left and the footer, without which the file is no Parquet file."""
-        self._convert(self._records)
+        self._convert(self._rows)
         self._write_group()
-        self._records = []
+        self._rows = []
         self._file.close()
 
     def abort(self) -> None:
@@ -65,8 +65,8 @@ class ParquetWriter:
         with suppress(OSError):
             self._file.close()
 
-    def _convert(self, records: Sequence[Record]) -> None:
-        self._batches.append(table_to_batch(self._table, records, self._schema))
+    def _convert(self, rows: Sequence[Row]) -> None:
+        self._batches.append(table_to_batch(self._table, rows, self._schema))
         if len(self._batches) == self._group_batches:
             self._write_group()
 

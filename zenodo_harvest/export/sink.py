@@ -15,7 +15,7 @@ from zenodo_harvest.errors import UsageError
 from zenodo_harvest.export.csv import SEPARATOR, CsvWriter, check_separator
 from zenodo_harvest.export.jsonl import JsonlWriter
 from zenodo_harvest.export.tables import Table, child_tables, records_table
-from zenodo_harvest.records import Record
+from zenodo_harvest.records import Record, Records
 
 EXTENSIONS = (".parquet", ".csv", ".csv.gz", ".jsonl", ".jsonl.gz")
 TABLE_FORMATS = ("parquet", "csv")
@@ -85,9 +85,10 @@ class Sink:
         """
         if self._state != "open":
             raise UsageError("The output is not open.", hint="Write inside `with open_sink(…) as sink:`.")
+        batch = records if isinstance(records, Records) else Records(records)
         try:
             for file in self._files:
-                file.write(records)
+                file.write(batch)
         except BaseException as failure:
             self._failure = failure
             raise

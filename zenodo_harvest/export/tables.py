@@ -12,9 +12,9 @@ from typing import Any
 
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.export.shape import ListOf, Scalar, Shape, StructOf, shapes_of
-from zenodo_harvest.records import CHILD_TABLES, COLUMNS, Record
+from zenodo_harvest.records import CHILD_TABLES, COLUMNS, Record, Row, rows_of
 
-Column = list[Any]
+Column = Sequence[Any]
 
 RAW = "raw"
 _RAW_DESCRIPTION = "The server's JSON as it came, as text."
@@ -39,11 +39,19 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table by `name`: its `fields`, and `columns`, which makes the values of each from records."""
+    """A table by `name`.
+
+    Attributes:
+        name: Its name.
+        fields: Its columns.
+        columns: Makes the values of each field from records.
+        row_columns: Makes the same from rows, where a part of a record is a tuple.
+    """
 
     name: str
     fields: tuple[Field, ...]
     columns: Callable[[Sequence[Record]], list[Column]]
+    row_columns: Callable[[Sequence[Row]], list[Column]]
 
 
 def check_columns(columns: Sequence[str] | None, *, raw: bool = False) -> tuple[str, ...]:
@@ -92,7 +100,13 @@ def records_table(columns: Sequence[str] | None = None, *, raw: bool = False) ->
     def values(records: Sequence[Record]) -> list[Column]:
         return [list(map(getter, records)) for getter in getters]
 
-    return Table("records", tuple(record_fields()[name] for name in names), values)
+    places = [Record.__struct_fields__.index(name) for name in names]
+
+    def row_values(rows: Sequence[Row]) -> list[Column]:
+        columns = tuple(zip(*rows, strict=True))
+        return [columns[place] if columns else () for place in places]
+
+    return Table("records", tuple(record_fields()[name] for name in names), values, row_values)
 
 
 def child_tables() -> tuple[Table, ...]:
@@ -120,18 +134,17 @@ def _child_table(name: str, column: str) -> Table:
             Field(f"{one}_id" if field == "id" else field, inner, f"`{field}` of the {one}.")
             for field, inner in shape.item.fields
         )
-        getters = [attrgetter(field) for field, _ in shape.item.fields]
     else:
         items = (Field(one, shape.item, f"One of the record's `{column}`."),)
-        getters = []
-    lists_of = attrgetter(column)
+    id_place, list_place = map(Record.__struct_fields__.index, ("id", column))
 
-    def values(records: Sequence[Record]) -> list[Column]:
-        lists = [lists_of(record) for record in records]
-        ids = [record.id for record, items in zip(records, lists, strict=True) for _ in items]
+    def row_values(rows: Sequence[Row]) -> list[Column]:
+        lists = [row[list_place] for row in rows]
+        ids = [row[id_place] for row in rows for _ in row[list_place]]
         positions = [position for items in lists for position in range(1, len(items) + 1)]
         flat = list(chain.from_iterable(lists))
-        parts = [list(map(getter, flat)) for getter in getters] if getters else [flat]
-        return [ids, positions, *parts]
+        if not isinstance(shape.item, StructOf):
+            return [ids, positions, flat]
+        return [ids, positions, *(zip(*flat, strict=True) if flat else [()] * len(items))]
 
-    return Table(name, head + items, values)
+    return Table(name, head + items, lambda records: row_values(rows_of(records)), row_values)

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.records.documents import read_documents as read_documents
     from zenodo_harvest.records.provenance import Provenance as Provenance
     from zenodo_harvest.records.reader import read_record as read_record
+    from zenodo_harvest.records.reader import read_records as read_records
     from zenodo_harvest.records.record import Alternate as Alternate
     from zenodo_harvest.records.record import Description as Description
     from zenodo_harvest.records.record import File as File
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from zenodo_harvest.records.record import Related as Related
     from zenodo_harvest.records.record import Subject as Subject
     from zenodo_harvest.records.record import Title as Title
+    from zenodo_harvest.records.rows import Records as Records
+    from zenodo_harvest.records.rows import Row as Row
+    from zenodo_harvest.records.rows import rows_of as rows_of
     from zenodo_harvest.records.schema import CHILD_TABLES as CHILD_TABLES
     from zenodo_harvest.records.schema import COLUMNS as COLUMNS
     from zenodo_harvest.records.schema import SCHEMA_VERSION as SCHEMA_VERSION
@@ -48,8 +52,12 @@ _HOMES = {
     "Subject": "record",
     "Title": "record",
     "Record": "record",
+    "Records": "rows",
+    "Row": "rows",
     "read_documents": "documents",
     "read_record": "reader",
+    "read_records": "reader",
+    "rows_of": "rows",
     "text_of": "text",
 }
 
@@ -70,11 +78,15 @@ __all__ = [
     "Provenance",
     "Record",
     "RecordDate",
+    "Records",
     "Related",
+    "Row",
     "Subject",
     "Title",
     "read_documents",
     "read_record",
+    "read_records",
+    "rows_of",
     "text_of",
 ]
 

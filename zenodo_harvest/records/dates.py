@@ -54,6 +54,8 @@ def read_time(text: str) -> datetime | None:
     """Return an ISO 8601 time in UTC, None where it is none; a time without a zone is UTC."""
     try:
         time = datetime.fromisoformat(text)
+        if time.tzinfo is UTC:
+            return time
         return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from functools import cache
 from itertools import zip_longest
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from zenodo_harvest.records.metadata_shapes import NOTHING
 from zenodo_harvest.records.taking import BEYOND, NAMES, NOT_DATA, left_over
 
 _Shape = TypeVar("_Shape", bound=msgspec.Struct)
@@ -43,6 +44,8 @@ def _fitter(hint: Any) -> _Fitter:
     options = tuple(each for each in get_args(hint) if each is not NoneType)
     if get_origin(hint) in _UNIONS and len(options) == 1:
         return _fitter(options[0])
+    if get_origin(hint) is Annotated and hint.__origin__ is msgspec.Raw:
+        return _raw(_fitter(hint.__metadata__[0]))
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return _objects(hint)
     if get_origin(hint) is list:
@@ -114,6 +117,16 @@ def _mappings(item_fitter: _Fitter) -> _Fitter:
         return found, rests or None
 
     return fitter
+
+
+def _raw(fitter: _Fitter) -> _Fitter:
+    """Fit a value, then write it again for whoever reads it later."""
+
+    def raw_fitter(value: Any, path: str, problems: list[str]) -> _Fitted:
+        fitted, rest = fitter(value, path, problems)
+        return NOTHING if fitted is None else msgspec.Raw(msgspec.json.encode(fitted)), rest
+
+    return raw_fitter
 
 
 def _scalars(kinds: tuple[type, ...]) -> _Fitter:

@@ -1,15 +1,19 @@
 """Reads the metadata of native InvenioRDM JSON (zenodo-api.md §3.4, read 2026-08-20).
 
-Each reader returns its columns and leaves in the object what no column holds.
+Each reader returns columns, and leaves in the object what no column holds. A part of a record is a tuple of
+the fields of its class, in order (see `rows`).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 from zenodo_harvest.records.metadata_shapes import (
     AdditionalDescription,
     AdditionalTitle,
+    Affiliation,
     AnyDate,
     Award,
     Creator,
@@ -23,120 +27,100 @@ from zenodo_harvest.records.metadata_shapes import (
     Reference,
     RelatedIdentifier,
     Right,
+    Shape,
     Term,
 )
-from zenodo_harvest.records.parts import as_json, is_number, publication, text_columns
-from zenodo_harvest.records.record import (
-    Alternate,
-    Description,
-    Funding,
-    Location,
-    Person,
-    RecordDate,
-    Related,
-    Subject,
-    Title,
-)
+from zenodo_harvest.records.parts import as_json, is_number, published
 from zenodo_harvest.records.remains import renamed, settled
+from zenodo_harvest.records.repeats import Repeated
+from zenodo_harvest.records.rows import Row
+from zenodo_harvest.records.text import text_of
 from zenodo_harvest.vocabularies.licenses import spdx
 from zenodo_harvest.vocabularies.relations import datacite_relation
 from zenodo_harvest.vocabularies.roles import datacite_role
 from zenodo_harvest.vocabularies.types import general_type, todays_type
 
+_Item = TypeVar("_Item", bound=Shape)
+_Ids = tuple[str | None, str | None, str | None, str | None]
 _SCHEMES = ("orcid", "gnd", "isni", "ror")
-_NOBODY = PersonOrOrg()
-_NO_IDS: dict[str | None, str | None] = {}
+_WITH_ORCID = PersonOrOrg(identifiers=[Identifier(scheme="orcid")])
+"""What remains of a person with an ORCID: like all that remains, it is not changed any more."""
 
 
-def read_metadata(metadata: Metadata, columns: dict[str, Any], problems: list[str]) -> None:
-    """Take the columns of the metadata."""
-    columns["title"], metadata.title = metadata.title, None
-    columns["publisher"], metadata.publisher = metadata.publisher, None
-    columns["version_label"], metadata.version = metadata.version, None
-    columns.update(text_columns(metadata.description))
-    metadata.description = None
-    columns.update(publication(metadata.publication_date, problems))
-    metadata.publication_date = None
-    if (type_ := metadata.resource_type) is not None:
-        type_id = renamed(type_, todays_type)
-        columns["resource_type"] = type_id
-        columns["resource_type_general"] = general_type(type_id) if type_id else None
-    if metadata.subjects:
-        _subjects(metadata, columns)
-    if metadata.rights:
-        _rights(metadata, columns)
-    if (locations := metadata.locations) is not None:
-        columns["locations"] = tuple(
-            _location(each, f"metadata.locations.features.{number}", problems)
-            for number, each in enumerate(locations.features)
-            if each is not None
-        )
-        locations.features = settled(locations.features)
-    if people := metadata.creators:
-        columns["creators"] = tuple([_person(each) for each in people if each is not None])
-        metadata.creators = settled(people)
-    if people := metadata.contributors:
-        columns["contributors"] = tuple([_person(each) for each in people if each is not None])
-        metadata.contributors = settled(people)
-    if languages := metadata.languages:
-        columns["languages"] = tuple([id_ for each in languages if (id_ := _id(each)) is not None])
-        metadata.languages = settled(languages)
-    if related := metadata.related_identifiers:
-        columns["related"] = tuple([_related(each) for each in related if each is not None])
-        metadata.related_identifiers = settled(related)
-    if references := metadata.references:
-        texts = [_reference(each) for each in references if each is not None]
-        columns["references"] = tuple([text for text in texts if text is not None])
-        metadata.references = settled(references)
-    if funding := metadata.funding:
-        columns["funding"] = tuple([_funding(each) for each in funding if each is not None])
-        metadata.funding = settled(funding)
-    if identifiers := metadata.identifiers:
-        columns["alternate"] = tuple([_alternate(each) for each in identifiers if each is not None])
-        metadata.identifiers = settled(identifiers)
-    if dates := metadata.dates:
-        columns["dates"] = tuple([_date(each) for each in dates if each is not None])
-        metadata.dates = settled(dates)
-    if titles := metadata.additional_titles:
-        columns["additional_titles"] = tuple([_title(each) for each in titles if each is not None])
-        metadata.additional_titles = settled(titles)
-    if descriptions := metadata.additional_descriptions:
-        columns["additional_descriptions"] = tuple(
-            [_description(each) for each in descriptions if each is not None]
-        )
-        metadata.additional_descriptions = settled(descriptions)
+def read_metadata(metadata: Metadata, problems: list[str]) -> Row:
+    """Take the columns of the metadata, from `title` to `locations`; see the end for their order."""
+    title, metadata.title = metadata.title, None
+    (type_id, general_type_id), metadata.resource_type = _RESOURCE_TYPE[bytes(metadata.resource_type)]
+    html, metadata.description = metadata.description, None
+    languages, metadata.languages = _LANGUAGES[bytes(metadata.languages)]
+    publisher, metadata.publisher = metadata.publisher, None
+    keywords, subjects = _subjects(metadata.subjects) if metadata.subjects else ((), ())
+    version_label, metadata.version = metadata.version, None
+    date, metadata.publication_date = metadata.publication_date, None
+    (licenses, license_urls), metadata.rights = _RIGHTS[bytes(metadata.rights)]
+    return (
+        title,
+        type_id,
+        general_type_id,
+        html,
+        text_of(html) if html is not None else None,
+        languages,
+        publisher,
+        keywords,
+        subjects,
+        version_label,
+        published(date, problems),
+        _people(metadata.creators),
+        _people(metadata.contributors) if metadata.contributors else (),
+        licenses,
+        license_urls,
+        _items(metadata.related_identifiers, _related),
+        _items(metadata.identifiers, _alternate),
+        _references(metadata.references) if metadata.references else (),
+        _items(metadata.funding, _funding),
+        _items(metadata.dates, _date),
+        _items(metadata.additional_titles, _title),
+        _items(metadata.additional_descriptions, _description),
+        _locations(metadata.locations.features, problems) if metadata.locations is not None else (),
+    )
 
 
-def _subjects(metadata: Metadata, columns: dict[str, Any]) -> None:
+def _items(items: list[_Item | None], read: Callable[[_Item], Row]) -> tuple[Row, ...]:
+    """Return the parts that a list holds; what remains of its items stays in the list."""
+    if not items:
+        return ()
+    found = tuple([read(each) for each in items if each is not None])
+    items[:] = settled(items)
+    return found
+
+
+def _subjects(items: list[Any]) -> tuple[tuple[str, ...], tuple[Row, ...]]:
     keywords, subjects = [], []
     rest: list[Any] = []
-    for each in metadata.subjects:
+    is_left = False
+    for each in items:
         kept = None
         if each is None:
             pass
         elif each.id is not None:
-            subjects.append(Subject(id=each.id, subject=each.subject, scheme=each.scheme))
-        elif each.subject is not None:
-            keywords.append(each.subject)
+            subjects.append((each.id, each.subject, each.scheme))
+        else:
+            if each.subject is not None:
+                keywords.append(each.subject)
+                each.subject = None
             if each.scheme is not None:
-                kept = each
-                kept.subject = None
-        elif each.scheme is not None:
-            kept = each
+                kept, is_left = each, True
         rest.append(kept)
-    columns["keywords"], columns["subjects"] = tuple(keywords), tuple(subjects)
-    metadata.subjects = rest if any(rest) else []
+    items[:] = rest if is_left else ()
+    return tuple(keywords), tuple(subjects)
 
 
-def _rights(metadata: Metadata, columns: dict[str, Any]) -> None:
+def _licenses(rights: list[Right | None]) -> Row:
     names, urls = [], []
-    for right in metadata.rights:
+    for right in rights:
         if right is None:
             continue
-        if right.id is not None:
-            name: str | None = renamed(right, spdx)
-        else:
-            name = _in_english(right)
+        name = renamed(right, spdx) if right.id is not None else _in_english(right)
         if name is not None:
             names.append(name)
         props = right.props
@@ -148,8 +132,7 @@ def _rights(metadata: Metadata, columns: dict[str, Any]) -> None:
         elif right.link is not None:
             urls.append(right.link)
             right.link = None
-    columns["licenses"], columns["license_urls"] = tuple(names), tuple(urls)
-    metadata.rights = settled(metadata.rights)
+    return tuple(names), tuple(urls)
 
 
 def _in_english(named: Right | Award) -> str | None:
@@ -158,41 +141,62 @@ def _in_english(named: Right | Award) -> str | None:
     return words.pop("en" if "en" in words else next(iter(words))) if words else None
 
 
-def _id(term: Term | None) -> str | None:
-    if term is None:
-        return None
+def _languages(terms: list[Term | None]) -> tuple[str, ...]:
+    ids = tuple([term.id for term in terms if term is not None and term.id is not None])
+    for term in terms:
+        if term is not None:
+            term.id = None
+    return ids
+
+
+def _id(term: Term) -> str | None:
     id_, term.id = term.id, None
     return id_
 
 
-def _person(creator: Creator) -> Person:
-    who, ids = creator.person_or_org or _NOBODY, _NO_IDS
-    if identifiers := who.identifiers:
-        ids = {}
-        for each in identifiers:
-            if each is not None and (scheme := each.scheme) in _SCHEMES and scheme not in ids:
-                ids[scheme], each.identifier = each.identifier, None
-        creator.person_or_org = PersonOrOrg(identifiers=settled(identifiers))
-    else:
-        creator.person_or_org = None
-    role = creator.role
-    return Person(
-        name=who.name,
-        family_name=who.family_name,
-        given_name=who.given_name,
-        type=who.type,
-        orcid=ids.get("orcid"),
-        gnd=ids.get("gnd"),
-        isni=ids.get("isni"),
-        ror=ids.get("ror"),
-        role=None if role is None else renamed(role, datacite_role),
-        affiliations=_affiliations(creator) if creator.affiliations else (),
-    )
+def _people(creators: list[Creator | None]) -> tuple[Row, ...]:
+    found = []
+    is_left = False
+    for place, creator in enumerate(creators):
+        if creator is None:
+            continue
+        name = family = given = type_ = orcid = gnd = isni = ror = None
+        if (who := creator.person_or_org) is not None:
+            name, family, given, type_ = who.name, who.family_name, who.given_name, who.type
+            creator.person_or_org = None
+            if who.identifiers:
+                (orcid, gnd, isni, ror), creator.person_or_org = _identifiers(who.identifiers)
+        role = None
+        if creator.role:
+            role, creator.role = _ROLE[bytes(creator.role)]
+        affiliations = _affiliations(creator.affiliations) if creator.affiliations else ()
+        found.append((name, family, given, type_, orcid, gnd, isni, ror, role, affiliations))
+        if creator.person_or_org is None and not creator.role and not creator.affiliations:
+            creators[place] = None
+        else:
+            is_left = True
+    if not is_left:
+        creators.clear()
+    return tuple(found)
 
 
-def _affiliations(creator: Creator) -> tuple[str, ...]:
-    names, rest, is_left = [], [], False
-    for place in creator.affiliations:
+def _identifiers(identifiers: list[Identifier | None]) -> tuple[_Ids, PersonOrOrg]:
+    """Return ORCID, GND, ISNI and ROR, and what remains; a second one of a kind stays."""
+    if len(identifiers) == 1 and (only := identifiers[0]) is not None and only.scheme == "orcid":
+        return (only.identifier, None, None, None), _WITH_ORCID
+    ids: dict[str | None, str | None] = {}
+    for each in identifiers:
+        if each is not None and (scheme := each.scheme) in _SCHEMES and scheme not in ids:
+            ids[scheme], each.identifier = each.identifier, None
+    remains = PersonOrOrg(identifiers=settled(identifiers))
+    return (ids.get("orcid"), ids.get("gnd"), ids.get("isni"), ids.get("ror")), remains
+
+
+def _affiliations(places: list[Affiliation | None]) -> tuple[str, ...]:
+    names = []
+    rest: list[Affiliation | None] = []
+    is_left = False
+    for place in places:
         kept = None
         if place is not None:
             if place.name is not None:
@@ -201,80 +205,104 @@ def _affiliations(creator: Creator) -> tuple[str, ...]:
             if place.id is not None or place.identifiers:
                 kept, is_left = place, True
         rest.append(kept)
-    creator.affiliations = rest if is_left else []
+    places[:] = rest if is_left else ()
     return tuple(names)
 
 
-def _title(title: AdditionalTitle) -> Title:
+def _title(title: AdditionalTitle) -> Row:
     text, title.title = title.title, None
-    return Title(title=text, type=_id(title.type), language=_id(title.lang))
+    type_, title.type = _TERM[bytes(title.type)]
+    language, title.lang = _TERM[bytes(title.lang)]
+    return text, type_, language
 
 
-def _description(description: AdditionalDescription) -> Description:
+def _description(description: AdditionalDescription) -> Row:
     text, description.description = description.description, None
-    return Description(description=text, type=_id(description.type), language=_id(description.lang))
+    type_, description.type = _TERM[bytes(description.type)]
+    language, description.lang = _TERM[bytes(description.lang)]
+    return text, type_, language
 
 
-def _date(date: AnyDate) -> RecordDate:
-    read = RecordDate(date=date.date, type=_id(date.type), description=date.description)
+def _date(date: AnyDate) -> Row:
+    type_, date.type = _TERM[bytes(date.type)]
+    read = date.date, type_, date.description
     date.date = date.description = None
     return read
 
 
-def _related(related: RelatedIdentifier) -> Related:
-    relation, type_ = related.relation_type, related.resource_type
-    read = Related(
-        identifier=related.identifier,
-        scheme=related.scheme,
-        relation=None if relation is None else renamed(relation, datacite_relation),
-        resource_type=None if type_ is None else renamed(type_, todays_type),
-    )
+def _related(related: RelatedIdentifier) -> Row:
+    relation, related.relation_type = _RELATION[bytes(related.relation_type)]
+    type_, related.resource_type = _TYPE[bytes(related.resource_type)]
+    read = related.identifier, related.scheme, relation, type_
     related.identifier = related.scheme = None
     return read
 
 
-def _alternate(identifier: Identifier) -> Alternate:
-    read = Alternate(identifier=identifier.identifier, scheme=identifier.scheme)
+def _alternate(identifier: Identifier) -> Row:
+    read = identifier.identifier, identifier.scheme
     identifier.identifier = identifier.scheme = None
     return read
 
 
-def _reference(reference: Reference) -> str | None:
-    text, reference.reference = reference.reference, None
-    return text
+def _references(references: list[Reference | None]) -> tuple[str, ...]:
+    texts = [each.reference for each in references if each is not None and each.reference is not None]
+    for each in references:
+        if each is not None:
+            each.reference = None
+    references[:] = settled(references)
+    return tuple(texts)
 
 
-def _funding(funding: FunderAward) -> Funding:
+def _funding(funding: FunderAward) -> Row:
     funder, award = funding.funder or Funder(), funding.award or Award()
-    read = Funding(
-        funder_id=funder.id,
-        funder_name=funder.name,
-        award_id=award.id,
-        award_number=award.number,
-        award_title=_in_english(award),
-        award_acronym=award.acronym,
-    )
+    read = funder.id, funder.name, award.id, award.number, _in_english(award), award.acronym
     funding.funder = None
     award.id = award.number = award.acronym = None
+    award.identifiers = settled(award.identifiers)
     if not (award.title or award.program or award.identifiers):
         funding.award = None
     return read
 
 
-def _location(feature: Feature, path: str, problems: list[str]) -> Location:
+def _locations(features: list[Feature | None], problems: list[str]) -> tuple[Row, ...]:
+    found = tuple(
+        _location(each, f"metadata.locations.features.{number}", problems)
+        for number, each in enumerate(features)
+        if each is not None
+    )
+    features[:] = settled(features)
+    return found
+
+
+def _location(feature: Feature, path: str, problems: list[str]) -> Row:
     geometry = feature.geometry
-    where: dict[str, Any] = {}
+    point: tuple[float | None, float | None] = None, None
+    json = None
     match geometry:
         case Geometry(type="Point", coordinates=[longitude, latitude]) if is_number(longitude, latitude):
-            where = {"latitude": float(latitude), "longitude": float(longitude)}
+            point = float(latitude), float(longitude)
             geometry.coordinates = []
         case Geometry(type="Point", coordinates=[*numbers]) if not is_number(*numbers):
             problems.append(f"{path}.geometry: no numbers as coordinates")
         case Geometry(type=str(), coordinates=[_, *_]) | Geometry(type=str(), geometries=[_, *_]):
-            where = {"geometry": as_json(geometry)}
+            json = as_json(geometry)
             feature.geometry = None
         case Geometry(type=str()) | Geometry(coordinates=[_, *_]):
             problems.append(f"{path}.geometry: no GeoJSON")
-    read = Location(place=feature.place, description=feature.description, **where)
+    read = feature.place, feature.description, *point, json
     feature.place = feature.description = None
     return read
+
+
+def _resource_type(term: Term) -> tuple[str | None, str | None]:
+    type_id = renamed(term, todays_type)
+    return type_id, general_type(type_id) if type_id else None
+
+
+_TERM = Repeated(Term, _id, None)
+_TYPE = Repeated(Term, partial(renamed, change=todays_type), None)
+_RESOURCE_TYPE: Repeated[tuple[str | None, str | None]] = Repeated(Term, _resource_type, (None, None))
+_ROLE = Repeated(Term, partial(renamed, change=datacite_role), None)
+_RELATION = Repeated(Term, partial(renamed, change=datacite_relation), None)
+_LANGUAGES: Repeated[tuple[str, ...]] = Repeated(list[Term | None], _languages, ())
+_RIGHTS: Repeated[Row] = Repeated(list[Right | None], _licenses, ((), ()))

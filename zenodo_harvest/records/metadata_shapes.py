@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 Words = dict[str, str]
 """A text in several languages, by two-letter code."""
+NOTHING = Raw()
+"""A part that is absent, or of which nothing remains."""
 
 
 class Shape(Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, gc=False):
@@ -19,6 +21,10 @@ class Term(Shape):
 
     id: str | None = None
     title: Words = {}
+
+
+RawTerm = Annotated[Raw, Term]
+"""A term as it came: `repeats` reads it."""
 
 
 class Identifier(Shape):
@@ -51,23 +57,23 @@ class Creator(Shape):
 
     affiliations: list[Affiliation | None] = []
     person_or_org: PersonOrOrg | None = None
-    role: Term | None = None
+    role: RawTerm = NOTHING
 
 
 class AdditionalTitle(Shape):
     """A further title."""
 
-    lang: Term | None = None
+    lang: RawTerm = NOTHING
     title: str | None = None
-    type: Term | None = None
+    type: RawTerm = NOTHING
 
 
 class AdditionalDescription(Shape):
     """A further description."""
 
     description: str | None = None
-    lang: Term | None = None
-    type: Term | None = None
+    lang: RawTerm = NOTHING
+    type: RawTerm = NOTHING
 
 
 class AnyDate(Shape):
@@ -75,7 +81,7 @@ class AnyDate(Shape):
 
     date: str | None = None
     description: str | None = None
-    type: Term | None = None
+    type: RawTerm = NOTHING
 
 
 class AnySubject(Shape):
@@ -108,8 +114,8 @@ class RelatedIdentifier(Shape):
     """A link to another work."""
 
     identifier: str | None = None
-    relation_type: Term | None = None
-    resource_type: Term | None = None
+    relation_type: RawTerm = NOTHING
+    resource_type: RawTerm = NOTHING
     scheme: str | None = None
 
 
@@ -133,7 +139,7 @@ class Award(Shape):
 
     acronym: str | None = None
     id: str | None = None
-    identifiers: list[Identifier] = []
+    identifiers: list[Identifier | None] = []
     number: str | None = None
     program: str | None = None
     title: Words = {}
@@ -182,14 +188,14 @@ class Metadata(Shape):
     formats: list[str] = []
     funding: list[FunderAward | None] = []
     identifiers: list[Identifier | None] = []
-    languages: list[Term | None] = []
+    languages: Annotated[Raw, list[Term | None]] = NOTHING
     locations: Features | None = None
     publication_date: str | None = None
     publisher: str | None = None
     references: list[Reference | None] = []
     related_identifiers: list[RelatedIdentifier | None] = []
-    resource_type: Term | None = None
-    rights: list[Right | None] = []
+    resource_type: RawTerm = NOTHING
+    rights: Annotated[Raw, list[Right | None]] = NOTHING
     sizes: list[str] = []
     subjects: list[AnySubject | None] = []
     title: str | None = None

@@ -1,14 +1,21 @@
 """Reads native InvenioRDM JSON (zenodo-api.md §3.4, read 2026-08-20).
 
-Each reader adds its columns and leaves in the object what no column holds.
+Each reader returns columns, and leaves in the object what no column holds. A part of a record is a tuple of
+the fields of its class, in order (see `rows`).
 """
 
 from __future__ import annotations
 
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any
 
+from msgspec import Raw, Struct
+from msgspec.structs import astuple
+
+from zenodo_harvest.records.decoding import encode
+from zenodo_harvest.records.fitting import merged
 from zenodo_harvest.records.metadata import read_metadata
+from zenodo_harvest.records.metadata_shapes import Metadata
 from zenodo_harvest.records.parts import (
     as_json,
     day_of,
@@ -16,78 +23,183 @@ from zenodo_harvest.records.parts import (
     file_url,
     filled,
     first_text,
+    json_of,
+    page_url,
+    record_url,
     time_of,
 )
-from zenodo_harvest.records.record import File, Imprint, Journal, Meeting
-from zenodo_harvest.records.remains import kept, settled
+from zenodo_harvest.records.provenance import Provenance
+from zenodo_harvest.records.record import Imprint, Journal, Meeting
+from zenodo_harvest.records.remains import placed
+from zenodo_harvest.records.repeats import Repeated
+from zenodo_harvest.records.rows import Row
+from zenodo_harvest.records.schema import SCHEMA_VERSION
 from zenodo_harvest.records.shapes import (
     Access,
-    Communities,
+    Community,
     Counts,
-    Entry,
+    DeletionStatus,
     Files,
+    Links,
     NativeRecord,
     Parent,
     Pid,
-    Stats,
+    Versions,
 )
-from zenodo_harvest.records.taking import BEYOND, Taker
+from zenodo_harvest.records.taking import BEYOND, Taker, left_over
+
+_NO_LINKS = Links()
+_KEY = itemgetter(0)
+_NO_USE: Row = (None, None, None, None, None)
 
 
-def read_native(record: NativeRecord, record_url: str | None, problems: list[str]) -> dict[str, Any]:
-    """Take all columns out of a native record; what stays behind has no column."""
-    columns: dict[str, Any] = {}
-    if (id_ := record.id) is not None:
-        columns["id"] = str(id_)
-        record.id = None
-    columns["revision"], record.revision_id = record.revision_id, None
-    columns["created"], record.created = time_of(record.created, "created", problems)
-    columns["updated"], record.updated = time_of(record.updated, "updated", problems)
-    if (swh := record.swh) is not None:
-        columns["swhid"] = swh.swhid
-    record.links = record.ui = record.expanded = record.swh = None
-    if (parent := record.parent) is not None:
-        _parent(parent, columns)
-    if (pids := record.pids) is not None:
-        columns["doi"] = _pid(pids.doi)
-        columns["oai_id"] = _pid(pids.oai)
-    if (versions := record.versions) is not None:
-        columns["version_index"], columns["is_latest"] = versions.index, versions.is_latest
-        versions.index = versions.is_latest = None
-        record.versions = kept(versions)
-    if (metadata := record.metadata) is not None:
-        read_metadata(metadata, columns, problems)
+def native_row(
+    record: NativeRecord, rest: Any, provenance: Provenance, raw: str | None, problems: list[str]
+) -> Row:
+    """Return the row of a native record, which is used up.
+
+    Args:
+        record: The record.
+        rest: What did not fit into its types, in the layout of the record.
+        provenance: Where it was read.
+        raw: Its JSON, where that is kept.
+        problems: What was odd so far; takes what is found in addition.
+    """
+    links, id_ = record.links or _NO_LINKS, record.id
+    record.links = record.ui = record.expanded = record.id = None
+    revision, record.revision_id = record.revision_id, None
+    created, record.created = time_of(record.created, "created", problems)
+    updated, record.updated = time_of(record.updated, "updated", problems)
+    swhid, record.swh = record.swh.swhid if record.swh is not None else None, None
+    doi, oai_id = (_pid(record.pids.doi), _pid(record.pids.oai)) if record.pids is not None else (None, None)
+    concept_id, concept_doi, owner_id = _parent(record.parent)
+    communities, community_ids = _communities(record.parent)
+    (version_index, is_latest), record.versions = _VERSION[bytes(record.versions)]
+    (
+        title,
+        resource_type,
+        resource_type_general,
+        html,
+        text,
+        languages,
+        publisher,
+        keywords,
+        subjects,
+        version_label,
+        (publication_date, publication_year, publication_start, publication_end),
+        creators,
+        contributors,
+        licenses,
+        license_urls,
+        related,
+        alternate,
+        references,
+        funding,
+        dates,
+        additional_titles,
+        additional_descriptions,
+        locations,
+    ) = read_metadata(record.metadata or Metadata(), problems)
+    if title is None or title == record.title:
+        title, record.title = record.title, None
+    journal = meeting = imprint = university = custom_fields = None
     if record.custom_fields:
-        _custom_fields(record.custom_fields, columns, problems)
-        record.custom_fields = {}
-    if (files := record.files) is not None:
-        _files(files, record_url, columns)
-    if (access := record.access) is not None:
-        _access(access, columns, problems)
-    if (stats := record.stats) is not None:
-        _stats(stats, columns, problems)
-        record.stats = stats if stats.this_version or stats.all_versions else None
-    if columns.get("title") in (None, record.title):
-        columns["title"] = record.title if record.title is not None else columns.get("title")
-        record.title = None
-    return columns
+        journal, meeting, imprint, university, custom_fields = _custom_fields(record, problems)
+    files, file_count, total_bytes, types = _files(record.files, record_url(links, provenance, id_))
+    (status, access_record, access_files, embargo_until, odd), record.access = _ACCESS[bytes(record.access)]
+    problems += odd
+    (views, unique_views, downloads, unique_downloads, volume), all_versions = _stats(record, problems)
+    all_views, all_unique_views, all_downloads, all_unique_downloads, all_volume = all_versions
+    _, record.media_files = _MEDIA_FILES[bytes(record.media_files)]
+    _, record.deletion_status = _DELETION_STATUS[bytes(record.deletion_status)]
+    return (
+        None if id_ is None else str(id_),
+        concept_id,
+        doi,
+        concept_doi,
+        oai_id,
+        page_url(links, provenance, id_),
+        version_index,
+        is_latest,
+        version_label,
+        revision,
+        title,
+        resource_type,
+        resource_type_general,
+        html,
+        text,
+        languages,
+        publisher,
+        keywords,
+        subjects,
+        created,
+        updated,
+        publication_date,
+        publication_year,
+        publication_start,
+        publication_end,
+        embargo_until,
+        creators,
+        contributors,
+        owner_id,
+        status,
+        access_record,
+        access_files,
+        licenses,
+        license_urls,
+        communities,
+        community_ids,
+        journal,
+        meeting,
+        imprint,
+        university,
+        related,
+        alternate,
+        references,
+        funding,
+        swhid,
+        files,
+        file_count,
+        total_bytes,
+        types,
+        views,
+        unique_views,
+        downloads,
+        unique_downloads,
+        volume,
+        all_views,
+        all_unique_views,
+        all_downloads,
+        all_unique_downloads,
+        all_volume,
+        dates,
+        additional_titles,
+        additional_descriptions,
+        locations,
+        custom_fields,
+        json_of(record) if rest is None else as_json(merged(left_over(record), rest)),
+        tuple(problems),
+        provenance.site,
+        "native",
+        provenance.source,
+        provenance.retrieved_at,
+        SCHEMA_VERSION,
+        raw,
+    )
 
 
-def _parent(parent: Parent, columns: dict[str, Any]) -> None:
-    if (id_ := parent.id) is not None:
-        columns["concept_id"] = str(id_)
-        parent.id = None
-    if parent.pids is not None:
-        columns["concept_doi"] = _pid(parent.pids.doi)
-    access = parent.access
-    if access is not None:
+def _parent(parent: Parent | None) -> tuple[str | None, str | None, str | None]:
+    """Return the id and the DOI of the concept, and its owner."""
+    if parent is None:
+        return None, None, None
+    id_, parent.id = parent.id, None
+    doi = _pid(parent.pids.doi) if parent.pids is not None else None
+    owner = None
+    if (access := parent.access) is not None:
         access.links = []
-        if (owner := access.owned_by) is not None:
-            columns["owner_id"] = None if owner.user is None else str(owner.user)
-            access.owned_by = None
-    if parent.communities is not None:
-        _communities(parent.communities, columns)
-        parent.communities = kept(parent.communities)
+        if access.owned_by is not None:
+            owner, access.owned_by = access.owned_by.user, None
+    return None if id_ is None else str(id_), doi, None if owner is None else str(owner)
 
 
 def _pid(pid: Pid | None) -> str | None:
@@ -97,96 +209,142 @@ def _pid(pid: Pid | None) -> str | None:
     return identifier
 
 
-def _communities(communities: Communities, columns: dict[str, Any]) -> None:
-    ids = [id_ for id_ in communities.ids if id_ is not None]
-    slugs = []
+def _version(versions: Versions) -> tuple[int | None, bool | None]:
+    read = versions.index, versions.is_latest
+    versions.index = versions.is_latest = None
+    return read
+
+
+def _communities(parent: Parent | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the slugs and the ids."""
+    if parent is None or (communities := parent.communities) is None:
+        return (), ()
+    ids, communities.ids = [id_ for id_ in communities.ids if id_ is not None], []
+    slugs: list[str] = []
+    rests = []
     for entry in communities.entries:
-        if entry is not None:
-            if entry.slug is not None:
-                slugs.append(entry.slug)
-                entry.slug = None
-            if entry.id in ids:
-                entry.id = None
-            entry.links = None
-    columns["communities"] = tuple(sorted(slugs))
-    columns["community_ids"] = tuple(sorted(ids))
-    communities.ids = []
-    communities.entries = settled(communities.entries)
+        (slug, id_), rest = _COMMUNITY[bytes(entry)]
+        if slug is not None:
+            slugs.append(slug)
+        rests.append(rest if id_ is None or id_ in ids else _with_id(rest, id_))
+    communities.entries = placed(rests)
+    if communities.default is None and not communities.entries:
+        parent.communities = None
+    return tuple(sorted(slugs)), tuple(sorted(ids))
 
 
-def _custom_fields(fields: dict[str, Any], columns: dict[str, Any], problems: list[str]) -> None:
-    custom = Taker({"custom_fields": fields}, problems).inside("custom_fields")
-    columns["journal"] = filled(Journal, (custom.inside("journal:journal"), ""))
-    columns["meeting"] = filled(Meeting, (custom.inside("meeting:meeting"), ""))
-    columns["imprint"] = filled(Imprint, (custom.inside("imprint:imprint"), ""))
-    columns["thesis_university"] = first_text(
-        (custom.inside("thesis:thesis"), "university"), (custom, "thesis:university")
-    )
-    columns["custom_fields"] = as_json(fields)
+def _community(entry: Community) -> tuple[str | None, str | None]:
+    read = entry.slug, entry.id
+    entry.slug = entry.id = entry.links = None
+    return read
 
 
-def _files(files: Files, record_url: str | None, columns: dict[str, Any]) -> None:
+def _with_id(rest: Raw, id_: str) -> Raw:
+    """Return what remains of a community that is not among the ids of the record."""
+    return Raw(encode({"id": id_, **(left_over(rest) or {})}))
+
+
+def _custom_fields(record: NativeRecord, problems: list[str]) -> Row:
+    """Return journal, meeting, imprint and university, and the rest as JSON."""
+    fields, record.custom_fields = record.custom_fields, {}
+    journal = _page(Journal, "journal:journal", fields, problems)
+    meeting = _page(Meeting, "meeting:meeting", fields, problems)
+    imprint = _page(Imprint, "imprint:imprint", fields, problems)
+    university = None
+    if "thesis:thesis" in fields or "thesis:university" in fields:
+        custom = _taker(fields, problems)
+        university = first_text((custom.inside("thesis:thesis"), "university"), (custom, "thesis:university"))
+    return journal, meeting, imprint, university, as_json(fields) if fields else None
+
+
+def _page(kind: type[Struct], key: str, fields: dict[str, Any], problems: list[str]) -> Row | None:
+    """Take an object of texts."""
+    value = fields.get(key)
+    if value is None:
+        return None
+    names = kind.__struct_fields__
+    if type(value) is dict and all(type(text) is str and name in names for name, text in value.items()):
+        del fields[key]
+        return tuple(map(value.get, names)) if value else None
+    part = filled(kind, (_taker(fields, problems).inside(key), ""))
+    return None if part is None else astuple(part)
+
+
+def _taker(fields: dict[str, Any], problems: list[str]) -> Taker:
+    return Taker({"custom_fields": fields}, problems).inside("custom_fields")
+
+
+def _files(files: Files | None, record_url: str | None) -> Row:
     """Take the files; the server counts 0 to those who may not see them (recordings of 2026-11-23)."""
-    found, extensions = [], set()
+    if files is None:
+        return (), None, None, ()
+    found = []
+    extensions = set()
     for name, entry in files.entries.items():
-        found.append(_file(name, entry, record_url))
+        key = entry.key or name
+        url = file_url(record_url, key)
+        found.append((key, entry.size, entry.checksum, entry.mimetype, entry.id, url))
+        entry.key = entry.checksum = entry.mimetype = entry.id = entry.size = entry.links = None
         if entry.ext is not None:
             extension = entry.ext.lower()
             extensions.add(extension)
             if extension == entry.ext:
                 entry.ext = None
-    columns["files"] = tuple(sorted(found, key=attrgetter("key")) if len(found) > 1 else found)
-    columns["file_types"] = file_types(extensions)
+    if len(found) > 1:
+        found.sort(key=_KEY)
+    if files.order and all(name is None for name in files.order):
+        files.order = []
+    count = total_bytes = None
     if found or files.enabled is not True:
-        columns["file_count"], columns["total_bytes"] = files.count, files.total_bytes
+        count, total_bytes = files.count, files.total_bytes
         files.count = files.total_bytes = None
+    return tuple(found), count, total_bytes, file_types(extensions)
 
 
-def _file(name: str, entry: Entry, record_url: str | None) -> File:
-    key = entry.key or name
-    file = File(
-        key=key,
-        size_bytes=entry.size,
-        checksum=entry.checksum,
-        mimetype=entry.mimetype,
-        id=entry.id,
-        url=file_url(record_url, key),
-    )
-    entry.key = entry.checksum = entry.mimetype = entry.id = entry.size = entry.links = None
-    return file
-
-
-def _access(access: Access, columns: dict[str, Any], problems: list[str]) -> None:
-    columns["access_status"], columns["access_record"] = access.status, access.record
-    columns["access_files"] = access.files
-    access.status = access.record = access.files = None
+def _access(access: Access) -> Row:
+    """Return access to the files, to the record, to the files as set, the end of the embargo, problems."""
+    problems: list[str] = []
+    status, record, files = access.status, access.record, access.files
+    access.status = access.record = access.files = until = None
     if (embargo := access.embargo) is not None:
-        columns["embargo_until"], embargo.until = day_of(embargo.until, "access.embargo.until", problems)
+        until, embargo.until = day_of(embargo.until, "access.embargo.until", problems)
+    return status, record, files, until, problems
 
 
-def _stats(stats: Stats, columns: dict[str, Any], problems: list[str]) -> None:
-    if (this := stats.this_version) is not None:
-        columns["views"], columns["unique_views"] = this.views, this.unique_views
-        columns["downloads"], columns["unique_downloads"] = this.downloads, this.unique_downloads
-        columns["data_volume_bytes"] = _volume(this, "this_version", problems)
-        stats.this_version = this if this.data_volume is not None else None
-    if (every := stats.all_versions) is not None:
-        columns["all_versions_views"] = every.views
-        columns["all_versions_unique_views"] = every.unique_views
-        columns["all_versions_downloads"] = every.downloads
-        columns["all_versions_unique_downloads"] = every.unique_downloads
-        columns["all_versions_data_volume_bytes"] = _volume(every, "all_versions", problems)
-        stats.all_versions = every if every.data_volume is not None else None
+def _stats(record: NativeRecord, problems: list[str]) -> tuple[Row, Row]:
+    """Return the use of this version and that of all versions."""
+    if (stats := record.stats) is None:
+        return _NO_USE, _NO_USE
+    this, stats.this_version = _counts(stats.this_version, "this_version", problems)
+    every, stats.all_versions = _counts(stats.all_versions, "all_versions", problems)
+    if stats.this_version is None and stats.all_versions is None:
+        record.stats = None
+    return this, every
 
 
-def _volume(counts: Counts, part: str, problems: list[str]) -> int | None:
-    """Return the bytes, which the server writes as a float; a part of a byte is no number of bytes."""
+def _counts(counts: Counts | None, part: str, problems: list[str]) -> tuple[Row, Counts | None]:
+    """Return views, unique views, downloads, unique downloads and bytes, and what remains.
+
+    The server writes the bytes as a float; a part of a byte is no number of bytes.
+    """
+    if counts is None:
+        return _NO_USE, None
+    uses = counts.views, counts.unique_views, counts.downloads, counts.unique_downloads
     volume = counts.data_volume
-    counts.views = counts.unique_views = counts.downloads = counts.unique_downloads = None
     if volume is None:
-        return None
+        return (*uses, None), None
     if (isinstance(volume, int) or volume.is_integer()) and -BEYOND <= volume < BEYOND:
-        counts.data_volume = None
-        return int(volume)
+        return (*uses, int(volume)), None
     problems.append(f"stats.{part}.data_volume: no whole number of 64 bits")
-    return None
+    return (*uses, None), Counts(data_volume=volume)
+
+
+def _nothing(_part: Struct) -> None:
+    """Take nothing."""
+
+
+_ACCESS: Repeated[Row] = Repeated(Access, _access, (None, None, None, None, []))
+_VERSION: Repeated[tuple[int | None, bool | None]] = Repeated(Versions, _version, (None, None))
+_COMMUNITY: Repeated[tuple[str | None, str | None]] = Repeated(Community, _community, (None, None))
+_MEDIA_FILES = Repeated(Files, _nothing, None)
+_DELETION_STATUS = Repeated(DeletionStatus, _nothing, None)

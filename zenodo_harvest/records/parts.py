@@ -12,10 +12,13 @@ import msgspec
 
 from zenodo_harvest.records.dates import read_day, read_edtf, read_time
 from zenodo_harvest.records.decoding import encode
+from zenodo_harvest.records.provenance import Provenance
 from zenodo_harvest.records.record import File
+from zenodo_harvest.records.shapes import Links
 from zenodo_harvest.records.taking import BEYOND, EXACT, Taker, left_over
 from zenodo_harvest.records.text import text_of
 
+_PUBLISHED = ("publication_date", "publication_year", "publication_start", "publication_end")
 _USES = ("views", "unique_views", "downloads", "unique_downloads", "data_volume_bytes")
 _COUNTS = {prefix: tuple(prefix + use for use in _USES) for prefix in ("", "all_versions_")}
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+").fullmatch
@@ -24,14 +27,18 @@ _Part = TypeVar("_Part", bound=msgspec.Struct)
 
 def as_json(value: Any, without: frozenset[str] = frozenset()) -> str | None:
     """Return what is left of a value as compact JSON with sorted keys, None for nothing."""
+    if not without:
+        text = encode(value)
+        if b"null" not in text and b"{}" not in text and b"[]" not in text:
+            return text.decode()
     rest = left_over(value, without)
     return None if rest is None else encode(rest).decode()
 
 
-def json_of(shape: msgspec.Struct) -> str | None:
-    """Return what is left of an object that the fast decoder made, as `as_json` would."""
+def json_of(shape: msgspec.Struct) -> bytes | str | None:
+    """Return what is left of an object that the fast decoder made, as `as_json` would, perhaps as UTF-8."""
     text = encode(shape)
-    return as_json(shape) if b"{}" in text else text.decode()
+    return as_json(shape) if b"{}" in text else text
 
 
 def time_at(taker: Taker, key: str) -> datetime | None:
@@ -76,15 +83,19 @@ def day_at(taker: Taker, key: str) -> date | None:
 
 def publication(text: str | None, problems: list[str]) -> dict[str, Any]:
     """Return the four columns of a publication date."""
+    return dict(zip(_PUBLISHED, published(text, problems), strict=True))
+
+
+def published(
+    text: str | None, problems: list[str]
+) -> tuple[str | None, int | None, date | None, date | None]:
+    """Return a publication date as typed, its year, its first and its last day."""
     span = read_edtf(text) if text else None
-    if text and span is None:
-        problems.append("metadata.publication_date: no EDTF level 0 date of a day that exists")
-    return {
-        "publication_date": text,
-        "publication_year": span.start.year if span else None,
-        "publication_start": span.start if span else None,
-        "publication_end": span.end if span else None,
-    }
+    if span is None:
+        if text:
+            problems.append("metadata.publication_date: no EDTF level 0 date of a day that exists")
+        return text, None, None, None
+    return text, span.start.year, span.start, span.end
 
 
 def text_columns(markup: str | None) -> dict[str, str | None]:
@@ -128,11 +139,36 @@ def total_bytes(files: list[File]) -> int | None:
     return total if files and total < BEYOND else None
 
 
+def record_url(links: Links, provenance: Provenance, id_: Any) -> str | None:
+    """Return the record's address in the API."""
+    if provenance.base_url and id_ is not None:
+        return f"{provenance.base_url}/api/records/{id_}"
+    return links.self_
+
+
+def page_url(links: Links, provenance: Provenance, id_: Any) -> str | None:
+    """Return the address of the record's web page."""
+    if page := links.self_html or links.html or links.record_html:
+        return page
+    return f"{provenance.base_url}/records/{id_}" if provenance.base_url and id_ is not None else None
+
+
 def file_url(record_url: str | None, key: str | None) -> str | None:
     """Return where today's site serves a file; names may hold anything (zenodo-api.md §11 #37)."""
     if not record_url or not key:
         return None
-    return f"{record_url}/files/{key if _PLAIN(key) else quote(key, safe='')}/content"
+    return f"{record_url}/files/{key if _PLAIN(key) else key.translate(_QUOTED)}/content"
+
+
+class _Quoted(dict[int, str]):
+    """Maps a character to how it is written in a URL."""
+
+    def __missing__(self, character: int) -> str:
+        quoted = self[character] = quote(chr(character), safe="")
+        return quoted
+
+
+_QUOTED = _Quoted()
 
 
 def file_types(extensions: set[str]) -> tuple[str, ...]:

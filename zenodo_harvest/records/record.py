@@ -7,7 +7,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 
-class Person(Struct, frozen=True, kw_only=True):
+class Person(Struct, frozen=True, gc=False):
     """A creator or contributor: a person or an organisation."""
 
     name: str | None = None
@@ -22,7 +22,7 @@ class Person(Struct, frozen=True, kw_only=True):
     affiliations: tuple[str, ...] = ()
 
 
-class Subject(Struct, frozen=True, kw_only=True):
+class Subject(Struct, frozen=True, gc=False):
     """A subject from a controlled vocabulary."""
 
     id: str | None = None
@@ -30,7 +30,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     scheme: str | None = None
 
 
-class Journal(Struct, frozen=True, kw_only=True):
+class Journal(Struct, frozen=True, gc=False):
     """Where an article was published."""
 
     title: str | None = None
@@ -40,7 +40,7 @@ class Journal(Struct, frozen=True, kw_only=True):
     issn: str | None = None
 
 
-class Meeting(Struct, frozen=True, kw_only=True):
+class Meeting(Struct, frozen=True, gc=False):
     """The conference a work was presented at."""
 
     title: str | None = None
@@ -52,7 +52,7 @@ class Meeting(Struct, frozen=True, kw_only=True):
     session_part: str | None = None
 
 
-class Imprint(Struct, frozen=True, kw_only=True):
+class Imprint(Struct, frozen=True, gc=False):
     """The book or report a work is, or is part of."""
 
     title: str | None = None
@@ -62,7 +62,7 @@ class Imprint(Struct, frozen=True, kw_only=True):
     edition: str | None = None
 
 
-class Related(Struct, frozen=True, kw_only=True):
+class Related(Struct, frozen=True, gc=False):
     """A link to another work, with DataCite's relation name (``IsSupplementTo``)."""
 
     identifier: str | None = None
@@ -71,14 +71,14 @@ class Related(Struct, frozen=True, kw_only=True):
     resource_type: str | None = None
 
 
-class Alternate(Struct, frozen=True, kw_only=True):
+class Alternate(Struct, frozen=True, gc=False):
     """Another identifier of the same work."""
 
     identifier: str | None = None
     scheme: str | None = None
 
 
-class Funding(Struct, frozen=True, kw_only=True):
+class Funding(Struct, frozen=True, gc=False):
     """Who paid, and under which award."""
 
     funder_id: str | None = None
@@ -89,7 +89,7 @@ class Funding(Struct, frozen=True, kw_only=True):
     award_acronym: str | None = None
 
 
-class File(Struct, frozen=True, kw_only=True):
+class File(Struct, frozen=True, gc=False):
     """One file of the record; `checksum` is spelt ``algorithm:hex``."""
 
     key: str | None = None
@@ -100,7 +100,7 @@ class File(Struct, frozen=True, kw_only=True):
     url: str | None = None
 
 
-class RecordDate(Struct, frozen=True, kw_only=True):
+class RecordDate(Struct, frozen=True, gc=False):
     """A further date of the work, as typed (EDTF), with DataCite's date type in lower case."""
 
     date: str | None = None
@@ -108,7 +108,7 @@ class RecordDate(Struct, frozen=True, kw_only=True):
     description: str | None = None
 
 
-class Title(Struct, frozen=True, kw_only=True):
+class Title(Struct, frozen=True, gc=False):
     """A further title."""
 
     title: str | None = None
@@ -116,7 +116,7 @@ class Title(Struct, frozen=True, kw_only=True):
     language: str | None = None
 
 
-class Description(Struct, frozen=True, kw_only=True):
+class Description(Struct, frozen=True, gc=False):
     """A further description, as HTML."""
 
     description: str | None = None
@@ -124,7 +124,7 @@ class Description(Struct, frozen=True, kw_only=True):
     language: str | None = None
 
 
-class Location(Struct, frozen=True, kw_only=True):
+class Location(Struct, frozen=True, gc=False):
     """A place; `geometry` is GeoJSON where it is more than a point."""
 
     place: str | None = None
@@ -134,7 +134,7 @@ class Location(Struct, frozen=True, kw_only=True):
     geometry: str | None = None
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class Record(Struct, frozen=True, gc=False):
     """One version of a record; each field is a column of the table, in this order.
 
     None means that the dialect did not say. Empty tuples mean that the list was empty or absent.

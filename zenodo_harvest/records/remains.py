@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from msgspec import Struct
-
-_Shape = TypeVar("_Shape", bound=Struct)
-
-
-def kept(shape: _Shape) -> _Shape | None:
-    """Return an object, None if nothing remains of it."""
-    return None if shape == _blank(shape.__class__) else shape
 
 
 def settled(items: list[Any]) -> list[Any]:
     """Return what remains of the items of a list: each keeps its place as long as one holds something."""
     rest = [None if each is None or each == _blank(each.__class__) else each for each in items]
-    return rest if any(rest) else []
+    return placed(rest)
+
+
+def placed(rests: list[Any]) -> list[Any]:
+    """Return what remains of the items of a list, an empty list if that is nothing.
+
+    An item is None or an absent part where nothing remains of it.
+    """
+    return [rest or None for rest in rests] if any(rests) else []
 
 
 def renamed(term: Any, change: Callable[[str], str]) -> str | None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, Raw, Struct, field
 
-from zenodo_harvest.records.metadata_shapes import FunderAward, Identifier, Metadata, Shape, Term
+from zenodo_harvest.records.metadata_shapes import NOTHING, FunderAward, Identifier, Metadata, Shape, Term
 
 Id = str | int
 Leaf = str | int | float | bool
@@ -102,7 +102,7 @@ class Files(Shape):
     default_preview: str | None = None
     enabled: bool | None = None
     entries: dict[str, Entry] = field(default_factory=dict)
-    order: list[str] = field(default_factory=list)
+    order: list[str | None] = field(default_factory=list)
     total_bytes: Whole | None = None
 
 
@@ -144,7 +144,7 @@ class Organization(Shape):
     """An organisation behind a community."""
 
     id: str | None = None
-    identifiers: list[Identifier] = field(default_factory=list)
+    identifiers: list[Identifier | None] = field(default_factory=list)
     name: str | None = None
 
 
@@ -153,8 +153,8 @@ class CommunityMetadata(Shape):
 
     curation_policy: str | None = None
     description: str | None = None
-    funding: list[FunderAward] = field(default_factory=list)
-    organizations: list[Organization] = field(default_factory=list)
+    funding: list[FunderAward | None] = field(default_factory=list)
+    organizations: list[Organization | None] = field(default_factory=list)
     page: str | None = None
     title: str | None = None
     type: Term | None = None
@@ -187,7 +187,7 @@ class Communities(Shape):
     """The communities of a record."""
 
     default: str | None = None
-    entries: list[Community | None] = field(default_factory=list)
+    entries: list[Annotated[Raw, Community]] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
 
 
@@ -234,10 +234,10 @@ class Versions(Shape):
 class NativeRecord(Shape):
     """A record."""
 
-    access: Access | None = None
+    access: Annotated[Raw, Access] = NOTHING
     created: str | None = None
     custom_fields: dict[str, Any] = field(default_factory=dict)
-    deletion_status: DeletionStatus | None = None
+    deletion_status: Annotated[Raw, DeletionStatus] = NOTHING
     expanded: Ignored | None = None
     expires_at: str | None = None
     files: Files | None = None
@@ -245,7 +245,7 @@ class NativeRecord(Shape):
     is_draft: bool | None = None
     is_published: bool | None = None
     links: Links | None = None
-    media_files: Files | None = None
+    media_files: Annotated[Raw, Files] = NOTHING
     metadata: Metadata | None = None
     parent: Parent | None = None
     pids: Pids | None = None
@@ -256,4 +256,4 @@ class NativeRecord(Shape):
     title: str | None = None
     ui: Ignored | None = None
     updated: str | None = None
-    versions: Versions | None = None
+    versions: Annotated[Raw, Versions] = NOTHING

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Raw, Struct
+from msgspec.json import decode
 from msgspec.structs import asdict
 
 NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false", dict: "an object"}
@@ -174,6 +175,8 @@ def left_over(value: Any, without: frozenset[str] = frozenset()) -> Any:
     """
     if isinstance(value, Struct):
         value = asdict(value)
+    if type(value) is Raw:
+        value = decode(value) if value else None
     if type(value) is dict:
         kept = {}
         for key, item in value.items():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
+from functools import lru_cache
 
-_HIDDEN = re.compile(r"<!--|<(?:script|style)\b[^<>]*>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<!--|<(?:script|style)\b[^<>]*>", re.IGNORECASE | re.ASCII)
 _ENDS = {
     "<!": re.compile(r"-->"),
     "<sc": re.compile(r"</script\s*>", re.IGNORECASE),
@@ -17,7 +19,7 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _CELL = re.compile(r"</t[dh]\s*>", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<![^<>]*>")
+_TAG = re.compile(r"(</?[A-Za-z][^<>]*>|<![^<>]*>)")
 _LONG_REFERENCE = re.compile(r"&#(?:[0-9]{10,}|[xX][0-9A-Fa-f]{10,});?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -27,13 +29,35 @@ def text_of(markup: str) -> str:
 
     Anything that is no tag, such as ``a < b``, stays. Never raises; takes time in proportion to length.
     """
-    if "<" in markup:
-        markup = _without_hidden(markup).replace("\n", " ")
-        markup = _TAG.sub("", _CELL.sub(" ", _BREAK.sub("\n", markup)))
-    if "&" in markup:
-        markup = html.unescape(_LONG_REFERENCE.sub("\ufffd", markup))
-    lines = (" ".join(line.split()) for line in _CONTROL.sub("", markup).split("\n"))
-    return "\n".join(line for line in lines if line)
+    text = _without_tags(markup) if "<" in markup else markup
+    if "&" in text:
+        text = html.unescape(_LONG_REFERENCE.sub("\ufffd", text) if "&#" in text else text)
+    if "  " not in text and text.replace("\n", " ").isprintable():
+        lines: Iterable[str] = map(str.strip, text.split("\n"))
+    else:
+        lines = (" ".join(line.split()) for line in _CONTROL.sub("", text).split("\n"))
+    return "\n".join(filter(None, lines))
+
+
+def _without_tags(markup: str) -> str:
+    """Replace tags by what stands for them in text, all at once if no tag hides more than itself."""
+    pieces = _TAG.split(markup.replace("\n", " "))
+    pieces[1::2] = map(_instead, pieces[1::2])
+    text = "".join(pieces)
+    if "<" not in text:
+        return text
+    markup = _without_hidden(markup).replace("\n", " ")
+    return _TAG.sub("", _CELL.sub(" ", _BREAK.sub("\n", markup)))
+
+
+@lru_cache(maxsize=4096)
+def _instead(tag: str) -> str:
+    """Return what stands for a tag; the tag itself if it hides what comes after it."""
+    if _BREAK.fullmatch(tag):
+        return "\n"
+    if _HIDDEN.match(tag):
+        return tag
+    return " " if _CELL.fullmatch(tag) else ""
 
 
 def _without_hidden(markup: str) -> str:

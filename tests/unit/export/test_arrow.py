@@ -81,6 +81,7 @@ def test_an_empty_record_has_null_values_null_structs_and_empty_lists() -> None:
 
 def test_rows_with_and_without_a_struct_keep_their_places() -> None:
     records = [Record(), FULL, Record(), FULL]
+    assert to_batch(records).column("journal").is_null().to_pylist() == [True, False, True, False]
     titles = [value and value["title"] for value in to_batch(records).column("journal").to_pylist()]
     assert titles == [None, "J. Cold", None, "J. Cold"]
 

@@ -90,6 +90,36 @@ def test_a_file_may_be_called_like_a_part_that_is_left_out() -> None:
     assert all(f"L-{name}" in (one.extra or "") for name in entries)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"files": {"order": [None]}},
+        {"media_files": {"order": [None, None], "count": 0}},
+        {"metadata": {"rights": [None], "languages": [None, {"id": 7}]}},
+        {"metadata": {"creators": [{"affiliations": [None, {"name": 7, "identifiers": [None]}]}]}},
+        {"metadata": {"creators": [{"person_or_org": {"identifiers": [None]}}]}},
+        {"metadata": {"funding": [{"award": {"identifiers": [None]}}]}},
+        {"parent": {"access": {"grants": [None, {"a": 1}], "owned_by": {"user": []}}}},
+        {"parent": {"communities": {"ids": [None, 7], "entries": [7, {"id": "a", "slug": 7}]}}},
+        {"custom_fields": {"journal:journal": {}, "imprint:imprint": {"title": 7}, "a:b": [None, {}]}},
+    ],
+)
+def test_null_and_odd_values_in_lists_read_the_same_both_ways(value: dict[str, Any]) -> None:
+    one, other = _read_both({"id": "1", "status": "published", **value})
+    assert one == other
+    assert "[null]" not in (one.extra or "")
+
+
+def test_a_community_that_is_not_among_the_ids_of_the_record_keeps_its_id() -> None:
+    entries = [{"id": "a", "slug": "s"}, {"id": "b", "slug": "t", "created": "2026"}]
+    one, other = _read_both({"id": "1", "parent": {"communities": {"ids": ["a"], "entries": entries}}})
+    assert one == other
+    assert one.communities == ("s", "t")
+    assert json.loads(one.extra or "") == {
+        "parent": {"communities": {"entries": [None, {"created": "2026", "id": "b"}]}}
+    }
+
+
 _leaves = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5)
 
 

@@ -57,6 +57,9 @@ def test_what_is_no_tag_stays(markup: str) -> None:
         ("a<!-- <script> -->b</script>c", "a bc"),
         ("a<script><!-- x --></script>b", "a b"),
         ("<!DOCTYPE html><p>a</p>", "a"),
+        ("a <b <p> c> d", "a d"),
+        ("<p>a  b\x01 \x0b c</p>", "a b c"),
+        ("a<\u017fcript>b", "a<\u017fcript>b"),
         ("<strong>a</strong><span>b</span><scripted>c", "abc"),
     ],
 )

@@ -1,0 +1,92 @@
+"""Reads the creators and contributors of DataCite XML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zenodo_harvest.records.datacite_terms import NAME_SCHEMES, NAME_TYPES
+from zenodo_harvest.records.elements import KERNEL, Element, around, name_of, put, settle, tree
+from zenodo_harvest.records.record import Person
+
+_CREATOR, _CONTRIBUTOR = f"{KERNEL}creator", f"{KERNEL}contributor"
+_AFFILIATION, _IDENTIFIER = f"{KERNEL}affiliation", f"{KERNEL}nameIdentifier"
+_NAMES = {
+    f"{KERNEL}creatorName": "name",
+    f"{KERNEL}contributorName": "name",
+    f"{KERNEL}givenName": "given_name",
+    f"{KERNEL}familyName": "family_name",
+}
+Attributes = list[tuple[str, str]]
+
+
+def read_creators(creators: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]) -> None:
+    """Take the creators."""
+    columns["creators"] = _people(creators, _CREATOR, rest)
+
+
+def read_contributors(
+    contributors: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]
+) -> None:
+    """Take the contributors with their roles."""
+    columns["contributors"] = _people(contributors, _CONTRIBUTOR, rest)
+
+
+def _people(people: Element, tag: str, rest: dict[str, Any]) -> tuple[Person, ...]:
+    found, remains = [], []
+    for each in people:
+        if each.tag == tag:
+            person, remain = _person(each)
+            found.append(person)
+            remains.append(remain)
+        else:
+            remains.append(tree(each))
+    settle(people, remains, rest)
+    return tuple(found)
+
+
+def _person(element: Element) -> tuple[Person, dict[str, Any] | None]:
+    """Return a person, and those parts whole that say more than a column holds."""
+    known: dict[str, str | None] = {}
+    affiliations: list[str] = []
+    rest = around(element, "contributorType")
+    if (role := element.get("contributorType")) is not None:
+        known["role"] = role
+    for part in element:
+        tag, text, said = part.tag, part.text, part.items()
+        if text is None or len(part):
+            is_taken = False
+        elif tag == _AFFILIATION:
+            affiliations.append(text)
+            is_taken = not said
+        elif tag == _IDENTIFIER:
+            is_taken = _identify(text, said, known)
+        else:
+            is_taken = _name(_NAMES.get(tag), text, said, known)
+        if not is_taken:
+            put(rest, name_of(tag), tree(part))
+    return Person(**known, affiliations=tuple(affiliations)), rest or None
+
+
+def _name(column: str | None, text: str, said: Attributes, known: dict[str, str | None]) -> bool:
+    """Take a name; return whether that is all its element says."""
+    if column is None or column in known:
+        return False
+    known[column] = text
+    if not said:
+        return True
+    key, value = said[0]
+    if key != "nameType" or value not in NAME_TYPES:
+        return False
+    known["type"] = NAME_TYPES[value]
+    return len(said) == 1
+
+
+def _identify(text: str, said: Attributes, known: dict[str, str | None]) -> bool:
+    """Take an identifier, bare of the address it may be written as; return whether that is all."""
+    key, scheme = said[0] if said else ("", "")
+    column = NAME_SCHEMES.get(scheme)
+    if key != "nameIdentifierScheme" or column is None or column in known:
+        return False
+    bare = text.strip().rpartition("/")[2]
+    known[column] = bare
+    return len(said) == 1 and bare == text
