@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
 from contextlib import AbstractContextManager
+from datetime import datetime
 from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, Unpack
 
 from zenodo_harvest import __version__
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.search import RouteName, SaveOptions, read_refs, search_of
-from zenodo_harvest.sites import Site, find_site
+from zenodo_harvest.sites import ZENODO, Site, find_site
 
 if TYPE_CHECKING:
+    from zenodo_harvest.dumps import Conversion, Dump, Fetched
     from zenodo_harvest.export import Output, RecordFrame
     from zenodo_harvest.http import Budget, Clock, Exchange, Transport, Usage
     from zenodo_harvest.records import Record
@@ -80,10 +83,11 @@ class Client:
         budget: Budget | None = None,
     ) -> None:
         self._started: Server | None = None
+        self._is_stopped = False
         if isinstance(site, str):
             self._site = self._site_called(site)
         else:
-            self._site = site if isinstance(site, Site) else Site("emulator", site.url.rstrip("/"))
+            self._site = site if isinstance(site, Site) else _served(site, "emulator")
         self._token = token
         self._contact = contact
         self._progress: Progress = progress or NoProgress()
@@ -209,6 +213,11 @@ class Client:
         """The communities of the site."""
         return Communities(lambda: self._engine.transport, self.search)
 
+    @cached_property
+    def dumps(self) -> Dumps:
+        """The metadata dumps of the site."""
+        return Dumps(lambda: self._engine.transport, self._site, self._progress)
+
     @property
     def site(self) -> Site:
         """The site; its flavour is None as long as an unknown server was not asked."""
@@ -226,6 +235,7 @@ class Client:
         if self._started is not None:
             self._started.close()
             self._started = None
+            self._is_stopped = True
 
     def __enter__(self) -> Self:
         return self
@@ -241,6 +251,8 @@ class Client:
         from zenodo_harvest.search import Engine
         from zenodo_harvest.settings import find_token, user_agent
 
+        if self._is_stopped:
+            raise UsageError("This client was closed, and its server stopped.", hint="Make a new client.")
         clock = self._clock or SystemClock()
         transport = Transport(
             self._site,
@@ -265,7 +277,12 @@ class Client:
                 raise
             server: Server = next(iter(found)).load()()
             self._started = server
-            return Site(name, server.url.rstrip("/"))
+            return _served(server, name)
+
+
+def _served(server: Server, name: str) -> Site:
+    """Return the site of a server that stands for Zenodo."""
+    return Site(name, server.url.rstrip("/"), stands_for=(ZENODO.host,))
 
 
 class Communities:
@@ -301,6 +318,92 @@ class Communities:
     def records(self, ref: str, q: str = "", **options: Unpack[Options]) -> Results:
         """Return the records of one community that match, as `Client.search` does."""
         return self._search(q, **{**options, "community": ref})
+
+
+class Dumps:
+    """The metadata dumps of a site: every record in one archive, made once a month."""
+
+    def __init__(self, transport: Callable[[], Transport], site: Site, progress: Progress) -> None:
+        self._transport = transport
+        self._site = site
+        self._progress = progress
+
+    def list(self) -> tuple[Dump, ...]:
+        """Return the dumps that the site offers, by key and the newest first.
+
+        Raises:
+            NotFound: It offers none.
+        """
+        from zenodo_harvest.dumps import list_dumps
+
+        return list_dumps(self._transport())
+
+    def fetch(self, key: str, to: Path | str | None = None, *, version_id: str | None = None) -> Fetched:
+        """Fetch a dump and verify it; an interrupted transfer is taken up if the server can.
+
+        Args:
+            key: Its name, as `list` tells it.
+            to: The file to write, or a folder; without it the file goes to the current folder.
+            version_id: A version other than the newest.
+
+        Raises:
+            NotFound: There is no such dump.
+            Refused: No file was named, and another one of that name is there.
+            ServerError: The server or the network gave up.
+            LocalError: The file cannot be written.
+        """
+        from zenodo_harvest.dumps import fetch_dump
+
+        return fetch_dump(
+            self._transport(),
+            key,
+            None if to is None else Path(to),
+            version_id=version_id,
+            progress=self._progress,
+        )
+
+    def convert(
+        self,
+        source: Path | str,
+        *outputs: Path | str,
+        retrieved_at: datetime | None = None,
+        partition_by: Literal["year"] | None = None,
+        workers: int | None = None,
+        executor: Executor | None = None,
+        save: SaveOptions | None = None,
+    ) -> Conversion:
+        """Turn a fetched dump into tables, with all cores or on a cluster; nothing is asked of the server.
+
+        Args:
+            source: The dump.
+            outputs: Files whose extensions name their formats; with `partition_by` one folder.
+            retrieved_at: When it was fetched; the file's own time unless given.
+            partition_by: ``year`` makes a folder with a Parquet file for each year of `created`, or of the
+                publication where a dump in XML does not tell the other.
+            workers: Processes that share the work; None means all cores.
+            executor: Does the work instead of processes of this machine.
+            save: How files are written, as for `Results.save`.
+
+        Raises:
+            UsageError: The outputs or options cannot be used.
+            LocalError: The dump is cut short or damaged, or an output cannot be written.
+        """
+        from zenodo_harvest.dumps import convert, fetched_at
+        from zenodo_harvest.records import Provenance
+
+        source = Path(source)
+        return convert(
+            source,
+            [Path(path) for path in outputs],
+            provenance=Provenance(
+                self._site.name, "dump", retrieved_at or fetched_at(source), self._site.url
+            ),
+            save=save,
+            partition_by=partition_by,
+            workers=workers,
+            executor=executor,
+            progress=self._progress,
+        )
 
 
 class Exports:

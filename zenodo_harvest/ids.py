@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -11,11 +11,14 @@ from uuid import UUID
 from zenodo_harvest.errors import UsageError
 
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/\S+")
-_ZENODO_DOI = re.compile(r"(?i)10\.(?:5281|5072)/zenodo\.([0-9]+)")
+_ZENODO_DOI = re.compile(r"(?i)(10\.5281|10\.5072)/zenodo\.([0-9]+)")
 _DOI_PREFIX = re.compile(r"(?i)^(?:doi:\s*|https?://(?:dx\.|www\.)?doi\.org/)")
 _RECORD_ID = re.compile(r"[0-9]{1,12}|[0-9a-z]{5}-[0-9a-z]{5}")
-_OAI = re.compile(r"oai:[^:]+:(.+)")
-_RECORD_PATH = re.compile(r"/(?:api/)?(?:records?|deposit|uploads)/([0-9a-z-]+)(?:[/?#].*)?$")
+_OAI = re.compile(r"oai:([^:]+):(.+)")
+_RECORD_PATH = re.compile(
+    rf"/(?:records?|deposit(?:/depositions)?|uploads)/(?P<id>{_RECORD_ID.pattern})(?:/.*)?$"
+)
+_AFTER_DOI = re.compile(r"[?#].*|[.,;/]+$")
 _DOI_PATH = re.compile(r"/doi/(10\..+)$")
 _COMMUNITY_PATH = re.compile(r"/(?:api/)?communities/([^/?#]+)")
 _SLUG = re.compile(r"[-\w]{1,100}", re.ASCII)
@@ -23,10 +26,19 @@ _SLUG = re.compile(r"[-\w]{1,100}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class RecordRef:
-    """One record as a person named it: by `id` (record or concept) or by `doi`."""
+    """One record as a person named it: by `id` (record or concept) or by `doi`.
+
+    Attributes:
+        kind: What `value` is.
+        value: The id or the DOI.
+        host: The server that an address named.
+        doi: The DOI that held the id: only the site that minted it numbers its records so.
+    """
 
     kind: Literal["id", "doi"]
     value: str
+    host: str = field(default="", compare=False)
+    doi: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return self.value
@@ -45,7 +57,10 @@ class CommunityRef:
 
 def normal_doi(text: str) -> str | None:
     """Return the bare, lower-case DOI in `text` (any usual spelling), or None if it is not one DOI."""
-    bare = _DOI_PREFIX.sub("", text.strip())
+    bare, found = _DOI_PREFIX.subn("", text.strip())
+    if found:
+        bare = _AFTER_DOI.sub("", bare)
+    bare = bare.rstrip(".,;/")
     return unquote(bare).lower() if _DOI.fullmatch(bare) else None
 
 
@@ -61,13 +76,15 @@ def parse_record_ref(text: str) -> RecordRef:
     bare = text.strip()
     if doi := normal_doi(bare):
         minted = _ZENODO_DOI.fullmatch(doi)
-        return RecordRef("id", minted[1]) if minted else RecordRef("doi", doi)
+        return RecordRef("id", minted[2], doi=doi) if minted else RecordRef("doi", doi)
     if oai := _OAI.fullmatch(bare):
-        bare = oai[1]
-    if "/" in bare:
-        path = urlsplit(bare if "://" in bare else f"https://{bare}").path
+        bare, host = oai[2], oai[1]
+        if _RECORD_ID.fullmatch(bare):
+            return RecordRef("id", bare, host=host)
+    if "/" in bare and (address := _address(bare)):
+        host, path = address
         if record := _RECORD_PATH.search(path):
-            return RecordRef("id", record[1])
+            return RecordRef("id", record["id"], host=host)
         if doi_path := _DOI_PATH.search(path):
             return parse_record_ref(doi_path[1])
     if _RECORD_ID.fullmatch(bare):
@@ -76,6 +93,15 @@ def parse_record_ref(text: str) -> RecordRef:
         f"{text!r} is not a record id, DOI or record URL.",
         hint="Write e.g. 7078768, 10.5281/zenodo.7078768 or https://zenodo.org/records/7078768.",
     )
+
+
+def _address(text: str) -> tuple[str, str] | None:
+    """Return host and path of an address, with or without its scheme; None if it is none."""
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+    except ValueError:
+        return None
+    return (parts.hostname or "").removeprefix("www."), parts.path
 
 
 def parse_community_ref(text: str) -> CommunityRef:

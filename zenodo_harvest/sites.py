@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -10,6 +12,7 @@ from zenodo_harvest.errors import UsageError
 
 Dialect = Literal["native", "legacy"]
 Bucket = Literal["search", "other"]
+_HOST = re.compile(r"[0-9a-z_-]+(?:\.[0-9a-z_-]+)*\.?|[0-9a-f.]*:[0-9a-f:.]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Site:
         oai_path: Path of its OAI-PMH endpoint.
         search_rate: Starting budget of record search, community search and OAI together (§6).
         other_rate: Starting budget of everything else; the server's headers replace both.
+        stands_for: Host names in addresses of records that mean this site as well.
     """
 
     name: str
@@ -48,6 +52,12 @@ class Site:
     oai_path: str = "/oai2d"
     search_rate: Rate = Rate(30)
     other_rate: Rate = Rate(60)
+    stands_for: tuple[str, ...] = ()
+
+    @property
+    def host(self) -> str:
+        """The name of its host."""
+        return urlsplit(self.url).hostname or ""
 
     @property
     def api(self) -> str:
@@ -80,12 +90,19 @@ def find_site(name_or_url: str) -> Site:
         UsageError: It is neither a known name nor an http(s) URL.
     """
     for site in (ZENODO, SANDBOX):
-        if name_or_url in (site.name, site.url, site.api):
+        if name_or_url == site.name:
             return site
-    parts = urlsplit(name_or_url)
-    if parts.scheme in ("http", "https") and parts.hostname and not parts.username:
-        url = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/").removesuffix("/api")
-        return Site(parts.netloc, url, flavour=None)
+    with suppress(ValueError):
+        parts = urlsplit(name_or_url.strip())
+        scheme, host, port = origin_of(name_or_url.strip())
+        host = host.removeprefix("www.") if host.endswith(".zenodo.org") else host
+        for site in (ZENODO, SANDBOX):
+            if host == site.host and port in (80, 443) and not parts.username:
+                return site
+        if scheme in ("http", "https") and _HOST.fullmatch(host) and not parts.username:
+            netloc = parts.netloc.lower()
+            url = f"{scheme}://{netloc}{parts.path}".rstrip("/").removesuffix("/api")
+            return Site(netloc, url, flavour=None)
     raise UsageError(
         f"{name_or_url!r} is not a site.",
         hint="Use zenodo, sandbox, emulator or the address of an InvenioRDM server (https://…).",

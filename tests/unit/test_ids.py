@@ -75,3 +75,23 @@ def test_a_blank_community_is_refused() -> None:
 def test_a_doi_is_bare_and_lower_case() -> None:
     assert normal_doi("https://doi.org/10.1000/A%3Cb%3E") == "10.1000/a<b>"
     assert normal_doi("10.1000/a b") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "id_"),
+    [
+        ("https://zenodo.org/api/deposit/depositions/123", "123"),
+        ("https://doi.org/10.5281/zenodo.123/", "123"),
+        ("https://doi.org/10.5281/zenodo.123?utm=x", "123"),
+        ("10.5281/zenodo.123.", "123"),
+        ("oai:zenodo.org:123", "123"),
+    ],
+)
+def test_what_stands_around_an_id_is_not_part_of_it(text: str, id_: str) -> None:
+    assert parse_record_ref(text) == RecordRef("id", id_)
+
+
+@pytest.mark.parametrize("text", ["https://zenodo.org/records/latest", "http://[/records/1"])
+def test_an_address_without_an_id_names_no_record(text: str) -> None:
+    with pytest.raises(UsageError):
+        parse_record_ref(text)

@@ -32,3 +32,16 @@ def test_what_is_no_site_is_refused(text: str) -> None:
 def test_the_default_port_is_part_of_the_origin() -> None:
     assert origin_of("https://zenodo.org/x") == origin_of("https://zenodo.org:443")
     assert origin_of("http://zenodo.org") != origin_of("https://zenodo.org")
+
+
+@pytest.mark.parametrize("text", ["https://zenodo.org/", "HTTPS://Zenodo.org/api/", "http://www.zenodo.org"])
+def test_zenodo_is_zenodo_however_its_address_is_written(text: str) -> None:
+    assert find_site(text) is ZENODO
+
+
+@pytest.mark.parametrize(
+    "text", ["http://127.0.0.1:abc", "http://[", "http://127.0.0.1:99999", "http://a..b"]
+)
+def test_an_address_that_cannot_be_one_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="is not a site"):
+        find_site(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,7 @@ from typer import Argument
 from zenodo_harvest.cli.options import PREVIEW_ROWS, Outputs
 from zenodo_harvest.cli.output import show_records, tell_file
 from zenodo_harvest.cli.session import Session
-from zenodo_harvest.errors import LocalError, Refused
+from zenodo_harvest.errors import LocalError
 
 if TYPE_CHECKING:
     from zenodo_harvest.records import Provenance, Record
@@ -40,8 +40,8 @@ def convert(
       curl -s https://zenodo.org/api/records/7078768 | zenodo-harvest convert - -o one.csv
     """
     outputs.check()
-    _check_overwriting(sources, outputs.output)
-    records = _read(sources, _provenance(session, outputs))
+    outputs.check_sources(sources)
+    records = _read(sources, _provenance(session, outputs), session.progress.note)
     if outputs.output:
         _write(records, outputs, session)
     elif session.world.shows_tables:
@@ -68,14 +68,14 @@ def _write(records: Iterable[Record], outputs: Outputs, session: Session) -> Non
         tell_file(path, written.rows, written.size_bytes, session)
 
 
-def _read(sources: Sequence[Path], provenance: Provenance) -> Iterator[Record]:
+def _read(sources: Sequence[Path], provenance: Provenance, tell: Callable[[str], None]) -> Iterator[Record]:
     from zenodo_harvest.records import read_documents, read_record
 
     for source in sources:
         try:
             with sys.stdin.buffer if source == STDIN else source.open("rb") as stream:
                 name = "stdin" if source == STDIN else str(source)
-                for document in read_documents(stream, name):
+                for document in read_documents(stream, name, tell):
                     yield read_record(document, provenance)
         except OSError as error:
             raise LocalError(
@@ -95,17 +95,3 @@ def _provenance(session: Session, outputs: Outputs) -> Provenance:
         base_url=session.site_name.rstrip("/") if address.netloc else "",
         keep_raw=outputs.raw,
     )
-
-
-def _check_overwriting(sources: Sequence[Path], targets: Sequence[Path]) -> None:
-    """Refuse to write over a file that is to be read.
-
-    Raises:
-        Refused: A target is one of the sources.
-    """
-    read = {source.resolve() for source in sources if source != STDIN}
-    for target in targets:
-        if target.resolve() in read:
-            raise Refused(
-                f"{str(target)!r} would be written over what it is made from.", hint="Name another output."
-            )

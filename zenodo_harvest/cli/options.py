@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
 
-from zenodo_harvest.errors import UsageError
+from zenodo_harvest.errors import Refused, UsageError
 
 if TYPE_CHECKING:
     from zenodo_harvest.client import SaveOptions
@@ -214,6 +215,20 @@ class Outputs:
             check_columns(self.column_names, raw=self.raw)
         if self.output:
             self._try_outputs()
+
+    def check_sources(self, sources: Sequence[Path]) -> None:
+        """Refuse to write over a file that is to be read.
+
+        Raises:
+            Refused: An output is one of `sources`.
+        """
+        read = {source.resolve() for source in sources if str(source) != "-"}
+        for target in self.output:
+            if target.resolve() in read:
+                raise Refused(
+                    f"{str(target)!r} would be written over what it is made from.",
+                    hint="Name another output.",
+                )
 
     def _try_outputs(self) -> None:
         """Open the outputs and abandon them: what cannot be written shows now, and nothing is left."""

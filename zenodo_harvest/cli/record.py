@@ -12,7 +12,7 @@ from zenodo_harvest.cli.options import Outputs
 from zenodo_harvest.cli.output import save, show_record, show_records
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.text import count
-from zenodo_harvest.errors import LocalError, NotFound, UsageError
+from zenodo_harvest.errors import LocalError, UsageError
 
 _NAMED = 5
 
@@ -35,6 +35,7 @@ def record(
       zenodo-harvest record --from dois.csv -o records.parquet
     """
     outputs.check()
+    outputs.check_sources([list_file] if list_file else [])
     wanted = [*(refs or ())]
     if list_file is not None:
         wanted += _read_list(list_file, session)
@@ -63,8 +64,6 @@ def _read_list(file: Path, session: Session) -> tuple[str, ...]:
         session.progress.note(
             f"Passed over {count(len(listed.skipped), 'value')} that name no record: {some}."
         )
-    if listed.repeated:
-        session.progress.note(f"{count(listed.repeated, 'reference')} came more than once and count once.")
     return tuple(listed.refs)
 
 
@@ -87,12 +86,5 @@ def read_text(file: Path) -> str:
 
 
 def _check_missing(results: Any) -> None:
-    missing = results.missing
-    if not missing:
-        return
-    some = "; ".join(f"{miss.ref} ({miss.reason})" for miss in missing[:_NAMED])
-    more = f" and {len(missing) - _NAMED:,} more" if len(missing) > _NAMED else ""
-    raise NotFound(
-        f"{len(missing):,} of {count(results.total, 'reference')} led to no record: {some}{more}.",
-        hint="The others are complete. Check these, and the site.",
-    )
+    if results.missing:
+        raise results.missed()

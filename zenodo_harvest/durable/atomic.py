@@ -7,7 +7,9 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
+from platform import node
 
 from zenodo_harvest.errors import LocalError
 
@@ -33,10 +35,12 @@ def atomic_path(final: Path) -> Iterator[Path]:
     Raises:
         LocalError: The disk or the permissions do not allow it.
     """
-    temporary = final.with_name(f".{final.name[:100]}.{os.getpid()}-{secrets.token_hex(4)}.part")
+    stem = f".{final.name[:100]}.{node()[:30]}-"
+    temporary = final.with_name(f"{stem}{os.getpid()}-{secrets.token_hex(4)}.part")
     try:
         with local_errors(final):
             final.parent.mkdir(parents=True, exist_ok=True)
+            _sweep(final.parent, stem)
             if final.is_dir():
                 raise IsADirectoryError(errno.EISDIR, "is a folder")
             temporary.touch(exist_ok=False)
@@ -48,6 +52,25 @@ def atomic_path(final: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path, stem: str) -> None:
+    """Remove what processes of this machine left behind when they were killed."""
+    for left in folder.glob(f"{escape(stem)}*.part"):
+        process = left.name.removeprefix(stem).partition("-")[0]
+        if process.isdecimal() and not _is_alive(int(process)):
+            with suppress(OSError):
+                left.unlink()
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 @contextmanager

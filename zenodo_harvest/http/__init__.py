@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from zenodo_harvest.http.limits import LocalBudget as LocalBudget
     from zenodo_harvest.http.limits import SharedBudget as SharedBudget
     from zenodo_harvest.http.retry import RetryPolicy as RetryPolicy
+    from zenodo_harvest.http.transfer import download as download
+    from zenodo_harvest.http.transfer import md5_of as md5_of
     from zenodo_harvest.http.transport import Transport as Transport
 
 _HOMES = {
@@ -31,6 +33,8 @@ _HOMES = {
     "SystemClock": "clock",
     "Transport": "transport",
     "Usage": "exchange",
+    "download": "transfer",
+    "md5_of": "transfer",
 }
 
 __all__ = [
@@ -46,6 +50,8 @@ __all__ = [
     "SystemClock",
     "Transport",
     "Usage",
+    "download",
+    "md5_of",
 ]
 
 

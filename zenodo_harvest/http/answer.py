@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
@@ -27,19 +29,38 @@ PLAIN_JSON = "application/json"
 _LATER = "Try again later; status.zenodo.org tells of outages."
 
 
+def _nothing() -> Generator[bytes]:
+    yield from ()
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One answer of the server, read to its end; `headers` find names in any case."""
+    """One answer of the server, read to its end unless it is a stream.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The headers; they find names in any case.
+        content: The body; empty of a stream.
+        url: The address that answered.
+        blocks: The body of a stream, to be read once.
+    """
 
     status: int
     headers: Mapping[str, str]
     content: bytes
     url: str
+    blocks: Generator[bytes] = field(default_factory=_nothing, repr=False, compare=False)
 
     @property
     def media_type(self) -> str:
         """The content type without parameters, in lower case."""
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+    @property
+    def size_bytes(self) -> int:
+        """The length of the body; of a stream as announced, 0 where it is not."""
+        announced = self.headers.get("Content-Length", "")
+        return len(self.content) or (int(announced) if announced.isdecimal() else 0)
 
     def json(self) -> Any:
         """Return the JSON value.
@@ -51,10 +72,17 @@ class Answer:
             raise self._bad("is empty")
         if self.media_type == "text/html" or self.content.lstrip()[:1] == b"<":
             raise self._bad("is a web page instead of JSON")
+        # Neither a byte that is no UTF-8 nor a number that is none must cost a page of records.
+        text = self.content.decode("utf-8", "replace")
         try:
-            # One byte that is no UTF-8 must not cost a page of records.
-            return msgspec.json.decode(self.content.decode("utf-8", "replace"))
+            return msgspec.json.decode(text)
         except msgspec.DecodeError:
+            pass
+        except RecursionError:
+            raise self._bad("is nested too deeply") from None
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
             raise self._bad("is cut short or no JSON") from None
 
     def retry_after_s(self) -> float | None:
@@ -62,8 +90,18 @@ class Answer:
 
         The header stands on every answer, also of success (zenodo-api.md §6.2, read 2026-08-20).
         """
-        value = self.headers.get("Retry-After", "")
-        return float(value) if self.status in (429, 503) and value.isdecimal() else None
+        value = self.headers.get("Retry-After", "").strip()
+        if self.status not in (429, 503) or not value:
+            return None
+        if value.isdecimal():
+            return float(value)
+        try:
+            until, now = (
+                parsedate_to_datetime(text).timestamp() for text in (value, self.headers.get("Date", ""))
+            )
+        except ValueError:
+            return None
+        return max(0.0, until - now)
 
     def _bad(self, what: str) -> BadAnswer:
         return BadAnswer(
@@ -131,7 +169,7 @@ def _blames_query(answer: Answer) -> bool:
 def _body(answer: Answer) -> dict[str, Any]:
     try:
         value = msgspec.json.decode(answer.content)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -85,7 +85,7 @@ class SharedBudget:
         try:
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = _open(path)
+            self._database = _open_sound(path)
         except (OSError, sqlite3.Error) as error:
             self._limit_alone(error)
 
@@ -223,6 +223,19 @@ def _counted_after(now: float, rate: Rate, fastest_s: float) -> float:
     ever lies between the count and any answer.
     """
     return now - rate.window_s - MARGIN_S + fastest_s / 2
+
+
+def _open_sound(path: Path | None) -> sqlite3.Connection:
+    """Open the budget; a file that is none is put aside, or no two processes would ever share again."""
+    try:
+        return _open(path)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        if path is None:
+            raise
+        path.replace(path.with_name(f"{path.name}.broken"))
+        return _open(path)
 
 
 def _open(path: Path | None) -> sqlite3.Connection:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
 import random
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
@@ -15,6 +17,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from platformdirs import user_cache_path
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from zenodo_harvest.errors import BadAnswer, ServerError, ZenodoHarvestError, redact
 from zenodo_harvest.http.allowance import read_allowance
@@ -30,6 +33,7 @@ from zenodo_harvest.sites import Bucket, Site, origin_of
 _LOG = logging.getLogger("zenodo_harvest.http")
 _SEARCH = re.compile(r"/api/records|/api/communities/[^/]+/records|/oai2d")
 _REDIRECTS = 5
+_BLOCK_BYTES = 1 << 18
 _LOST = (
     requests.ConnectionError,
     requests.Timeout,
@@ -38,9 +42,14 @@ _LOST = (
 )
 
 
-def bucket_of(path: str) -> Bucket:
-    """Return the budget that a request for `path` is taken from (zenodo-api.md §6.1, read 2026-08-20)."""
-    return "search" if _SEARCH.fullmatch(path.rstrip("/")) else "other"
+def bucket_of(path: str, base: str = "") -> Bucket:
+    """Return the budget that a request is taken from (zenodo-api.md §6.1, read 2026-08-20).
+
+    Args:
+        path: The path asked for.
+        base: The path of the site, if it is not at the root of its host.
+    """
+    return "search" if _SEARCH.fullmatch(path.removeprefix(base).rstrip("/")) else "other"
 
 
 def default_budget_path() -> Path:
@@ -122,15 +131,39 @@ class Transport:
             NotAllowed: This user may not.
             ServerError: The server or the network gave up; `RateLimited` and `BadAnswer` are such errors.
         """
-        url = path_or_url if "://" in path_or_url else f"{self.site.url}{path_or_url}"
-        for _ in range(_REDIRECTS + 1):
-            answer = self._patiently(url, params, accept, also, is_repeatable=is_repeatable)
-            if answer.status not in (301, 302, 303, 307, 308):
-                return answer
-            url, params = self._redirect(answer), ()
-        raise ServerError(
-            f"{answer.url} redirects again and again.", hint="Check the address.", url=answer.url
+        return self._follow(path_or_url, params, accept, also, is_repeatable=is_repeatable)
+
+    @contextmanager
+    def stream(self, path_or_url: str, first_byte: int = 0) -> Iterator[Answer]:
+        """Yield the answer to a GET of a file, its bytes still to be read from `Answer.blocks`.
+
+        They come as they are stored. Only the silence between two reads has a limit, not the whole. Its
+        status is 206 if it begins with `first_byte`, 200 if it begins with the first, and 416 if there is
+        no such byte.
+
+        Raises:
+            ZenodoHarvestError: As `get`. Reading the blocks raises `ServerError` if the connection fails.
+        """
+        answer = self._follow(path_or_url, (), "*/*", (416,), is_repeatable=True, first_byte=first_byte)
+        with closing(answer.blocks):
+            yield answer
+
+    def be_patient(self, problem: ZenodoHarvestError, attempt: int) -> None:
+        """Wait after try number `attempt` failed; raise `problem` when patience ends."""
+        if attempt >= self._retry.attempts:
+            raise problem
+        asked_s = problem.retry_after_s or 0.0
+        if asked_s > self._retry.max_wait_s:
+            problem.hint = (
+                f"The server asks to wait {math.ceil(asked_s / 60):,} min: run it again after that."
+            )
+            raise problem
+        wait_s = self._retry.wait_s(attempt, problem.retry_after_s, self._chance())
+        self._progress.note(f"{problem.message} Trying again in {wait_s:.0f} s.")
+        self.usage = replace(
+            self.usage, retries=self.usage.retries + 1, waited_s=self.usage.waited_s + wait_s
         )
+        self._clock.sleep(wait_s)
 
     def close(self) -> None:
         """Close the connections."""
@@ -144,12 +177,34 @@ class Transport:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _follow(
+        self,
+        path_or_url: str,
+        params: Sequence[tuple[str, str]],
+        accept: str,
+        also: Collection[int],
+        *,
+        is_repeatable: bool,
+        first_byte: int | None = None,
+    ) -> Answer:
+        """Ask, and ask again where an answer sends us; the body is read unless `first_byte` is given."""
+        url = path_or_url if "://" in path_or_url else f"{self.site.url}{path_or_url}"
+        for _ in range(_REDIRECTS + 1):
+            answer = self._patiently(url, params, accept, also, first_byte, is_repeatable=is_repeatable)
+            if answer.status not in (301, 302, 303, 307, 308):
+                return answer
+            url, params = self._redirect(answer), ()
+        raise ServerError(
+            f"{answer.url} redirects again and again.", hint="Check the address.", url=answer.url
+        )
+
     def _patiently(
         self,
         url: str,
         params: Sequence[tuple[str, str]],
         accept: str,
         also: Collection[int],
+        first_byte: int | None,
         *,
         is_repeatable: bool,
     ) -> Answer:
@@ -158,7 +213,7 @@ class Transport:
         while True:
             problem: ZenodoHarvestError
             try:
-                answer = self._once(url, params, accept, attempt)
+                answer = self._once(url, params, accept, first_byte, attempt)
                 if answer.status < 400 or answer.status in also:
                     if answer.status < 300 and accept.endswith("json"):
                         answer.json()
@@ -168,29 +223,31 @@ class Transport:
             except (BadAnswer, _Lost) as error:
                 problem, again = error, True
             again = again and (is_repeatable or problem.status == 429)
-            if not again or attempt >= self._retry.attempts:
+            if not again:
                 raise problem
-            wait_s = self._retry.wait_s(attempt, problem.retry_after_s, self._chance())
-            self._progress.note(f"{problem.message} Trying again in {wait_s:.0f} s.")
-            self.usage = replace(
-                self.usage, retries=self.usage.retries + 1, waited_s=self.usage.waited_s + wait_s
-            )
-            self._clock.sleep(wait_s)
+            self.be_patient(problem, attempt)
             attempt += 1
 
-    def _once(self, url: str, params: Sequence[tuple[str, str]], accept: str, attempt: int) -> Answer:
+    def _once(
+        self,
+        url: str,
+        params: Sequence[tuple[str, str]],
+        accept: str,
+        first_byte: int | None,
+        attempt: int,
+    ) -> Answer:
         """Send one request and count what it cost."""
-        bucket = bucket_of(urlsplit(url).path)
+        bucket = bucket_of(urlsplit(url).path, urlsplit(self.site.url).path)
         start = self.site.search_rate if bucket == "search" else self.site.other_rate
         lease = self._budget.acquire(":".join(map(str, origin_of(url))), bucket, start)
         answer: Answer | None = None
         try:
-            answer = self._send(url, params, accept)
+            answer = self._send(url, params, accept, first_byte)
         except _LOST as error:
-            raise _Lost(
-                f"The connection to {urlsplit(url).netloc} failed ({type(error).__name__}).",
-                hint="Check the network and the address, then run it again.",
-                url=url,
+            raise _lost(url, error) from error
+        except requests.RequestException as error:
+            raise ServerError(
+                f"{url} cannot be asked for ({type(error).__name__}).", hint="Check the address.", url=url
             ) from error
         finally:
             headers = answer.headers if answer else {}
@@ -206,25 +263,41 @@ class Transport:
                 remaining=allowance.remaining if allowance else None,
                 waited_s=lease.waited_s,
                 elapsed_s=self._clock.now() - lease.sent_at,
-                size_bytes=len(answer.content) if answer else 0,
+                size_bytes=answer.size_bytes if answer else 0,
                 attempt=attempt,
             )
             self._count(exchange)
         return answer
 
-    def _send(self, url: str, params: Sequence[tuple[str, str]], accept: str) -> Answer:
+    def _send(
+        self, url: str, params: Sequence[tuple[str, str]], accept: str, first_byte: int | None
+    ) -> Answer:
+        is_streamed = first_byte is not None
         response = self._session.get(
             url,
             params=list(params),
-            headers={"Accept": accept},
+            headers={"Accept": accept, **(_as_stored(first_byte) if is_streamed else {})},
             allow_redirects=False,
             timeout=(self._retry.connect_timeout_s, self._retry.read_timeout_s),
+            stream=is_streamed,
         )
+        if is_streamed and response.status_code < 300:
+            return Answer(response.status_code, response.headers, b"", response.url, _blocks(response))
         return Answer(response.status_code, response.headers, response.content, response.url)
 
     def _redirect(self, answer: Answer) -> str:
         """Return where an answer redirects to; a token is never followed from https to http."""
         target = urljoin(answer.url, answer.headers.get("Location", ""))
+        try:
+            scheme, host, _ = origin_of(target)
+        except ValueError:
+            scheme, host = "", ""
+        if scheme not in ("http", "https") or not host:
+            raise ServerError(
+                f"{answer.url} redirects to {target!r}, which is no address of a web server.",
+                hint="Check the address of the site.",
+                url=answer.url,
+            )
         if answer.url.startswith("https:") and not target.startswith("https:"):
             raise ServerError(
                 f"{answer.url} redirects to an address without encryption.",
@@ -249,6 +322,28 @@ class Transport:
 
 class _Lost(ServerError):
     """No whole answer came."""
+
+
+def _lost(url: str, error: Exception) -> _Lost:
+    return _Lost(
+        f"The connection to {urlsplit(url).netloc} failed ({type(error).__name__}).",
+        hint="Check the network and the address, then run it again.",
+        url=url,
+    )
+
+
+def _as_stored(first_byte: int | None) -> dict[str, str]:
+    """Return the headers that ask for a file as it is, from a byte on."""
+    return {"Accept-Encoding": "identity"} | ({"Range": f"bytes={first_byte}-"} if first_byte else {})
+
+
+def _blocks(response: requests.Response) -> Generator[bytes]:
+    """Yield the bytes of an answer as they come; a server may call a file's own compression its encoding."""
+    with response:
+        try:
+            yield from response.raw.stream(_BLOCK_BYTES, decode_content=False)
+        except HTTPError as error:
+            raise _lost(response.url, error) from error
 
 
 def _cookieless_session() -> requests.Session:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-_SPECIAL = re.compile(r'[+\-=&|><!(){}\[\]^"~*?:\\/]')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -26,8 +25,3 @@ def unquote(phrase: str) -> str:
 def escape_field(name: str) -> str:
     """Return a field's name with what the query language would misread in it escaped."""
     return re.sub(r"(?=[:\\/ ])", r"\\", name)
-
-
-def has_special(text: str) -> bool:
-    """Tell whether `text` holds a character that means something to the query language."""
-    return bool(_SPECIAL.search(text))

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import quote
 
-from zenodo_harvest.errors import BadAnswer, Deleted, NotFound, UnknownCommunity, UsageError
+from zenodo_harvest.errors import (
+    BadAnswer,
+    Deleted,
+    NotAllowed,
+    NotFound,
+    ServerError,
+    UnknownCommunity,
+    UsageError,
+)
 from zenodo_harvest.http import PLAIN_JSON, Transport
 from zenodo_harvest.ids import CommunityRef, parse_community_ref
 
@@ -184,7 +193,7 @@ def _like(transport: Transport, slug: str) -> tuple[str, ...]:
         if len(found) < _SUGGESTED:
             others, _ = _search(transport, "", _LOOKED_THROUGH)
             found += tuple(other for other in others if other not in found)
-    except (UsageError, NotFound, BadAnswer):
+    except (UsageError, NotFound, NotAllowed, ServerError):
         return ()
     return _nearest(slug, found)
 
@@ -205,7 +214,15 @@ def _search(transport: Transport, text: str, limit: int) -> tuple[tuple[Communit
             "The server's answer is not a list of communities.",
             hint="Try again later; if it stays, check the address of the site.",
         )
-    return tuple(Community.read(row) for row in rows), total if isinstance(total, int) else len(rows)
+    found = tuple(_readable(rows))
+    return found, total if isinstance(total, int) else len(rows)
+
+
+def _readable(rows: Iterable[Any]) -> Iterator[Community]:
+    """Yield the communities of a list; one that cannot be read must not hide the others."""
+    for row in rows:
+        with suppress(BadAnswer):
+            yield Community.read(row)
 
 
 def _is_named(community: Community, text: str) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Unpack
 
 from zenodo_harvest.durable import write_text
-from zenodo_harvest.errors import UsageError
+from zenodo_harvest.errors import Incomplete, NotFound, UsageError
 from zenodo_harvest.progress import Progress
 from zenodo_harvest.records import Record
 from zenodo_harvest.search.options import SaveOptions
@@ -87,6 +87,11 @@ class Fetched(ABC):
     def __iter__(self) -> Iterator[Record]:
         return self.walk()
 
+    @property
+    def refusal(self) -> NotFound | None:
+        """Why what the latest walk brought is not to be written, None if it is."""
+        return None
+
     def to_arrow(self, columns: Sequence[str] | None = None, *, raw: bool = False) -> Any:
         """Fetch everything into a `pyarrow.Table`; with `raw` it has the server's JSON as a column."""
         return self._exporter.table(self.walk(keep_raw=raw), columns, raw=raw)
@@ -120,10 +125,20 @@ class Fetched(ABC):
         Raises:
             UsageError: A path or column cannot be used. Nothing was fetched.
             LocalError: A file cannot be written.
-            Incomplete: Rows are missing. Nothing was written.
+            Incomplete: Rows are missing. No table was written; ``<output>.incomplete.json`` is the receipt.
         """
-        with self._exporter.sink([Path(path) for path in paths], options) as sink:
-            pour(self.walk(keep_raw=options.get("raw", False)), sink)
+        files = [Path(path) for path in paths]
+        incomplete = files[0].with_name(f"{files[0].name}.incomplete.json")
+        try:
+            with self._exporter.sink(files, options) as sink:
+                pour(self.walk(keep_raw=options.get("raw", False)), sink)
+                if refusal := self.refusal:
+                    raise refusal
+        except Incomplete:
+            if self.receipt is not None:
+                write_text(incomplete, self.receipt.to_json())
+            raise
+        incomplete.unlink(missing_ok=True)
         if self.receipt is None:
             raise RuntimeError("the walk ended without a receipt")
         self.receipt = write_receipt(self.receipt, sink.paths, self._exporter, self._progress)

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.ids import RecordRef, normal_doi, parse_record_ref
+from zenodo_harvest.ids import normal_doi, parse_record_ref
 
 _NAMED_ID = re.compile(r"(?i)(zenodo|record)?[ _.-]*(rec)?_?id|recid|records?")
 _LINK = re.compile(r"(?i)^(https?://|oai:)")
@@ -16,16 +16,14 @@ _LINK = re.compile(r"(?i)^(https?://|oai:)")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """References read from a text, each once.
+    """References read from a text.
 
     Attributes:
-        refs: The references as they stand there.
-        repeated: How many more times one of them came.
+        refs: The references as they stand there, in order.
         skipped: Values of the column that are no reference.
     """
 
     refs: tuple[str, ...]
-    repeated: int = 0
     skipped: tuple[str, ...] = ()
 
 
@@ -47,11 +45,8 @@ def read_refs(text: str) -> Listed:
         )
     if not _is_ref(cells[0]):
         del cells[0]
-    refs: dict[RecordRef, str] = {}
-    for cell in (usable := [cell for cell in cells if _is_ref(cell)]):
-        refs.setdefault(parse_record_ref(cell), cell)
-    skipped = tuple(cell for cell in cells if not _is_ref(cell))
-    return Listed(tuple(refs.values()), len(usable) - len(refs), skipped)
+    refs = tuple(cell for cell in cells if _is_ref(cell))
+    return Listed(refs, tuple(cell for cell in cells if not _is_ref(cell)))
 
 
 def _table(text: str) -> list[list[str]]:

@@ -117,11 +117,11 @@ def receipt_name(folder: Path, outputs: Sequence[Path]) -> str:
     """Return the name for the receipt of `outputs` in `folder`: ``receipt.json`` unless that is taken.
 
     It is taken if it describes another file that is still there, or is no receipt of ours; then the name is
-    made from the first output: ``<stem>.receipt.json``.
+    made from that of the first output: ``<output>.receipt.json``.
     """
     if not _is_taken(folder / RECEIPT, {_place(path) for path in outputs}):
         return RECEIPT
-    return f"{outputs[0].name.partition('.')[0] or outputs[0].name}.{RECEIPT}"
+    return f"{outputs[0].name}.{RECEIPT}"
 
 
 def _is_taken(receipt: Path, ours: AbstractSet[str]) -> bool:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from zenodo_harvest.errors import Deleted, NotFound
+from zenodo_harvest.errors import Deleted, NotAllowed, NotFound, TooManyResults, UsageError
 from zenodo_harvest.http import NATIVE_JSON
 from zenodo_harvest.ids import RecordRef, parse_record_ref
 from zenodo_harvest.query import BATCH_REFS, recid_query
 from zenodo_harvest.records import Provenance, Record, read_record
+from zenodo_harvest.search.counts import count_rows
 from zenodo_harvest.search.fetched import Fetched
 from zenodo_harvest.search.receipt import Receipt
 from zenodo_harvest.search.walker import Fetch, Route, params_for
+from zenodo_harvest.sites import SANDBOX, Site
 
 if TYPE_CHECKING:
     from zenodo_harvest.http import Usage
     from zenodo_harvest.search.engine import Engine
 
 
+_NAMED = 5
 ASKED_SINGLY = 20
 """How many ids that a search does not find are asked for one by one, to learn why."""
 
@@ -49,7 +52,7 @@ class References(Fetched):
         typed = list(refs)
         unique: dict[RecordRef, str] = {}
         for text in typed:
-            unique.setdefault(parse_record_ref(text), text)
+            unique.setdefault(ref_on(engine.transport.site, text), text)
         self.refs: Mapping[RecordRef, str] = unique
         """The references, each once, with its first spelling."""
         self.repeated = len(typed) - len(unique)
@@ -75,6 +78,7 @@ class References(Fetched):
         """
         engine, started, before = self._engine, self._engine.now(), self._engine.transport.usage
         provenance = engine.provenance(keep_raw=keep_raw)
+        self.receipt, self.missing = None, ()
         missing: list[Miss] = []
         rows = 0
         self._asked_singly = 0
@@ -98,13 +102,21 @@ class References(Fetched):
 
     def _look_up(self, refs: tuple[RecordRef, ...], provenance: Provenance) -> dict[RecordRef, Record | str]:
         """Return the record of each reference, or the reason why there is none."""
-        records = [
-            read_record(row, provenance)
-            for q in recid_query(refs)
-            for row in Fetch(self._engine, _all_versions(self._engine, q)).rows()
-        ]
-        index = _index(records)
+        index = _index(read_record(row, provenance) for row in self._rows(refs))
         return {ref: index.get((ref.kind, ref.value)) or self._ask_singly(ref, provenance) for ref in refs}
+
+    def _rows(self, refs: Sequence[RecordRef]) -> Iterator[bytes]:
+        """Yield what a search finds; too many versions at once are asked for in halves, then singly."""
+        for q in recid_query(refs):
+            try:
+                yield from Fetch(self._engine, _all_versions(self._engine, q)).rows()
+            except TooManyResults:
+                if len(refs) == 1:
+                    return
+                half = len(refs) // 2
+                yield from self._rows(refs[:half])
+                yield from self._rows(refs[half:])
+                return
 
     def _ask_singly(self, ref: RecordRef, provenance: Provenance) -> Record | str:
         """Ask for what the search did not find: it may be too new for the index, or deleted with a reason."""
@@ -115,6 +127,24 @@ class References(Fetched):
             return record_by_ref(self._engine, ref.value, keep_raw=provenance.keep_raw)
         except NotFound as error:
             return error.message.rstrip(".")
+
+    @property
+    def refusal(self) -> NotFound | None:
+        """Why what the latest walk brought is not to be written: no reference led to a record."""
+        return self.missed() if self.missing and len(self.missing) == self.total else None
+
+    def missed(self) -> NotFound:
+        """Return the error that says which references led to no record, and why."""
+        missing = self.missing
+        some = "; ".join(f"{miss.ref} ({miss.reason})" for miss in missing[:_NAMED])
+        more = f" and {len(missing) - _NAMED:,} more" if len(missing) > _NAMED else ""
+        found = self.total - len(missing)
+        return NotFound(
+            f"{len(missing):,} of {_count(self.total, 'reference')} led to no record: {some}{more}.",
+            hint=f"The other {found:,} are complete. Check these, and the site."
+            if found
+            else "Check the references, and the site.",
+        )
 
     def _end(self, rows: int, started: datetime, before: Usage) -> None:
         engine = self._engine
@@ -149,7 +179,7 @@ def record_by_ref(engine: Engine, ref: str, *, keep_raw: bool = False) -> Record
         NotFound: There is no such record.
         Deleted: It was deleted; the sentence says when and why, where the server does.
     """
-    parsed = parse_record_ref(ref)
+    parsed = ref_on(engine.transport.site, ref)
     provenance = engine.provenance(keep_raw=keep_raw)
     if parsed.kind == "doi":
         return _record_by_doi(engine, parsed, provenance)
@@ -163,7 +193,10 @@ def record_by_ref(engine: Engine, ref: str, *, keep_raw: bool = False) -> Record
             status=error.status,
             tombstone=error.tombstone,
         ) from error
-    except NotFound as error:
+    except (NotFound, NotAllowed) as error:
+        _check_token(engine)
+        if isinstance(error, NotAllowed):
+            raise
         raise NotFound(
             f"{engine.site.name} has no record {parsed}.",
             hint="Check the number, and the site: Zenodo and its sandbox number records apart.",
@@ -177,15 +210,48 @@ def record_by_ref(engine: Engine, ref: str, *, keep_raw: bool = False) -> Record
 
 
 def _record_by_doi(engine: Engine, ref: RecordRef, provenance: Provenance) -> Record:
-    # The phrase finds the DOI in any case, but longer DOIs that hold it as well.
-    for row in Fetch(engine, _all_versions(engine, f'pids.doi.identifier:"{ref.value}"'), limit=25).rows():
-        record = read_record(row, provenance)
-        if record.doi and record.doi.lower() == ref.value:
-            return record
+    (q,) = recid_query([ref])
+    found = _index(read_record(row, provenance) for row in Fetch(engine, _all_versions(engine, q)).rows())
+    if record := found.get(("doi", ref.value)):
+        return record
     raise NotFound(
         f"{engine.site.name} has no record with the DOI {ref}.",
         hint="Check the DOI; a DOI of another repository is found only if the record carries it as its own.",
     )
+
+
+def ref_on(site: Site, text: str) -> RecordRef:
+    """Return the record that `text` names on a site.
+
+    Raises:
+        UsageError: It names none, or one of another site: each numbers its records for itself.
+    """
+    ref = parse_record_ref(text)
+    prefix = ref.doi.partition("/")[0]
+    if ref.host and ref.host not in (site.host, *site.stands_for):
+        raise UsageError(
+            f"{text!r} names a record of {ref.host}, and {site.name} is asked.",
+            hint=f"Add --site https://{ref.host}, or give the id alone if this site is meant.",
+        )
+    if prefix and site.flavour != "zenodo":
+        return RecordRef("doi", ref.doi)
+    if prefix and prefix != site.doi_prefix:
+        raise UsageError(
+            f"{text!r} names a record of {'the sandbox' if prefix == SANDBOX.doi_prefix else 'Zenodo'}, "
+            f"and {site.name} is asked.",
+            hint="Choose the site with --site, or give the id alone if this one is meant.",
+        )
+    return ref
+
+
+def _check_token(engine: Engine) -> None:
+    """Make sure that a record is not hidden because the token counts as none.
+
+    Raises:
+        BadToken: The server does not know the token.
+    """
+    if engine.transport.has_token:
+        count_rows(engine, Route("/api/records"))
 
 
 def _all_versions(engine: Engine, q: str) -> Route:

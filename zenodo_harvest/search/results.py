@@ -118,6 +118,7 @@ class Results(Fetched):
             Incomplete: Rows are missing; `receipt` says which counts disagree.
         """
         engine, started, before = self._engine, self._engine.now(), self._engine.transport.usage
+        self.receipt = None
         fetch = Fetch(engine, self.route, limit=self.search.limit)
         provenance = engine.provenance(keep_raw=keep_raw)
         is_started = False

@@ -126,15 +126,15 @@ def test_a_second_output_in_the_same_folder_keeps_the_first_receipt(
     first = (tmp_path / "receipt.json").read_text()
     client.search("index").to_parquet(tmp_path / "index.parquet")
     assert (tmp_path / "receipt.json").read_text() == first
-    assert json.loads((tmp_path / "index.receipt.json").read_text())["query"] == "index"
+    assert json.loads((tmp_path / "index.parquet.receipt.json").read_text())["query"] == "index"
     client.search("frost").to_csv(tmp_path / "frost.csv")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "frost.csv",
         "index.parquet",
-        "index.receipt.json",
+        "index.parquet.receipt.json",
         "receipt.json",
     ]
-    assert len([note for note in notes if "index.receipt.json" in note]) == 1
+    assert len([note for note in notes if "index.parquet.receipt.json" in note]) == 1
     client.close()
 
 

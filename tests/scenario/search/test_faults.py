@@ -97,7 +97,8 @@ def test_the_silently_dropped_last_page_leaves_no_file(client: Client, fault: Fa
     found = client.search()
     with pytest.raises(Incomplete, match=r"holds 0 rows where \d+ are due"):
         found.to_parquet(tmp_path / "records.parquet")
-    assert list(tmp_path.iterdir()) == []
+    assert [file.name for file in tmp_path.iterdir()] == ["records.parquet.incomplete.json"]
+    assert json.loads((tmp_path / "records.parquet.incomplete.json").read_text())["complete"] is False
     assert found.receipt is not None
     assert not found.receipt.complete
 
@@ -214,3 +215,34 @@ def test_more_results_than_the_window_make_no_file_and_a_limit_does(client: Clie
         assert list(tmp_path.iterdir()) == []
         assert short.search(limit=100).to_csv(tmp_path / "some.csv").rows == 100
         assert short.search().total > 100
+
+
+@pytest.mark.parametrize("odd", ['"views": NaN', '"views": 1e999', '"title": "half \\ud800"'])
+def test_one_odd_row_does_not_cost_the_page(client: Client, fault: Fault, odd: str) -> None:
+    def make_odd(_: Request, answer: Response) -> Response:
+        text = answer.get_data(as_text=True)
+        answer.set_data(text.replace('"hits":[{', '"hits":[{' + odd + ",", 1))
+        return answer
+
+    fault.after = make_odd  # type: ignore[method-assign]
+    assert len(list(client.search("frost", limit=25))) == 25
+
+
+def test_an_answer_that_is_nested_too_deeply_is_the_server_s_fault(client: Client, fault: Fault) -> None:
+    def deep(_: Request, answer: Response) -> Response:
+        answer.set_data(b"[" * 100_000)
+        return answer
+
+    fault.after = deep  # type: ignore[method-assign]
+    with pytest.raises(BadAnswer):
+        list(client.search("frost", limit=25))
+
+
+def test_the_receipt_of_a_whole_walk_does_not_stand_for_one_that_failed(client: Client, fault: Fault) -> None:
+    found = client.search(limit=50)
+    assert len(list(found)) == 50
+    assert found.receipt is not None
+    fault.change = lambda _, __: None
+    with pytest.raises(ServerError):
+        list(found)
+    assert found.receipt is None

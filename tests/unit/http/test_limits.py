@@ -133,15 +133,23 @@ def test_a_clock_set_back_does_not_lock_anyone_out(clock: Any) -> None:
     assert spend(budget) <= 61
 
 
-@pytest.mark.parametrize("content", [b"no database at all, but quite long enough to look at", None])
-def test_where_the_file_cannot_be_used_the_process_limits_itself_and_says_so_once(
-    clock: Any, notes: Any, tmp_path: Path, content: bytes | None
+def test_a_broken_file_is_put_aside_so_that_processes_share_again(
+    clock: Any, notes: Any, tmp_path: Path
 ) -> None:
     path = tmp_path / "budget.sqlite3"
-    if content is None:
-        path.mkdir()
-    else:
-        path.write_bytes(content)
+    path.write_bytes(b"no database at all, but quite long enough to look at")
+    first, second = (SharedBudget(path, clock=clock, progress=notes) for _ in range(2))
+    assert [spend(budget) for budget in (first, second, first)] == [0, 0, 0]
+    assert spend(second) > 59
+    assert not any("limits itself" in text for text in notes.texts)
+    assert [each.name for each in tmp_path.glob("*.broken")] == ["budget.sqlite3.broken"]
+
+
+def test_where_the_file_cannot_be_used_the_process_limits_itself_and_says_so_once(
+    clock: Any, notes: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "budget.sqlite3"
+    path.mkdir()
     budget = SharedBudget(path, clock=clock, progress=notes)
     assert [spend(budget) for _ in range(3)] == [0, 0, 0]
     assert spend(budget) > 59

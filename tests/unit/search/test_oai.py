@@ -300,8 +300,8 @@ def test_sets_are_walked_whole() -> None:
         more = f'<resumptionToken completeListSize="3">{token}</resumptionToken>'
         return envelope(f"<ListSets>{sets}{more}</ListSets>")
 
-    lost = {1: page("ab", "t"), 2: ServerError("Reset.")}
-    repository = Repository(plan={**lost, 3: page("ab", "t"), 4: page("c")})
+    first = page("ab", "t")
+    repository = Repository(plan={1: first, 2: ServerError("Reset."), 3: first, 4: page("c")})
     assert [each.spec for each in list_sets(repository)] == ["user-a", "user-b", "user-c"]
     assert repository.repeatable == [True, False, True, False]
     short = Repository(plan=dict.fromkeys(range(1, 9), page("ab")))

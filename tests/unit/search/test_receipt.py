@@ -60,7 +60,10 @@ def test_the_receipt_of_a_fresh_folder_is_receipt_json(tmp_path: Path) -> None:
 def test_a_receipt_of_other_files_that_are_still_there_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "receipt.json").write_text(RECEIPT.to_json())
     (tmp_path / "records.csv").write_text("id\n")
-    assert receipt_name(tmp_path, [tmp_path / "new.csv.gz", tmp_path / "new.parquet"]) == "new.receipt.json"
+    assert (
+        receipt_name(tmp_path, [tmp_path / "new.csv.gz", tmp_path / "new.parquet"])
+        == "new.csv.gz.receipt.json"
+    )
 
 
 def test_a_receipt_of_the_same_files_is_replaced(tmp_path: Path) -> None:
@@ -76,4 +79,4 @@ def test_a_receipt_of_files_that_are_gone_is_replaced(tmp_path: Path) -> None:
 
 def test_somebody_else_s_receipt_json_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "receipt.json").write_text('{"shop": "bakery"}')
-    assert receipt_name(tmp_path, [tmp_path / "new.csv"]) == "new.receipt.json"
+    assert receipt_name(tmp_path, [tmp_path / "new.csv"]) == "new.csv.receipt.json"
