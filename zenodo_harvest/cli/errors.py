@@ -44,7 +44,7 @@ def _told(error: BaseException) -> tuple[list[str], int]:
             *([error.hint] if error.hint else []),
         ], error.exit_code
     if isinstance(error, KeyboardInterrupt):
-        return ["Interrupted. Run the same command again to start over."], INTERRUPTED
+        return ["Interrupted. Run the same command again; a harvest goes on where it was."], INTERRUPTED
     if isinstance(error, OSError) and not isinstance(error, ConnectionError):
         place = f" {error.filename!r}" if error.filename else " the output"
         return [

@@ -247,8 +247,8 @@ class PageWalk:
             raise TooManyResults(
                 f"The search has {page.total:,} results; the server lets nobody page past {self.window:,}.",
                 hint=(
-                    f"Ask for the first with a limit of up to {self.window:,}, or narrow the search, "
-                    "for example by type or by a range of created dates."
+                    f"Ask for the first with a limit of up to {self.window:,}, narrow the search, "
+                    "or fetch everything with `harvest`."
                 ),
             )
 
