@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +17,7 @@ from zenodo_harvest.cli.session import Session
 from zenodo_harvest.errors import LocalError
 
 if TYPE_CHECKING:
-    from zenodo_harvest.records import Provenance, Record
+    from zenodo_harvest.records import Provenance
 
 STDIN = Path("-")
 _BATCH_ROWS = 500
@@ -41,10 +41,16 @@ def convert(
     """
     outputs.check()
     outputs.check_sources(sources)
-    records = _read(sources, _provenance(session, outputs), session.progress.note)
+    documents = _documents(sources, session.progress.note)
+    provenance = _provenance(session, outputs)
     if outputs.output:
-        _write(records, outputs, session)
-    elif session.world.shows_tables:
+        _write(documents, provenance, outputs, session)
+        return
+
+    from zenodo_harvest.records import read_record
+
+    records = (read_record(document, provenance) for document in documents)
+    if session.world.shows_tables:
         shown = list(islice(records, PREVIEW_ROWS + 1))
         show_records(shown[:PREVIEW_ROWS], outputs, session)
         if len(shown) > PREVIEW_ROWS:
@@ -53,14 +59,14 @@ def convert(
         show_records(records, outputs, session)
 
 
-def _write(records: Iterable[Record], outputs: Outputs, session: Session) -> None:
+def _write(documents: Iterator[bytes], provenance: Provenance, outputs: Outputs, session: Session) -> None:
     from zenodo_harvest.export import describe_output, open_sinks
+    from zenodo_harvest.records import read_records
 
-    stream = iter(records)
     with open_sinks(outputs.output, **outputs.save_options()) as sink:
         session.progress.start("records")
-        while batch := list(islice(stream, _BATCH_ROWS)):
-            sink.write(batch)
+        while batch := list(islice(documents, _BATCH_ROWS)):
+            sink.write(read_records(batch, provenance))
             session.progress.advance(len(batch))
     session.progress.finish()
     for path in sink.paths:
@@ -68,15 +74,14 @@ def _write(records: Iterable[Record], outputs: Outputs, session: Session) -> Non
         tell_file(path, written.rows, written.size_bytes, session)
 
 
-def _read(sources: Sequence[Path], provenance: Provenance, tell: Callable[[str], None]) -> Iterator[Record]:
-    from zenodo_harvest.records import read_documents, read_record
+def _documents(sources: Sequence[Path], tell: Callable[[str], None]) -> Iterator[bytes]:
+    """Yield the JSON of each record in files, one at a time."""
+    from zenodo_harvest.records import read_documents
 
     for source in sources:
         try:
             with sys.stdin.buffer if source == STDIN else source.open("rb") as stream:
-                name = "stdin" if source == STDIN else str(source)
-                for document in read_documents(stream, name, tell):
-                    yield read_record(document, provenance)
+                yield from read_documents(stream, "stdin" if source == STDIN else str(source), tell)
         except OSError as error:
             raise LocalError(
                 f"{str(source)!r} cannot be read: {error.strerror or error}.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from zenodo_harvest.durable import Journal, lock
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.query import Counted, Search, Window, divide
-from zenodo_harvest.records import Provenance, Record, read_record
+from zenodo_harvest.records import Provenance, read_records
 from zenodo_harvest.search.cost import cost_of
 from zenodo_harvest.search.fetched import write_receipt
 from zenodo_harvest.search.harvest_receipt import HarvestReceipt, WindowWalked
@@ -21,7 +21,7 @@ from zenodo_harvest.search.options import SaveOptions
 from zenodo_harvest.search.receipt import CommunityUsed
 from zenodo_harvest.search.scope import Scope
 from zenodo_harvest.search.settlement import Settlement
-from zenodo_harvest.search.sink import pour
+from zenodo_harvest.search.sink import in_batches
 from zenodo_harvest.search.window_walks import OaiWindows, SearchWindows, WindowWalk
 
 if TYPE_CHECKING:
@@ -102,7 +102,9 @@ class Harvest:
             ledger = Ledger(journal, self._subject())
             run = self._bring(ledger, update=update, full_walk_weeks=full_walk_weeks)
             with sink as files:
-                pour(self._records(ledger, run, keep_raw=options.get("raw", False)), files)
+                provenance = self._provenance(run, keep_raw=options.get("raw", False))
+                for contents in in_batches(ledger.contents()):
+                    files.write(read_records(contents, provenance))
             receipt = write_receipt(
                 self._receipt(ledger, run, started, before),
                 files.paths,
@@ -204,16 +206,16 @@ class Harvest:
         finally:
             progress.finish()
 
-    def _records(self, ledger: Ledger, run: Run, *, keep_raw: bool) -> Iterator[Record]:
+    def _provenance(self, run: Run, *, keep_raw: bool) -> Provenance:
+        """Where the rows come from, at the one time that is frozen in the journal."""
         site = self._engine.site
-        provenance = Provenance(
+        return Provenance(
             site=site.name,
             source=self._scope.route_name,
             retrieved_at=run.retrieved_at,
             base_url=site.url,
             keep_raw=keep_raw,
         )
-        return (read_record(content, provenance) for content in ledger.contents())
 
     def _receipt(self, ledger: Ledger, run: Run, started: datetime, before: Usage) -> HarvestReceipt:
         engine, scope, parts = self._engine, self._scope, ledger.parts

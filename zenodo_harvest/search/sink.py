@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from zenodo_harvest.records import Record
 
 BATCH_ROWS = 500
+Item = TypeVar("Item")
 
 
 class Sink(Protocol):
@@ -18,9 +19,9 @@ class Sink(Protocol):
         """Append records."""
 
 
-def in_batches(records: Iterable[Record], rows: int = BATCH_ROWS) -> Iterator[tuple[Record, ...]]:
-    """Yield the records in tuples of at most `rows`; never holds more than one tuple."""
-    stream = iter(records)
+def in_batches(items: Iterable[Item], rows: int = BATCH_ROWS) -> Iterator[tuple[Item, ...]]:
+    """Yield the items in tuples of at most `rows`; never holds more than one tuple."""
+    stream = iter(items)
     while batch := tuple(islice(stream, rows)):
         yield batch
 
