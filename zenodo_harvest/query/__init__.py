@@ -8,7 +8,7 @@ from zenodo_harvest.query.lint import lint
 from zenodo_harvest.query.refs import BATCH_REFS, recid_query
 from zenodo_harvest.query.sorts import DEFAULT_SORT, REFUSED_SORTS, SORTS, check_sort
 from zenodo_harvest.query.spec import Search
-from zenodo_harvest.query.windows import BEGINNING, Counted, Window, divide, within
+from zenodo_harvest.query.windows import BEGINNING, Counted, Window, divide, joined, within
 
 __all__ = [
     "BATCH_REFS",
@@ -26,6 +26,7 @@ __all__ = [
     "check_sort",
     "compile_search",
     "divide",
+    "joined",
     "lint",
     "recid_query",
     "within",

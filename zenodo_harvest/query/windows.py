@@ -111,10 +111,10 @@ def divide(whole: Counted, count: Callable[[Window], int], *, cap: int) -> Itera
     """
     held: Counted | None = None
     for part in _leaves(whole, count, cap):
-        joined = _joined(held, part, cap) if held else part
-        if joined is None and held is not None:
+        both = joined(held, part, cap) if held else part
+        if both is None and held is not None:
             yield held
-        held = joined or part
+        held = both or part
     if held is not None:
         yield held
 
@@ -135,11 +135,11 @@ def _leaves(whole: Counted, count: Callable[[Window], int], cap: int) -> Iterato
             yield replace(part, is_gap=True)
 
 
-def _joined(left: Counted, right: Counted, cap: int) -> Counted | None:
+def joined(left: Counted, right: Counted, cap: int) -> Counted | None:
     """Return two neighbours as one window, or None if they do not fit."""
     first, second = left.window, right.window
     total = left.total + right.total
-    if left.is_gap or right.is_gap or total > cap:
+    if left.is_gap or right.is_gap or total > cap or first.field != second.field:
         return None
     if first.end_id and (first.start, first.end) == (second.start, second.end):
         return Counted(replace(first, end_id=second.end_id), total)

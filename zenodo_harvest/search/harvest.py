@@ -166,6 +166,7 @@ class Harvest:
 
     def _begin_update(self, ledger: Ledger, last: Run, full_walk_weeks: int) -> Run:
         """Freeze a later end, count what came since, and have what is there compared."""
+        ledger.join(self._scope.cap)
         time = self._scope.now()
         end, now = max(last.end, time - INDEX_LAG), self._engine.now()
         new = Counted(Window(last.end, end, field=self._scope.field), 0)

@@ -13,7 +13,7 @@ import msgspec
 
 from zenodo_harvest.durable import Journal, Row
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.query import BEGINNING, Counted, Window
+from zenodo_harvest.query import BEGINNING, Counted, Window, joined
 from zenodo_harvest.search.harvest_receipt import Changes, Gone
 from zenodo_harvest.search.oai_answers import read_header
 from zenodo_harvest.search.pages import Standing, read_head
@@ -164,6 +164,18 @@ class Ledger:
             for one in into:
                 self.keep_part(Part(one.window, one.total, one.is_gap, was_whole=part.was_whole))
 
+    def join(self, cap: int) -> None:
+        """Make neighbouring windows one where all is well with both and they fit: fewer are fewer counts."""
+        held: Part | None = None
+        with self.writing():
+            for part in self.parts:
+                both = _both(held, part, cap) if held else None
+                if held and both:
+                    self._journal.drop_part(held.key)
+                    self._journal.drop_part(part.key)
+                    self.keep_part(both)
+                held = both or part
+
     def keep_rows(self, rows: Iterable[bytes]) -> list[str]:
         """Write rows, each as the server gave it; return the ids that are new."""
         stamped = [_row_of(row) for row in rows]
@@ -196,10 +208,6 @@ class Ledger:
         """Return the ids of the rows that belong to a window."""
         between = self._journal.ids(_place(window.start), _place(window.end))
         return {id_ for id_ in between if window.holds_id(id_)}
-
-    def has(self, record_id: str) -> bool:
-        """Tell whether there is a row of this id."""
-        return self._journal.holds(record_id)
 
     def contents(self) -> Iterator[bytes]:
         """Yield the JSON of every row, ordered by `created`, then by id as text."""
@@ -268,6 +276,22 @@ def _row_of(row: bytes) -> Row:
     """Return a record's JSON as a row; one without a time stands at the beginning, one without id last."""
     stamp = stamp_of(row)
     return Row(stamp.id or f"~{sha256(row).hexdigest()}", _place(stamp.created or BEGINNING), row)
+
+
+def _both(left: Part, right: Part, cap: int) -> Part | None:
+    """Return two finished windows as one, or None if they are better kept apart."""
+    counted = [Counted(part.window, part.total_end, part.is_gap) for part in (left, right)]
+    one = joined(counted[0], counted[1], cap)
+    if one is None or any(part.problem or not part.is_done for part in (left, right)):
+        return None
+    return replace(
+        left,
+        window=one.window,
+        total=left.total + right.total,
+        total_start=left.total_start + right.total_start,
+        total_end=one.total,
+        duplicates=left.duplicates + right.duplicates,
+    )
 
 
 def _with(ids: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:

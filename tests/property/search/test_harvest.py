@@ -292,3 +292,17 @@ def test_more_records_of_one_moment_than_can_be_told_apart_are_a_gap_that_is_sai
     assert receipt.gaps
     assert not receipt.complete
     assert " 99 " in (tmp_path / "ids.txt").read_text()
+
+
+def test_updates_week_after_week_do_not_leave_a_window_each(tmp_path: Path) -> None:
+    site = Site("zenodo", "https://zenodo.org", page_size_guest=2, window=50)
+    repository = Repository({"1": 0, "2": SPAN_US}, site)
+    harvest(repository, tmp_path)
+    for week in range(1, 9):
+        repository.time = NOW + timedelta(weeks=week)
+        created = repository.time - timedelta(days=1) - BEGINNING
+        repository.records[str(100 + week)] = created // timedelta(microseconds=1)
+        receipt = harvest(repository, tmp_path, repository.time, update=True, full_walk_weeks=52)
+        assert receipt.complete
+        assert len(receipt.windows) <= 2
+    assert receipt.rows == 10

@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.ids import parse_record_ref
 from zenodo_harvest.search import Listed, read_refs
 
 ids = st.integers(1000, 10**9).map(str)
