@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import atexit
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager
-from datetime import datetime
+from contextlib import AbstractContextManager, suppress
 from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, Unpack
+from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
 
 from zenodo_harvest import __version__
-from zenodo_harvest.errors import UsageError
+from zenodo_harvest.errors import NotFound, UsageError
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.search import RouteName, SaveOptions, read_refs, search_of
 from zenodo_harvest.sites import ZENODO, Site, find_site
 
 if TYPE_CHECKING:
-    from zenodo_harvest.dumps import Conversion, Dump, Fetched
+    from zenodo_harvest.dumps import Dump, Dumps
     from zenodo_harvest.export import Output, RecordFrame
     from zenodo_harvest.http import Budget, Clock, Exchange, Transport, Usage
     from zenodo_harvest.records import Record
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
         Plan,
         References,
         Results,
+        Scope,
     )
 
 __all__ = ["Client", "Communities", "RouteName", "SaveOptions", "Server", "read_refs", "search"]
@@ -160,10 +159,10 @@ class Client:
             UsageError: An option cannot be used, or the journal is of another harvest.
             Incomplete: Records are missing; the receipt beside the files says which.
         """
-        from zenodo_harvest.search import Harvest
+        from zenodo_harvest.search import Harvest, Scope
 
         if route == "dump":
-            raise UsageError("Not yet.", hint="")
+            return self._harvest_dump(Scope(self._engine, search_of(q, options)), paths, save or {})
         harvest = Harvest(self._engine, search_of(q, options), route=route)
         return harvest.save(
             [Path(path) for path in paths],
@@ -187,7 +186,25 @@ class Client:
         """
         from zenodo_harvest.search import Scope, make_plan
 
-        return make_plan(Scope(self._engine, search_of(q, options)), (), route)
+        return make_plan(Scope(self._engine, search_of(q, options)), self._dumps_offered(), route)
+
+    def _dumps_offered(self) -> tuple[Dump, ...]:
+        with suppress(NotFound):
+            return self.dumps.list()
+        return ()
+
+    def _harvest_dump(self, scope: Scope, paths: Sequence[Path | str], save: SaveOptions) -> HarvestReceipt:
+        """Fetch the dump of a scope beside the first output, make tables of it, and write a receipt."""
+        from zenodo_harvest.search import dump_receipt, find_fitting, make_plan, write_receipt
+
+        offered = self._dumps_offered()
+        make_plan(scope, offered, "dump")
+        started, outputs = self._engine.now(), [Path(path) for path in paths]
+        dump = find_fitting(scope, offered)
+        fetched = self.dumps.fetch(dump.key, outputs[0].with_name(f"{outputs[0].name}.dump.tar.gz"))
+        made = self.dumps.convert(fetched.path, *outputs, retrieved_at=started, save=save)
+        receipt = dump_receipt(scope, made.rows, dump.created, started)
+        return write_receipt(receipt, made.paths, Exports(), self._progress)
 
     def record(self, ref: str) -> Record:
         """Return the record of an id, concept id, DOI or URL.
@@ -216,7 +233,9 @@ class Client:
     @cached_property
     def dumps(self) -> Dumps:
         """The metadata dumps of the site."""
-        return Dumps(lambda: self._engine.transport, self._site, self._progress)
+        from zenodo_harvest.dumps import Dumps
+
+        return Dumps(lambda: self._engine.transport, self._site.name, self._site.url, self._progress)
 
     @property
     def site(self) -> Site:
@@ -318,92 +337,6 @@ class Communities:
     def records(self, ref: str, q: str = "", **options: Unpack[Options]) -> Results:
         """Return the records of one community that match, as `Client.search` does."""
         return self._search(q, **{**options, "community": ref})
-
-
-class Dumps:
-    """The metadata dumps of a site: every record in one archive, made once a month."""
-
-    def __init__(self, transport: Callable[[], Transport], site: Site, progress: Progress) -> None:
-        self._transport = transport
-        self._site = site
-        self._progress = progress
-
-    def list(self) -> tuple[Dump, ...]:
-        """Return the dumps that the site offers, by key and the newest first.
-
-        Raises:
-            NotFound: It offers none.
-        """
-        from zenodo_harvest.dumps import list_dumps
-
-        return list_dumps(self._transport())
-
-    def fetch(self, key: str, to: Path | str | None = None, *, version_id: str | None = None) -> Fetched:
-        """Fetch a dump and verify it; an interrupted transfer is taken up if the server can.
-
-        Args:
-            key: Its name, as `list` tells it.
-            to: The file to write, or a folder; without it the file goes to the current folder.
-            version_id: A version other than the newest.
-
-        Raises:
-            NotFound: There is no such dump.
-            Refused: No file was named, and another one of that name is there.
-            ServerError: The server or the network gave up.
-            LocalError: The file cannot be written.
-        """
-        from zenodo_harvest.dumps import fetch_dump
-
-        return fetch_dump(
-            self._transport(),
-            key,
-            None if to is None else Path(to),
-            version_id=version_id,
-            progress=self._progress,
-        )
-
-    def convert(
-        self,
-        source: Path | str,
-        *outputs: Path | str,
-        retrieved_at: datetime | None = None,
-        partition_by: Literal["year"] | None = None,
-        workers: int | None = None,
-        executor: Executor | None = None,
-        save: SaveOptions | None = None,
-    ) -> Conversion:
-        """Turn a fetched dump into tables, with all cores or on a cluster; nothing is asked of the server.
-
-        Args:
-            source: The dump.
-            outputs: Files whose extensions name their formats; with `partition_by` one folder.
-            retrieved_at: When it was fetched; the file's own time unless given.
-            partition_by: ``year`` makes a folder with a Parquet file for each year of `created`, or of the
-                publication where a dump in XML does not tell the other.
-            workers: Processes that share the work; None means all cores.
-            executor: Does the work instead of processes of this machine.
-            save: How files are written, as for `Results.save`.
-
-        Raises:
-            UsageError: The outputs or options cannot be used.
-            LocalError: The dump is cut short or damaged, or an output cannot be written.
-        """
-        from zenodo_harvest.dumps import convert, fetched_at
-        from zenodo_harvest.records import Provenance
-
-        source = Path(source)
-        return convert(
-            source,
-            [Path(path) for path in outputs],
-            provenance=Provenance(
-                self._site.name, "dump", retrieved_at or fetched_at(source), self._site.url
-            ),
-            save=save,
-            partition_by=partition_by,
-            workers=workers,
-            executor=executor,
-            progress=self._progress,
-        )
 
 
 class Exports:

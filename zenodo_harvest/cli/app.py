@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from io import TextIOWrapper
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 from typer import Exit, Option, Typer, echo
 from typer.core import TyperGroup
@@ -41,6 +42,15 @@ TREE: Tree = {
     "record": Leaf(f"{_ROOM}.record:record", "Fetch single records by id, DOI or address."),
     "schema": Leaf(f"{_ROOM}.schema:schema", "Show the data dictionary: every column and its meaning."),
     "convert": Leaf(f"{_ROOM}.convert:convert", "Turn saved JSON of records into a table."),
+    "dump": Branch(
+        "All records in one archive: find a dump, fetch it, turn it into a table.",
+        f"{NAME} dump convert records-json.tar.gz -o records.parquet",
+        {
+            "list": Leaf(f"{_ROOM}.dumps:list_", "List the dumps that the site offers."),
+            "fetch": Leaf(f"{_ROOM}.dumps:fetch", "Fetch a dump and verify it."),
+            "convert": Leaf(f"{_ROOM}.dumps:convert", "Turn a fetched dump into a table, with all cores."),
+        },
+    ),
     "emulator": Branch(
         "An embedded Zenodo to try things out.",
         f"{NAME} emulator serve --port 8899",
@@ -82,9 +92,15 @@ def build_app(world: World | None = None) -> Typer:
 
 def main() -> None:
     """Run the command line with the arguments of this process; the entry point ``zenodo-harvest``."""
+    signal.signal(signal.SIGTERM, _end)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     build_app()(prog_name=NAME)
+
+
+def _end(number: int, _: object) -> NoReturn:
+    """End as an exception does, so that nothing half-written stays behind."""
+    raise SystemExit(128 + number)
 
 
 def _show_version(wanted: bool) -> None:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.fetched import Exporter as Exporter
     from zenodo_harvest.search.fetched import Fetched as Fetched
     from zenodo_harvest.search.fetched import FileSink as FileSink
+    from zenodo_harvest.search.fetched import write_receipt as write_receipt
     from zenodo_harvest.search.harvest import Harvest as Harvest
+    from zenodo_harvest.search.harvest import dump_receipt as dump_receipt
     from zenodo_harvest.search.harvest_receipt import Changes as Changes
     from zenodo_harvest.search.harvest_receipt import Gone as Gone
     from zenodo_harvest.search.harvest_receipt import HarvestReceipt as HarvestReceipt
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.pages import read_page as read_page
     from zenodo_harvest.search.plan import Plan as Plan
     from zenodo_harvest.search.plan import RoutePlan as RoutePlan
+    from zenodo_harvest.search.plan import find_fitting as find_fitting
     from zenodo_harvest.search.plan import make_plan as make_plan
     from zenodo_harvest.search.receipt import CommunityUsed as CommunityUsed
     from zenodo_harvest.search.receipt import OutputWritten as OutputWritten
@@ -106,7 +109,9 @@ _HOMES = {
     "WindowWalked": "harvest_receipt",
     "count_records": "communities",
     "detect_flavour": "detect",
+    "dump_receipt": "harvest",
     "find_communities": "communities",
+    "find_fitting": "plan",
     "get_record": "oai",
     "identify": "oai",
     "in_batches": "sink",
@@ -122,6 +127,7 @@ _HOMES = {
     "record_by_ref": "references",
     "resolve_community": "communities",
     "search_of": "options",
+    "write_receipt": "fetched",
 }
 
 __all__ = [
@@ -165,7 +171,9 @@ __all__ = [
     "WindowWalked",
     "count_records",
     "detect_flavour",
+    "dump_receipt",
     "find_communities",
+    "find_fitting",
     "get_record",
     "identify",
     "in_batches",
@@ -181,6 +189,7 @@ __all__ = [
     "record_by_ref",
     "resolve_community",
     "search_of",
+    "write_receipt",
 ]
 
 

@@ -267,6 +267,35 @@ class Harvest:
         )
 
 
+def dump_receipt(scope: Scope, rows: int, made_at: datetime, started: datetime) -> HarvestReceipt:
+    """Return the receipt of a harvest by dump: what it held, and what the server counts today."""
+    engine, total = scope.engine, scope.count()
+    reason = (
+        f"The dump of {made_at:%Y-%m-%d} holds {rows:,} records; the server counts {total:,} today."
+        if rows != total
+        else None
+    )
+    return HarvestReceipt(
+        tool=engine.tool,
+        site=engine.site.name,
+        base_url=engine.site.url,
+        communities=tuple(CommunityUsed(used.slug, used.id) for used in scope.communities),
+        all_versions=True,
+        dialect="native",
+        total_start=total,
+        total_end=total,
+        rows=rows,
+        complete=True,
+        reason=reason,
+        started_at=started,
+        ended_at=engine.now(),
+        requests=engine.transport.usage.requests,
+        route="dump",
+        created_before=made_at,
+        blind_spots=("A dump is made over hours: what changed meanwhile may be in it or not.",),
+    )
+
+
 def walk_open(walk: WindowWalk, ledger: Ledger) -> None:
     """Walk every window that is not done, in order."""
     while open_parts := [part for part in ledger.parts if not part.is_done]:

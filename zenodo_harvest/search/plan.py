@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.search.cost import spoken
@@ -135,8 +135,7 @@ def _by_oai(scope: Scope, total: int) -> RoutePlan:
 
 
 def _by_dump(scope: Scope, dumps: Sequence[DumpOffered]) -> RoutePlan:
-    prefix = f"{scope.communities[0].slug}/" if scope.communities else ""
-    fitting = [dump for dump in dumps if dump.key == f"{prefix}records-json.tar.gz"]
+    fitting = _fitting(scope, dumps)
     obstacle = None
     if scope.query.q.strip():
         obstacle = "a dump holds everything, whatever the query"
@@ -156,6 +155,20 @@ def _by_dump(scope: Scope, dumps: Sequence[DumpOffered]) -> RoutePlan:
         "what was published since it was made",
         obstacle,
     )
+
+
+AnyDump = TypeVar("AnyDump", bound=DumpOffered)
+
+
+def find_fitting(scope: Scope, dumps: Sequence[AnyDump]) -> AnyDump:
+    """Return the newest dump that holds what a scope is of; `make_plan` has made sure there is one."""
+    return _fitting(scope, dumps)[0]
+
+
+def _fitting(scope: Scope, dumps: Sequence[AnyDump]) -> list[AnyDump]:
+    prefix = f"{scope.communities[0].slug}/" if scope.communities else ""
+    fitting = [dump for dump in dumps if dump.key == f"{prefix}records-json.tar.gz"]
+    return sorted(fitting, key=lambda dump: dump.created, reverse=True)
 
 
 def _minutes(scope: Scope, requests: int) -> float:

@@ -1,0 +1,227 @@
+"""`convert`: a fetched dump becomes a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+from zenodo_harvest.dumps.archive import Archive, Member, kind_of, open_archive
+from zenodo_harvest.dumps.pool import cores, in_order, processes
+from zenodo_harvest.errors import Refused, UsageError
+from zenodo_harvest.export import check_columns, open_sinks
+from zenodo_harvest.progress import NoProgress, Progress
+from zenodo_harvest.records import Provenance
+
+PIECE_MEMBERS = 250
+"""Members that are read at a time; few enough to stay in the processor's cache."""
+PIECE_BYTES = 8 << 20
+"""Fewer of them are read at a time once they are as large as this together."""
+SMALL_BYTES = 4 << 20
+"""A smaller archive is a table before other processes would have started."""
+_MB = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What came of a dump.
+
+    Attributes:
+        paths: What was written: files, or the folder of a table by year.
+        rows: Rows written.
+        rows_with_problems: How many of them name problems.
+        skipped: Entries of the archive that were no files.
+    """
+
+    paths: tuple[Path, ...]
+    rows: int
+    rows_with_problems: int = 0
+    skipped: int = 0
+
+
+def convert(
+    source: Path,
+    outputs: Sequence[Path],
+    *,
+    provenance: Provenance,
+    save: Mapping[str, Any] | None = None,
+    partition_by: Literal["year"] | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Conversion:
+    """Turn a dump into tables: all outputs appear when the whole dump was read, or none does.
+
+    Rows are in the order of the archive, however many processes work. A member that cannot be read is a
+    row that names its problems. A single Parquet file and a table by year are made by several processes;
+    other formats, and several outputs at once, by this one alone.
+
+    Args:
+        source: A fetched dump: records as JSON or XML, or the deleted ones.
+        outputs: Files whose extensions name their formats; with `partition_by` one folder.
+        provenance: Where the records come from and when; also `retrieved_at` of every row.
+        save: How files are written: the options of `export.open_sink`.
+        partition_by: ``year`` makes a folder with one Parquet file for each year,
+            ``year=2024/part-0.parquet``, as DuckDB, Polars, Dask and Spark read it. It is the year of
+            `created`, of a dump in XML that of the publication, and 0 where there is none.
+        workers: Processes that share the work, or workers of `executor`; None means all cores.
+        executor: Does the work instead of processes of this machine. It is not shut down.
+        progress: Is told how many megabytes of the archive were read.
+
+    Raises:
+        UsageError: The outputs or options cannot be used.
+        Refused: An output is the dump itself, or a folder with something in it.
+        LocalError: The dump is cut short or damaged, or an output cannot be written.
+    """
+    options = dict(save or {})
+    check_outputs(source, outputs, partition_by)
+    if kind_of(source) == "tombstones":
+        return _tombstones(source, outputs, provenance, options, partition_by)
+    columns = check_columns(options.get("columns"), raw=bool(options.get("raw")))
+    provenance = replace(provenance, keep_raw="raw" in columns)
+    told = progress or NoProgress()
+    with open_archive(source) as archive:
+        pieces = _told(pieces_of(archive.members()), archive, source, told)
+        if partition_by is None and (
+            len(outputs) > 1 or options.get("tables") or not _is_parquet(outputs[0])
+        ):
+            return _into_sinks(pieces, archive, outputs, provenance, options)
+        with _executor(executor, workers, source) as (runs, at_once):
+            return _into_parquet(
+                pieces, archive, outputs[0], provenance, columns, runs, at_once, by_year=bool(partition_by)
+            )
+
+
+def check_outputs(source: Path, outputs: Sequence[Path], partition_by: str | None) -> None:
+    """Refuse outputs that cannot be written, before anything is read.
+
+    Raises:
+        UsageError: There is none, or several where one is possible, or the partition is unknown.
+        Refused: An output is the dump itself.
+    """
+    if not outputs:
+        raise UsageError("There is no output to write to.", hint="Name at least one file.")
+    if partition_by not in (None, "year"):
+        raise UsageError(f"A table cannot be partitioned by {partition_by!r}.", hint="Use year.")
+    if partition_by and (len(outputs) > 1 or outputs[0].suffix):
+        raise UsageError("A table by year is one folder.", hint="Name one folder, such as -o records.")
+    if source.resolve() in [output.resolve() for output in outputs]:
+        raise Refused(f"{str(source)!r} would be written over itself.", hint="Name another output.")
+
+
+def _tombstones(
+    source: Path,
+    outputs: Sequence[Path],
+    provenance: Provenance,
+    options: Mapping[str, Any],
+    partition_by: str | None,
+) -> Conversion:
+    from zenodo_harvest.dumps.tombstones import convert_tombstones
+
+    if partition_by or options.get("tables") or options.get("raw"):
+        raise UsageError(
+            "The deleted records are one plain table.", hint="Name a file, such as -o deleted.parquet."
+        )
+    sink, odd = convert_tombstones(
+        source, outputs, provenance, options.get("columns"), bool(options.get("raw_csv"))
+    )
+    return Conversion(sink.paths, sink.rows, odd)
+
+
+def _into_sinks(
+    pieces: Iterable[Sequence[Member]],
+    archive: Archive,
+    outputs: Sequence[Path],
+    provenance: Provenance,
+    options: Mapping[str, Any],
+) -> Conversion:
+    from zenodo_harvest.dumps.pieces import problems_in, read_members
+
+    odd = 0
+    with open_sinks(outputs, **options) as sink:
+        for members in pieces:
+            records = read_members(members, provenance)
+            sink.write(records)
+            odd += problems_in(records)
+    return Conversion(sink.paths, sink.rows, odd, archive.skipped)
+
+
+def _into_parquet(
+    pieces: Iterable[Sequence[Member]],
+    archive: Archive,
+    output: Path,
+    provenance: Provenance,
+    columns: tuple[str, ...],
+    executor: Executor | None,
+    workers: int,
+    *,
+    by_year: bool,
+) -> Conversion:
+    from zenodo_harvest.dumps.parts import ByYear, OneFile
+    from zenodo_harvest.dumps.pieces import Recipe, make_piece, read_piece, schema_of
+
+    recipe = Recipe(provenance, columns, by_year)
+    schema = schema_of(recipe)
+    work = partial(make_piece, recipe)
+    rows = odd = 0
+    with (ByYear if by_year else OneFile)(output, schema) as parts:
+        made = in_order(work, pieces, executor, workers) if executor else map(work, pieces)
+        for piece in made:
+            for year, batch in read_piece(piece, schema):
+                parts.write(year, batch)
+            rows += piece.rows
+            odd += piece.rows_with_problems
+    return Conversion((output,), rows, odd, archive.skipped)
+
+
+@contextmanager
+def _executor(
+    given: Executor | None, workers: int | None, source: Path
+) -> Iterator[tuple[Executor | None, int]]:
+    """Yield who does the work, None for this process alone, and how many workers they are."""
+    if given is not None:
+        yield given, workers or cores()
+        return
+    if workers is None:
+        workers = cores() if source.stat().st_size >= SMALL_BYTES else 1
+    if workers == 1:
+        yield None, 1
+        return
+    with processes(workers) as executor:
+        yield executor, workers
+
+
+def pieces_of(members: Iterable[Member]) -> Iterator[list[Member]]:
+    """Yield members in groups whose borders depend on them alone."""
+    piece: list[Member] = []
+    size_bytes = 0
+    for member in members:
+        piece.append(member)
+        size_bytes += len(member[1])
+        if len(piece) == PIECE_MEMBERS or size_bytes >= PIECE_BYTES:
+            yield piece
+            piece, size_bytes = [], 0
+    if piece:
+        yield piece
+
+
+def _told(
+    pieces: Iterator[list[Member]], archive: Archive, source: Path, progress: Progress
+) -> Iterator[list[Member]]:
+    """Yield the pieces and tell how far into the archive they have come."""
+    progress.start(f"MB of {source.name}", source.stat().st_size // _MB)
+    done = 0
+    for piece in pieces:
+        read = archive.read_bytes // _MB
+        progress.advance(read - done)
+        done = read
+        yield piece
+    progress.finish()
+
+
+def _is_parquet(path: Path) -> bool:
+    return path.name.lower().endswith(".parquet")

@@ -1,0 +1,118 @@
+"""`list_dumps`: which dumps a server offers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from typing import Any
+from urllib.parse import quote
+
+from zenodo_harvest.errors import BadAnswer, NotFound
+from zenodo_harvest.http import PLAIN_JSON, Answer, Transport
+
+PATH = "/api/exporter"
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """One version of one dump (zenodo-api.md §8, read 2026-08-20).
+
+    Attributes:
+        key: Its name: ``records-json.tar.gz``, or with a community ``biosyslit/records-json.tar.gz``.
+        version_id: The id of this version.
+        created: When it was made (UTC); what changed in the hours before may be missing.
+        size_bytes: Its size.
+        md5: Its md5, in hexadecimal.
+        is_head: Whether it is the newest of its key.
+        url: Where this version is.
+    """
+
+    key: str
+    version_id: str
+    created: datetime
+    size_bytes: int
+    md5: str
+    is_head: bool
+    url: str
+
+
+def list_dumps(transport: Transport) -> tuple[Dump, ...]:
+    """Return the dumps that a server offers, by key and the newest first.
+
+    Raises:
+        NotFound: The server offers none.
+        BadAnswer: Its list is not as foreseen.
+    """
+    answer = transport.get(PATH, accept=PLAIN_JSON, also=(404,))
+    if answer.status == 404:
+        raise NotFound(
+            f"{transport.site.url} offers no dumps.",
+            hint="Zenodo does; from other servers fetch the records with `harvest`.",
+            url=answer.url,
+            status=404,
+        )
+    try:
+        found = [
+            _dump(key, version, transport.site.url)
+            for key, versions in answer.json().items()
+            for version in versions
+        ]
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise _strange(answer) from error
+    return tuple(sorted(found, key=lambda dump: (dump.key, not dump.is_head, -dump.created.timestamp())))
+
+
+def find_dump(dumps: Iterable[Dump], key: str, version_id: str | None = None) -> Dump:
+    """Return the newest version of `key`, or the one of this id.
+
+    Raises:
+        NotFound: There is none; the nearest keys are named.
+    """
+    dumps = tuple(dumps)
+    versions = [dump for dump in dumps if dump.key == key]
+    if not versions:
+        keys = sorted({dump.key for dump in dumps})
+        near = get_close_matches(key, keys, n=3, cutoff=0.5) or keys
+        raise NotFound(
+            f"There is no dump {key!r}.",
+            hint=f"Did you mean {' or '.join(near)}?" if near else "The server offers none at the moment.",
+        )
+    for dump in versions:
+        if dump.version_id == version_id or (version_id is None and dump.is_head):
+            return dump
+    if version_id is None:
+        return max(versions, key=lambda dump: dump.created)
+    raise NotFound(
+        f"The dump {key!r} has no version {version_id!r}.",
+        hint=f"The server keeps {', '.join(dump.version_id for dump in versions)}.",
+    )
+
+
+def _dump(key: str, version: Mapping[str, Any], site_url: str) -> Dump:
+    version_id = str(version["version_id"])
+    algorithm, _, checksum = str(version["checksum"]).rpartition(":")
+    if algorithm not in ("md5", ""):
+        raise ValueError(algorithm)
+    created = datetime.fromisoformat(version["created"])
+    return Dump(
+        key=str(key),
+        version_id=version_id,
+        created=created.replace(tzinfo=created.tzinfo or UTC).astimezone(UTC),
+        size_bytes=int(version["size"]),
+        md5=checksum.lower(),
+        is_head=bool(version.get("is_head")),
+        url=str(
+            (version.get("links") or {}).get("self") or f"{site_url}{PATH}/{quote(key)}/{quote(version_id)}"
+        ),
+    )
+
+
+def _strange(answer: Answer) -> BadAnswer:
+    return BadAnswer(
+        f"The list of dumps at {answer.url} is not as foreseen.",
+        hint="Report it; a newer version of zenodo-harvest may know it.",
+        url=answer.url,
+        status=answer.status,
+    )

@@ -1,0 +1,132 @@
+"""Some members of an archive become a piece of the table: the work that is shared between processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+import pyarrow as pa
+
+from zenodo_harvest import __version__
+from zenodo_harvest.dumps.archive import Member
+from zenodo_harvest.errors import LocalError
+from zenodo_harvest.export import arrow_schema, to_batch
+from zenodo_harvest.records import Provenance, Record, Records, Row, read_records
+
+NO_YEAR = 0
+"""The year of rows that have none. Hive has a word for null there, which Dask cannot read."""
+
+_ID, _CREATED, _PUBLISHED, _PROBLEMS = (
+    Record.__struct_fields__.index(name) for name in ("id", "created", "publication_year", "problems")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is to be made of members; it travels to the process that does it.
+
+    Attributes:
+        provenance: Where the records come from.
+        columns: The columns wanted; None means all.
+        by_year: Whether rows of different years go to different places.
+        version: The version of this package that wrote the recipe.
+    """
+
+    provenance: Provenance
+    columns: tuple[str, ...] | None = None
+    by_year: bool = False
+    version: str = __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some rows of the table.
+
+    Attributes:
+        batches: The rows as Arrow IPC messages, one for each year, with that year; all of them in one
+            where years do not matter.
+        rows: How many rows there are.
+        rows_with_problems: How many of them name problems.
+    """
+
+    batches: tuple[tuple[int, bytes], ...]
+    rows: int
+    rows_with_problems: int
+
+
+def schema_of(recipe: Recipe) -> Any:
+    """Return the Arrow schema of the table that a recipe makes."""
+    return _schema(recipe.columns, recipe.provenance.keep_raw)
+
+
+def make_piece(recipe: Recipe, members: Sequence[Member]) -> Piece:
+    """Return the rows that members make; in the order of the members within each year.
+
+    Raises:
+        LocalError: This process runs another version of the package than the one that asks.
+    """
+    if recipe.version != __version__:
+        raise LocalError(
+            f"A worker runs zenodo-harvest {__version__}, not {recipe.version}.",
+            hint="Install the same version on every machine.",
+        )
+    rows = read_members(members, recipe.provenance).rows
+    years = _by_year(rows) if recipe.by_year else [(NO_YEAR, rows)]
+    schema = schema_of(recipe)
+    whole = to_batch(Records(rows=[row for _, some in years for row in some]), schema)
+    batches, start = [], 0
+    for year, some in years:
+        batches.append((year, whole.slice(start, len(some)).serialize().to_pybytes()))
+        start += len(some)
+    return Piece(tuple(batches), len(rows), _count_problems(rows))
+
+
+def read_piece(piece: Piece, schema: Any) -> Iterator[tuple[int, Any]]:
+    """Yield the batches of a piece, each with its year."""
+    for year, message in piece.batches:
+        yield year, pa.ipc.read_record_batch(pa.py_buffer(message), schema)
+
+
+def read_members(members: Sequence[Member], provenance: Provenance) -> Records:
+    """Return the records of members; one that names no id is called as its member."""
+    records = read_records((content for _, content in members), provenance)
+    if all(row[_ID] for row in records.rows):
+        return records
+    return Records(rows=[_with_id(row, name) for row, (name, _) in zip(records.rows, members, strict=True)])
+
+
+def problems_in(records: Records) -> int:
+    """Count the records that name problems."""
+    return _count_problems(records.rows)
+
+
+def _count_problems(rows: Sequence[Row]) -> int:
+    return sum(1 for row in rows if row[_PROBLEMS])
+
+
+def _with_id(row: Row, name: str) -> Row:
+    if row[_ID]:
+        return row
+    values = list(row)
+    values[_ID] = name.rpartition("/")[2].partition(".")[0] or None
+    values[_PROBLEMS] = (*row[_PROBLEMS], "id: taken from the name of the file in the dump")
+    return tuple(values)
+
+
+def _by_year(rows: Sequence[Row]) -> list[tuple[int, list[Row]]]:
+    """Return the rows of each year, in the order they came."""
+    return [(year, list(some)) for year, some in groupby(sorted(rows, key=_year), key=_year)]
+
+
+def _year(row: Row) -> int:
+    """Return the year of `created`, or of the publication: DataCite XML does not tell the other."""
+    year: int = row[_CREATED].year if row[_CREATED] else row[_PUBLISHED]
+    return year or NO_YEAR
+
+
+@cache
+def _schema(columns: tuple[str, ...] | None, raw: bool) -> Any:
+    return arrow_schema(columns, raw=raw)

@@ -1,0 +1,81 @@
+"""Work shared between processes: results in order, and little in the air at any time."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from contextlib import contextmanager
+from typing import TypeVar
+
+from zenodo_harvest.dumps.workers import Workers
+from zenodo_harvest.errors import LocalError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+AHEAD = 2
+"""Pieces of work that are ready for each worker, so that none waits for its next one."""
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def in_order(
+    work: Callable[[Item], Result], items: Iterable[Item], executor: Executor, workers: int
+) -> Iterator[Result]:
+    """Yield the result of every item in the order of the items, whoever is done first.
+
+    No more than a few items for each worker are taken ahead, whatever their number.
+
+    Raises:
+        LocalError: The workers were ended from outside.
+    """
+    waiting: deque[Future[Result]] = deque()
+    try:
+        for item in items:
+            if len(waiting) >= workers * (1 + AHEAD):
+                yield _result(waiting.popleft())
+            waiting.append(_submit(executor, work, item))
+        while waiting:
+            yield _result(waiting.popleft())
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+@contextmanager
+def processes(count: int) -> Iterator[Executor]:
+    """Start worker processes; they end with the block, and also if this process is killed."""
+    workers = Workers(count, prepare=("zenodo_harvest.dumps.pieces",))
+    try:
+        yield workers
+    finally:
+        workers.shutdown(cancel_futures=True)
+
+
+def _submit(executor: Executor, work: Callable[[Item], Result], item: Item) -> Future[Result]:
+    try:
+        return executor.submit(work, item)
+    except BrokenExecutor as error:
+        raise _ended() from error
+
+
+def _result(future: Future[Result]) -> Result:
+    try:
+        return future.result()
+    except (BrokenExecutor, CancelledError) as error:
+        raise _ended() from error
+
+
+def _ended() -> LocalError:
+    return LocalError(
+        "A worker process ended before its work was done.",
+        hint="The memory may not suffice: try fewer workers. A script that calls this must do so under "
+        "`if __name__ == '__main__':`.",
+    )

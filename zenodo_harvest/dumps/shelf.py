@@ -1,0 +1,97 @@
+"""`Dumps`: the dumps of one site, listed, fetched and turned into tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from zenodo_harvest.dumps.archive import fetched_at
+from zenodo_harvest.dumps.conversion import Conversion, convert
+from zenodo_harvest.dumps.fetching import Fetched, fetch_dump
+from zenodo_harvest.dumps.listing import Dump, list_dumps
+from zenodo_harvest.http import Transport
+from zenodo_harvest.progress import Progress
+from zenodo_harvest.records import Provenance
+
+
+class Dumps:
+    """The metadata dumps of a site: every record in one archive, made once a month."""
+
+    def __init__(
+        self, transport: Callable[[], Transport], site: str, base_url: str, progress: Progress
+    ) -> None:
+        self._transport = transport
+        self._site = site
+        self._base_url = base_url
+        self._progress = progress
+
+    def list(self) -> tuple[Dump, ...]:
+        """Return the dumps that the site offers, by key and the newest first.
+
+        Raises:
+            NotFound: It offers none.
+        """
+        return list_dumps(self._transport())
+
+    def fetch(self, key: str, to: Path | str | None = None, *, version_id: str | None = None) -> Fetched:
+        """Fetch a dump and verify it; an interrupted transfer is taken up if the server can.
+
+        Args:
+            key: Its name, as `list` tells it.
+            to: The file to write, or a folder; without it the file goes to the current folder.
+            version_id: A version other than the newest.
+
+        Raises:
+            NotFound: There is no such dump.
+            Refused: No file was named, and another one of that name is there.
+            ServerError: The server or the network gave up.
+            LocalError: The file cannot be written.
+        """
+        return fetch_dump(
+            self._transport(),
+            key,
+            None if to is None else Path(to),
+            version_id=version_id,
+            progress=self._progress,
+        )
+
+    def convert(
+        self,
+        source: Path | str,
+        *outputs: Path | str,
+        retrieved_at: datetime | None = None,
+        partition_by: Literal["year"] | None = None,
+        workers: int | None = None,
+        executor: Executor | None = None,
+        save: Mapping[str, Any] | None = None,
+    ) -> Conversion:
+        """Turn a fetched dump into tables, with all cores or on a cluster; nothing is asked of the server.
+
+        Args:
+            source: The dump.
+            outputs: Files whose extensions name their formats; with `partition_by` one folder.
+            retrieved_at: When it was fetched; the file's own time unless given.
+            partition_by: ``year`` makes a folder with a Parquet file for each year of `created`, or of the
+                publication where a dump in XML does not tell the other.
+            workers: Processes that share the work; None means all cores.
+            executor: Does the work instead of processes of this machine.
+            save: How files are written, as for `Results.save`.
+
+        Raises:
+            UsageError: The outputs or options cannot be used.
+            LocalError: The dump is cut short or damaged, or an output cannot be written.
+        """
+        source = Path(source)
+        return convert(
+            source,
+            [Path(path) for path in outputs],
+            provenance=Provenance(self._site, "dump", retrieved_at or fetched_at(source), self._base_url),
+            save=save,
+            partition_by=partition_by,
+            workers=workers,
+            executor=executor,
+            progress=self._progress,
+        )

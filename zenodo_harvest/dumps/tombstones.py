@@ -1,0 +1,110 @@
+"""The dump of deleted records becomes a table."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from zenodo_harvest.dumps.archive import read_lines
+from zenodo_harvest.errors import LocalError, UsageError
+from zenodo_harvest.export import Field, ListOf, RowSink, Scalar, open_rows
+from zenodo_harvest.records import Provenance
+
+_TEXT, _DATE, _TIME = Scalar("string"), Scalar("date"), Scalar("timestamp")
+FIELDS = (
+    Field("record_id", _TEXT, "Id of the deleted version, which is `id` in the records table."),
+    Field("doi", _TEXT, "DOI of this version."),
+    Field("parent_id", _TEXT, "Id of the concept, which is `concept_id` in the records table."),
+    Field("parent_doi", _TEXT, "DOI of the concept."),
+    Field("removal_note", _TEXT, "What was said about the removal in public."),
+    Field("removal_reason", _TEXT, "Id of the reason: spam, test-record, retracted…"),
+    Field("removal_date", _DATE, "Day of the removal."),
+    Field("citation_text", _TEXT, "How the record was to be cited; blank for spam."),
+    Field("extra", _TEXT, "All else that the row says, as JSON."),
+    Field("problems", ListOf(_TEXT), "What in the row was not as it should be; its values are in extra."),
+    Field("site", _TEXT, "Name of the site."),
+    Field("retrieved_at", _TIME, "When the dump was fetched (UTC)."),
+)
+"""The columns: those of the server (zenodo-api.md §8, read 2026-08-20), then ours."""
+_OF_SERVER = tuple(field.name for field in FIELDS[:8])
+_BATCH_ROWS = 1_000
+
+
+def fields_of(columns: Sequence[str] | None) -> tuple[Field, ...]:
+    """Return the columns asked for, None meaning all.
+
+    Raises:
+        UsageError: A name is no column of this table.
+    """
+    known = {field.name: field for field in FIELDS}
+    names = list(known) if columns is None else list(columns)
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"Deleted records have no column {name!r}.", hint=f"There are {', '.join(known)}."
+            )
+    return tuple(known[name] for name in names)
+
+
+def convert_tombstones(
+    source: Path,
+    outputs: Sequence[Path],
+    provenance: Provenance,
+    columns: Sequence[str] | None,
+    raw_csv: bool,
+) -> tuple[RowSink, int]:
+    """Write the table of deleted records; return where it went, and how many rows name problems.
+
+    Raises:
+        UsageError: A column or an output cannot be used.
+        LocalError: The dump is cut short or damaged, or an output cannot be written.
+    """
+    fields = fields_of(columns)
+    odd = 0
+    rows = _rows(source, provenance)
+    with open_rows(outputs, "tombstones", fields, raw_csv=raw_csv) as sink:
+        while some := list(islice(rows, _BATCH_ROWS)):
+            sink.write([tuple(row[field.name] for field in fields) for row in some])
+            odd += sum(1 for row in some if row["problems"])
+    return sink, odd
+
+
+def _rows(source: Path, provenance: Provenance) -> Iterator[dict[str, Any]]:
+    lines = csv.reader(read_lines(source))
+    try:
+        names = next(lines)
+        for cells in lines:
+            if cells:
+                yield {
+                    **read_tombstone(names, cells),
+                    "site": provenance.site,
+                    "retrieved_at": provenance.retrieved_at,
+                }
+    except csv.Error as error:
+        raise LocalError(f"{str(source)!r} is damaged: {error}.", hint="Fetch the dump again.") from error
+
+
+def read_tombstone(names: Iterable[str], cells: Sequence[str]) -> dict[str, Any]:
+    """Return the columns that one row of the server makes."""
+    names = list(names)
+    problems: list[str] = []
+    given = {name: text for name, text in zip(names, cells, strict=False) if text}
+    row: dict[str, Any] = {name: given.pop(name, None) for name in _OF_SERVER}
+    extra: dict[str, Any] = given
+    if len(cells) != len(names):
+        problems.append(f"the row has {len(cells)} cells instead of {len(names)}")
+        extra["cells"] = list(cells)
+    if text := row["removal_date"]:
+        try:
+            row["removal_date"] = date.fromisoformat(text[:10])
+        except ValueError:
+            problems.append("removal_date: no date")
+            row["removal_date"], extra["removal_date"] = None, text
+    row["extra"] = json.dumps(extra, ensure_ascii=False) if extra else None
+    row["problems"] = tuple(problems)
+    return row
