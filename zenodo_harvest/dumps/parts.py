@@ -19,7 +19,7 @@ from zenodo_harvest.errors import Refused
 
 GROUP_ROWS = 2_000
 """Rows of a row group."""
-PENDING_BYTES = 64 << 20
+PENDING_BYTES = 32 << 20
 """Most bytes of rows that wait, over all years, until there are enough of them for a row group."""
 
 

@@ -128,11 +128,16 @@ def _leaves(whole: Counted, count: Callable[[Window], int], cap: int) -> Iterato
             part = Counted(part.window, count(part.window))
         if part.total <= cap:
             yield part
-        elif halves := part.window.halves():
+        elif (halves := part.window.halves()) and not _is_deaf(part, halves, count):
             left = Counted(halves[0], min(part.total, count(halves[0])))
             waiting += [Counted(halves[1], part.total - left.total), left]
         else:
             yield replace(part, is_gap=True)
+
+
+def _is_deaf(part: Counted, halves: tuple[Window, Window], count: Callable[[Window], int]) -> bool:
+    """Tell whether the server takes no notice of ids: then both halves of a moment count as much as it."""
+    return part.window.is_moment and all(count(half) == part.total for half in halves)
 
 
 def joined(left: Counted, right: Counted, cap: int) -> Counted | None:

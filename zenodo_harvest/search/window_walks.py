@@ -47,10 +47,10 @@ class SearchWindows:
                 problem = self._pages(part, walk)
             except TooManyResults:
                 counted = Counted(part.window, scope.count(part.window))
-                if part.window.has_ids:  # it was divided as far as this server lets it
-                    self._ledger.divide(part, [replace(counted, is_gap=True)])
-                else:
-                    self._ledger.divide(part, list(divide(counted, scope.count, cap=scope.cap)))
+                parts = list(divide(counted, scope.count, cap=scope.cap))
+                if parts[0].window == part.window:  # page and count contradict each other
+                    parts = [replace(counted, is_gap=True)]
+                self._ledger.divide(part, parts)
                 return
             if problem is None:
                 break

@@ -75,4 +75,5 @@ def test_records_that_no_count_can_tell_apart_are_a_gap_and_not_left_out() -> No
     # a server that ignores conditions on ids counts everything in each left half
     parts = list(divide(here, lambda window: 50 if window.start == BEGINNING else 0, cap=10))
     assert sum(part.total for part in parts) == 50
+    assert not any(part.window.has_ids for part in parts)
     assert [part.total for part in parts if part.is_gap] == [50]

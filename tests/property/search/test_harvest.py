@@ -236,6 +236,7 @@ def test_records_edited_deleted_and_added_during_the_walk_are_accounted_for(
     st.integers(0, 20),
     st.booleans(),
 )
+@example({"1": 0, "2": 0, "3": 0}, 3, set(), set(), {"30000000": 0, "30000001": 0}, 0, False)
 def test_an_update_brings_what_came_changed_went_or_joined(
     records: dict[str, int],
     window: int,
