@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.emulator.faults import Faults as Faults
     from zenodo_harvest.emulator.faults import Interference as Interference
     from zenodo_harvest.emulator.faults import parse_fault as parse_fault
+    from zenodo_harvest.emulator.script import Script as Script
     from zenodo_harvest.emulator.server import Emulator as Emulator
     from zenodo_harvest.emulator.server import launch as launch
 
@@ -21,6 +22,7 @@ _HOMES = {
     "Faults": "faults",
     "Interference": "faults",
     "LoggedRequest": "app",
+    "Script": "script",
     "launch": "server",
     "parse_fault": "faults",
 }
@@ -32,6 +34,7 @@ __all__ = [
     "Faults",
     "Interference",
     "LoggedRequest",
+    "Script",
     "launch",
     "parse_fault",
 ]

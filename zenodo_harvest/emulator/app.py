@@ -48,10 +48,11 @@ class App:
         clock: Callable[[], float],
         now: Callable[[], datetime],
         faults: Faults,
+        dumps: Iterable[str],
     ) -> None:
         self.log: list[LoggedRequest] = []
         self._state = state
-        self._routes, self._searches = routes(state, now)
+        self._routes, self._searches = routes(state, now, clock, dumps)
         self._limiter = limiter
         self._clock = clock
         self._faults = faults

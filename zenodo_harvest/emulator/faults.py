@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
-from zenodo_harvest.emulator.endpoints.call import STALE
+from zenodo_harvest.emulator.endpoints.call import EXPIRED, STALE
 from zenodo_harvest.emulator.negotiation import NATIVE, PLAIN
 from zenodo_harvest.emulator.problems import PlainProblem
 from zenodo_harvest.errors import UsageError
@@ -33,6 +33,7 @@ FaultName = Literal[
     "repeated-page",
     "dropped-page",
     "other-dialect",
+    "expired-token",
 ]
 Work = Callable[[Request], Response]
 """What answers a request."""
@@ -40,6 +41,7 @@ Disturb = Callable[[Work, Request], Response]
 """What answers it wrongly, with the work at hand."""
 
 SEARCHES: Final = "/api/*records"
+OAI: Final = "/oai2d"
 _ON_PAGE_TWO = ("changed-total", "repeated-page", "dropped-page", "other-dialect")
 _TEXT = re.compile(r"(?P<name>[a-z-]+?)(?:#(?P<page>\d+))?(?:@(?P<first>\d+))?(?:x(?P<often>\d+s?|\*))?")
 _RETRY_AFTER_S = 2
@@ -52,7 +54,8 @@ class Fault:
 
     Attributes:
         name: What goes wrong.
-        path: The paths it strikes, as a glob pattern; record searches unless given.
+        path: The paths it strikes, as a glob pattern; unless given, record searches, but for an expired
+            token the requests of OAI-PMH that have one.
         page: The page it strikes. None is any page, but page 2 for a changed total, a repeated or dropped
             page and the other dialect.
         first: The first request it strikes, counted from 1 among those of its path and page.
@@ -81,6 +84,8 @@ class Fault:
             raise UsageError("The numbers of a fault begin at 1.", hint="Write x* for all requests.")
         if self.page is None and self.name in _ON_PAGE_TWO:
             object.__setattr__(self, "page", 2)
+        if self.path == SEARCHES and self.name == "expired-token":
+            object.__setattr__(self, "path", OAI)
 
 
 def parse_fault(text: str) -> Fault:
@@ -128,6 +133,8 @@ class _Armed:
         fault = self.fault
         page = request.args.get("page", 1, type=int)
         if not fnmatchcase(request.path, fault.path) or (fault.page or page) != page:
+            return False
+        if fault.name == "expired-token" and "resumptionToken" not in request.args:
             return False
         self._matched += 1
         if self._matched < fault.first:
@@ -244,6 +251,10 @@ def _index_lag(work: Work, request: Request) -> Response:
     return work(Request({**request.environ, STALE: True}))
 
 
+def _expired_token(work: Work, request: Request) -> Response:
+    return work(Request({**request.environ, EXPIRED: True}))
+
+
 def _changed_total(work: Work, request: Request) -> Response:
     return _edited(work(request), lambda hits: {"total": max(0, hits["total"] - 1)})
 
@@ -274,6 +285,7 @@ _KINDS: dict[str, Disturb] = {
     "repeated-page": _repeated_page,
     "dropped-page": _dropped_page,
     "other-dialect": _other_dialect,
+    "expired-token": _expired_token,
 }
 
 

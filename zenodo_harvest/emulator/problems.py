@@ -14,12 +14,19 @@ _TEXTS = {
     "Either the server is overloaded or there is an error in the application.",
 }
 
+_PAGES = {
+    429: (
+        "Too many requests",
+        "You have made too many consecutive requests, please try again later.",
+    ),
+    500: ("Internal server error", ""),
+}
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
-  <head><meta charset="utf-8"><title>Too many requests | Zenodo</title></head>
+  <head><meta charset="utf-8"><title>{title} | Zenodo</title></head>
   <body><main id="main">
-    <h1>Too many requests</h1>
-    <p>You have made too many consecutive requests, please try again later.</p>
+    <h1>{title}</h1>
+    <p>{text}</p>
   </main></body>
 </html>
 """
@@ -46,13 +53,14 @@ class PlainProblem(Problem):
 
 
 class PageProblem(Problem):
-    """The 429 of an address that is not part of the API: a web page, here without the theme around it."""
+    """The 429 or 500 of an address outside the API: a web page, here without the theme around it."""
 
     content_type = "text/html; charset=utf-8"
 
-    def __init__(self) -> None:
-        super().__init__(429, "Too many requests")
-        self.body = _PAGE
+    def __init__(self, status: int = 429) -> None:
+        title, text = _PAGES[status]
+        super().__init__(status, title)
+        self.body = _PAGE.format(title=title, text=text)
 
 
 def invalid(errors: Sequence[tuple[str, str]]) -> Problem:

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from zenodo_harvest.emulator.app import App, LoggedRequest
+from zenodo_harvest.emulator.dumps import DUMPS
 from zenodo_harvest.emulator.faults import Fault, Faults, Interference
 from zenodo_harvest.emulator.limits import Limiter, parse_limits
 from zenodo_harvest.emulator.sample import sample
 from zenodo_harvest.emulator.seed import read_seed
 from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.emulator.state import State
+from zenodo_harvest.emulator.tombstone import tombstone
 from zenodo_harvest.errors import LocalError
 
 if TYPE_CHECKING:
@@ -79,6 +81,7 @@ class Emulator:
         clock: Returns epoch seconds, for limits and log.
         sleep: Waits between the drops of a slow drip.
         faults: What goes wrong: one or several, as values, by name, or of one's own.
+        dumps: The dumps on offer, of those that a Zenodo may have; all of them unless given.
     """
 
     def __init__(
@@ -90,10 +93,12 @@ class Emulator:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         faults: Fault | str | Interference | Iterable[Fault | str | Interference] = (),
+        dumps: Iterable[str] = DUMPS,
     ) -> None:
         rules = parse_limits(limits)
         start = read_seed(seed) if seed else sample()
         stopped = start.now
+        self._now: Callable[[], datetime] = lambda: stopped or datetime.fromtimestamp(clock(), UTC)
         self.faults = Faults(faults, clock=clock, sleep=sleep)
         """What goes wrong; add and clear at any time."""
         self._state = State(start)
@@ -101,8 +106,9 @@ class Emulator:
             self._state,
             limiter=Limiter(rules, clock),
             clock=clock,
-            now=lambda: stopped or datetime.fromtimestamp(clock(), UTC),
+            now=self._now,
             faults=self.faults,
+            dumps=dumps,
         )
         self._port = port
         self._server: _Server | None = None
@@ -126,8 +132,45 @@ class Emulator:
         return f"http://{_HOST}:{self._server.server_port}"
 
     def add(self, record: Json) -> None:
-        """Publish a native record that is new, written as a seed holds it."""
-        self._state.add(record)
+        """Publish a native record that is new, written as a seed holds it; without a date it is made now.
+
+        A version before it in its concept is no longer the latest; its date stays (zenodo-api.md §13).
+        """
+        self._state.add({"created": self._stamp(), **record})
+
+    def edit(self, record_id: str, change: Callable[[Json], object], *, is_dated: bool = True) -> None:
+        """Let `change` alter a native record in place.
+
+        The date moves to now and the revision by 2, as by an edit that is published; not if `is_dated` is
+        False, as when a record joins or leaves a community (zenodo-api.md §13).
+
+        Raises:
+            UsageError: There is no such record.
+        """
+
+        def altered(record: Json) -> None:
+            change(record)
+            if is_dated:
+                record |= {"updated": self._stamp(), "revision_id": record["revision_id"] + 2}
+
+        self._state.edit(record_id, altered)
+
+    def delete(
+        self, record_id: str, *, reason: str = "test-record", note: str = "", is_visible: bool = True
+    ) -> None:
+        """Delete a record: it is gone from searches and lists, and its address answers 410, or 404 if hidden.
+
+        Raises:
+            UsageError: There is no such record.
+        """
+        at = self._stamp()
+        self._state.delete(
+            record_id,
+            lambda record: tombstone(record, at=at, reason=reason, note=note, is_visible=is_visible),
+        )
+
+    def _stamp(self) -> str:
+        return self._now().isoformat(timespec="microseconds")
 
     def start(self) -> Self:
         """Begin to answer; returns at once.

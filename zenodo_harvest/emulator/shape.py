@@ -39,7 +39,6 @@ def complete(record: Json, communities: Mapping[str, Json]) -> Json:
         "revision_id": 4,
         "is_published": True,
         "is_draft": False,
-        "pids": {},
         "custom_fields": {},
         "status": "published",
         "deletion_status": {"is_deleted": False, "status": "P"},
@@ -48,6 +47,7 @@ def complete(record: Json, communities: Mapping[str, Json]) -> Json:
         **record,
         "id": str(record["id"]),
         "created": created,
+        "pids": {"oai": _oai(record), **record.get("pids", {})},
         "parent": _parent(record, communities),
         "versions": versions,
         "metadata": {"title": "", "publication_date": created[:10], **record.get("metadata", {})},
@@ -110,6 +110,10 @@ def owner_of(record: Mapping[str, Any]) -> str | None:
 def has_open_files(record: Mapping[str, Any]) -> bool:
     """Tell whether anybody may read the files."""
     return bool(record["access"]["files"] == "public")
+
+
+def _oai(record: Json) -> Json:
+    return {"identifier": f"oai:zenodo.org:{record['id']}", "provider": "oai"}
 
 
 def _parent(record: Json, communities: Mapping[str, Json]) -> Json:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 import msgspec
 
 from zenodo_harvest.emulator.shape import Json, complete, complete_community, is_deleted
+from zenodo_harvest.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +59,96 @@ class State:
         self._communities = {str(item["id"]): complete_community(item) for item in seed.communities}
         self._users = {user.id: user for user in (DEFAULT_USER, *seed.users)}
         self._contents = seed.contents
-        for record in seed.records:
-            self.add(record)
+        self._changes: list[str] = []
         self._slugs = {item["slug"]: id_ for id_, item in self._communities.items()}
+        for record in seed.records:
+            self._take(record)
 
     def add(self, record: Json) -> None:
+        """Store a record that is new; older versions of its concept are no longer the latest."""
+        taken = self._take(record)
+        if taken["versions"]["is_latest"]:
+            for version in self._families[taken["parent"]["id"]]:
+                if version.record_id != taken["id"]:
+                    self._mark_latest(version.record_id, is_latest=False)
+        self._changes.append(taken["id"])
+
+    def edit(self, record_id: str, change: Callable[[Json], object]) -> None:
+        """Let `change` alter a record that is there."""
+        record = self._present(record_id)
+        change(record)
+        self._store(complete(record, self._communities))
+        self._changes.append(record_id)
+
+    def delete(self, record_id: str, tombstone: Callable[[Json], Json]) -> None:
+        """Leave a tombstone in place of a record; the version before the latest becomes the latest again."""
+        record = self._present(record_id)
+        was_latest, concept_id = record["versions"]["is_latest"], record["parent"]["id"]
+        record["deletion_status"] = {"is_deleted": True, "status": "D"}
+        record["versions"]["is_latest"] = False
+        record["tombstone"] = stone = tombstone(record)
+        self._store(record)
+        self._families[concept_id] = [
+            replace(version, is_deleted=True) if version.record_id == record_id else version
+            for version in self._families[concept_id]
+        ]
+        self._changes.append(record_id)
+        heir = self.latest_id(concept_id)
+        if was_latest and heir and heir != record_id:
+            self._mark_latest(heir, is_latest=True, updated=stone["removal_date"])
+
+    def changes(self) -> list[str]:
+        """Return the ids of the records that came, changed or went since the start, in that order."""
+        return self._changes.copy()
+
+    def _take(self, record: Json) -> Json:
         """Store a record beside the other versions of its concept, and the communities only it names."""
         for entry in record.get("parent", {}).get("communities", {}).get("entries", ()):
             if "id" in entry and entry["id"] not in self._communities:
-                self._communities[entry["id"]] = complete_community(entry)
+                community = self._communities[entry["id"]] = complete_community(entry)
+                self._slugs[community["slug"]] = entry["id"]
         record = complete(record, self._communities)
-        self._records[record["id"]] = zlib.compress(msgspec.json.encode(record), 1)
+        self._store(record)
         family = self._families.setdefault(record["parent"]["id"], [])
         family.append(_Version(int(record["versions"]["index"]), record["id"], is_deleted(record)))
         family.sort(key=lambda version: version.index)
+        return record
+
+    def _store(self, record: Json) -> None:
+        self._records[record["id"]] = zlib.compress(msgspec.json.encode(record), 1)
+
+    def _present(self, record_id: str) -> Json:
+        record = self.record(record_id)
+        if record is None or is_deleted(record):
+            raise UsageError(f"There is no record {record_id!r}.", hint="Add it first.")
+        return record
+
+    def _mark_latest(self, record_id: str, *, is_latest: bool, updated: str | None = None) -> None:
+        """Say whether a version is the latest; that alone moves neither date nor revision.
+
+        A version that is the latest again, as the newer one was deleted, does move (zenodo-api.md §13).
+        """
+        record = self.record(record_id)
+        if record is None or record["versions"]["is_latest"] == is_latest:
+            return
+        record["versions"]["is_latest"] = is_latest
+        if updated is not None:
+            record |= {"updated": updated, "revision_id": record["revision_id"] + 4}
+        self._store(record)
+        self._changes.append(record_id)
 
     def records(self) -> Iterator[Json]:
-        """Yield every record, deleted ones as well."""
-        return (_unpacked(packed) for packed in self._records.values())
-
-    def ids(self) -> list[str]:
-        """Return the ids of all records in the order they came."""
-        return list(self._records)
+        """Yield every record as it stands now, deleted ones as well, whatever changes in the meantime."""
+        return (_unpacked(packed) for packed in list(self._records.values()))
 
     def record(self, record_id: str) -> Json | None:
         """Return the record with this id, not its concept."""
         packed = self._records.get(record_id)
         return _unpacked(packed) if packed else None
+
+    def frozen(self, record_id: str) -> Callable[[], Json]:
+        """Return what gives the record as it is now, whatever happens to it later."""
+        return partial(_unpacked, self._records[record_id])
 
     def is_concept(self, concept_id: str) -> bool:
         """Tell whether this is the id of a concept."""
@@ -96,8 +161,8 @@ class State:
         return (alive or family)[-1].record_id if family else None
 
     def communities(self) -> Iterable[Json]:
-        """Return every community."""
-        return self._communities.values()
+        """Return every community there is now."""
+        return list(self._communities.values())
 
     def community(self, ref: str) -> Json | None:
         """Return the community with this exact slug or UUID (zenodo-api.md §1.5, read 2026-08-20)."""

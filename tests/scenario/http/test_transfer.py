@@ -21,6 +21,26 @@ CONTENT = shake_128(b"dump").digest(1_300_000)
 CHECKSUM = md5(CONTENT, usedforsecurity=False).hexdigest()
 
 
+class Told:
+    """Keeps what people were told."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+        self.steps = 0
+
+    def start(self, label: str, total: int | None = None) -> None:
+        self.label, self.total, self.steps = label, total, 0
+
+    def advance(self, steps: int = 1) -> None:
+        self.steps += steps
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def finish(self) -> None:
+        pass
+
+
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -75,6 +95,7 @@ class Server(ThreadingHTTPServer):
         self.pause_s = 0.0
         self.ranges: list[str | None] = []
         self.encodings: list[str | None] = []
+        self.told = Told()
 
 
 @pytest.fixture
@@ -87,26 +108,6 @@ def server() -> Iterator[Server]:
         thread.join()
 
 
-class Told:
-    """Keeps what people were told."""
-
-    def __init__(self) -> None:
-        self.notes: list[str] = []
-        self.steps = 0
-
-    def start(self, label: str, total: int | None = None) -> None:
-        self.label, self.total, self.steps = label, total, 0
-
-    def advance(self, steps: int = 1) -> None:
-        self.steps += steps
-
-    def note(self, text: str) -> None:
-        self.notes.append(text)
-
-    def finish(self) -> None:
-        pass
-
-
 Bring = Callable[..., Told]
 
 
@@ -115,7 +116,7 @@ def bring(server: Server, tmp_path: Path) -> Bring:
     """Transfer the server's file to `tmp_path`, three tries at most."""
 
     def go(path: str = "/file", size_bytes: int = len(CONTENT), checksum: str = CHECKSUM) -> Told:
-        told = Told()
+        told = server.told = Told()
         url = f"http://127.0.0.1:{server.server_port}"
         retry = RetryPolicy(attempts=3, base_wait_s=0.001, read_timeout_s=0.4)
         with Transport(
@@ -216,6 +217,7 @@ def test_more_than_promised_is_not_read_to_its_end(bring: Bring, server: Server,
     server.content = CONTENT * 3
     with pytest.raises(BadAnswer, match="size"):
         bring()
+    assert server.told.steps == server.told.total == 1
     assert held(tmp_path) == {}
 
 

@@ -49,9 +49,7 @@ def test_an_archive_without_members_is_empty_and_one_in_several_gzip_parts_is_wh
     assert members(pack()) == []
     path = pack(*MEMBERS)
     whole = gzip.decompress(path.read_bytes())
-    path.write_bytes(
-        b"".join(gzip.compress(whole[at : at + 700]) for at in range(0, len(whole), 700))
-    )
+    path.write_bytes(b"".join(gzip.compress(whole[at : at + 700]) for at in range(0, len(whole), 700)))
     assert members(path) == MEMBERS
 
 

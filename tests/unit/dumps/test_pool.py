@@ -63,23 +63,36 @@ def test_few_items_are_taken_ahead() -> None:
     assert most <= 2 * (1 + AHEAD) + 1
 
 
-def test_a_failure_is_raised_and_what_waits_is_cancelled() -> None:
+def test_a_failure_is_raised() -> None:
     def work(number: int) -> int:
         if number == 0:
             raise ValueError("no")
         return number
 
-    executor = LateExecutor()
-    stream = in_order(work, range(100), executor, 1)
     with pytest.raises(ValueError, match="no"):
-        list(stream)
-    executor.done.clear()
-    stream = in_order(work, range(1, 100), executor, 1)
-    next(stream)
+        list(in_order(work, range(100), LateExecutor(), 1))
+
+
+def test_what_waits_is_cancelled_when_nobody_wants_more() -> None:
+    executor = NeverExecutor()
+    stream = in_order(int, range(100), executor, 1)
+    assert next(stream) == 0
     stream.close()
-    for run in executor.waiting:
-        run()
-    assert executor.done == [3, 2, 1]
+    assert [future.cancelled() for future in executor.futures] == [False, *[True] * AHEAD]
+
+
+class NeverExecutor(Executor):
+    """Does the first piece of work and no other."""
+
+    def __init__(self) -> None:
+        self.futures: list[Future[Any]] = []
+
+    def submit(self, function: Callable[..., Any], /, *values: Any, **_: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        if not self.futures:
+            future.set_result(function(*values))
+        self.futures.append(future)
+        return future
 
 
 class Broken(Executor):

@@ -36,6 +36,13 @@ class View:
 
 def write(record: Json, view: View) -> Json:
     """Return the record in native JSON with ``ui`` (zenodo-api.md §3.4, §13 Records)."""
+    shown = ui.access_status(record, is_guest=view.viewer_id is None, path=view.path)
+    written = (record.get("ui") or ui.build(record)) | {"access_status": shown}
+    return write_bare(record, view) | {"ui": written}
+
+
+def write_bare(record: Json, view: View) -> Json:
+    """Return the record in native JSON without ``ui``, as the dumps hold it (zenodo-api.md §8)."""
     is_owner = view.is_owner(record)
     parent, versions = record["parent"], dict(record["versions"])
     if is_owner:
@@ -49,16 +56,16 @@ def write(record: Json, view: View) -> Json:
             _full_entry(view.community(entry["id"]) or entry) for entry in parent["communities"]["entries"]
         ]
         parent = {**parent, "communities": {**parent["communities"], "entries": entries}}
-    shown = ui.access_status(record, is_guest=view.viewer_id is None, path=view.path)
-    return record | {
+    written = record | {
         "links": record_links(record, view.base, keys=view.file_keys(record)),
         "parent": parent,
         "versions": versions,
         "files": _files(record, view),
         "media_files": record["media_files"] if view.shows_files(record) or is_owner else {"enabled": False},
         "swh": record.get("swh") or ({} if view.is_single else None),
-        "ui": (record.get("ui") or ui.build(record)) | {"access_status": shown},
     }
+    written.pop("ui", None)
+    return written
 
 
 def _files(record: Json, view: View) -> Json:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
+from zenodo_harvest.emulator.dumps import Dumps
 from zenodo_harvest.emulator.endpoints.communities import Communities
+from zenodo_harvest.emulator.endpoints.exporter import Exporter
 from zenodo_harvest.emulator.endpoints.files import Files
+from zenodo_harvest.emulator.endpoints.oai import Oai
 from zenodo_harvest.emulator.endpoints.records import Records
 from zenodo_harvest.emulator.endpoints.searches import Searches
 from zenodo_harvest.emulator.endpoints.vocabularies import Vocabularies
@@ -22,10 +25,13 @@ __all__ = ["Endpoint", "routes"]
 Endpoint = Callable[..., Response]
 
 
-def routes(state: State, now: Callable[[], datetime]) -> tuple[Map, frozenset[Endpoint]]:
+def routes(
+    state: State, now: Callable[[], datetime], clock: Callable[[], float], dumps: Iterable[str]
+) -> tuple[Map, frozenset[Endpoint]]:
     """Return the routes of the read side, and those endpoints that count as searches for the rate limit."""
     searches, records, files = Searches(state, now), Records(state), Files(state)
     communities, vocabularies = Communities(state, now), Vocabularies(state, now)
+    oai, exporter = Oai(state, clock), Exporter(Dumps(state, now, dumps))
     record, community = "/api/records/<record_id>", "/api/communities/<ref>"
     own_list = f"/api/<any({','.join(sorted(OWN_ADDRESS))}):kind>"
     reads: tuple[tuple[str, Any], ...] = (
@@ -49,10 +55,13 @@ def routes(state: State, now: Callable[[], datetime]) -> tuple[Map, frozenset[En
         ("/api/vocabularies/<kind>/<item_id>", vocabularies.one),
         (own_list, vocabularies.search),
         (f"{own_list}/<path:item_id>", vocabularies.one),
+        ("/api/exporter", exporter.listing),
+        ("/api/exporter/<path:key>", exporter.content),
         ("/api/licenses", vocabularies.redirect_licenses),
         ("/api/licenses/", vocabularies.redirect_licenses),
     )
     rules = [Rule(path, endpoint=endpoint, methods=["GET"]) for path, endpoint in reads]
+    rules.append(Rule("/oai2d", endpoint=oai.answer, methods=["GET", "POST"]))
     rules.append(Rule("/api/records", endpoint=records.refuse_write, methods=["POST"]))
     rules.append(Rule(record, endpoint=records.refuse_write, methods=["PUT", "DELETE"]))
     return Map(rules, merge_slashes=False), frozenset((searches.records, searches.community_records))

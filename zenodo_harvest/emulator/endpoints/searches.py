@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from threading import Lock
 
 from werkzeug.wrappers import Response
 
@@ -35,7 +36,8 @@ class Searches:
             verified_owners=state.verified_owners(),
             now=now,
         )
-        self._known = len(state.ids())
+        self._known = len(state.changes())
+        self._lock = Lock()
 
     def records(self, call: Call) -> Response:
         """List records of the whole repository, verified owners first; unknown communities are dropped."""
@@ -115,12 +117,16 @@ class Searches:
         return answer_json(body, mimetype)
 
     def _index_new(self) -> None:
-        """Index the records that came since the last search."""
-        ids = self._state.ids()
-        for record_id in ids[self._known :]:
-            if record := self._state.record(record_id):
-                self._index.add(record)
-        self._known = len(ids)
+        """Index the records that came, changed or went since the last search."""
+        with self._lock:
+            changes = self._state.changes()
+            changed = dict.fromkeys(changes[self._known :])
+            for community in self._state.communities() if changed else ():
+                self._index.add_community(community)
+            for record_id in changed:
+                if record := self._state.record(record_id):
+                    self._index.add(record)
+            self._known = len(changes)
 
 
 def _asked(call: Call, default_sort: str | None = None) -> SearchArguments:

@@ -1,0 +1,59 @@
+"""Processes that share work, real ones."""
+
+from __future__ import annotations
+
+import operator
+import os
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, wait
+
+import pytest
+
+from zenodo_harvest.dumps.workers import Workers
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    with Workers(2, prepare=("json",)) as pool:
+        yield pool
+
+
+def test_they_are_processes_of_their_own_and_large_things_go_both_ways(workers: Workers) -> None:
+    large = bytes(3_000_000)
+    futures = [workers.submit(operator.concat, large, b"!") for _ in range(6)]
+    assert {len(future.result()) for future in futures} == {3_000_001}
+    assert workers.submit(os.getpid).result() != os.getpid()
+
+
+def test_what_a_worker_raises_is_raised_here_and_it_goes_on(workers: Workers) -> None:
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            workers.submit(divmod, 1, 0).result()
+    assert workers.submit(divmod, 7, 2).result() == (3, 1)
+
+
+def test_what_cannot_be_sent_is_an_error_and_not_the_end(workers: Workers) -> None:
+    with pytest.raises((AttributeError, TypeError), match=r"pickle|local object"):
+        workers.submit(lambda: 1).result()
+    assert workers.submit(int, "5").result() == 5
+
+
+def test_what_was_cancelled_is_not_done(workers: Workers) -> None:
+    busy = [workers.submit(time.sleep, 0.2) for _ in range(2)]
+    waiting = workers.submit(int, "5")
+    assert waiting.cancel()
+    wait([*busy, waiting])
+    assert waiting.cancelled()
+
+
+def test_one_that_ends_breaks_them_all_at_once() -> None:
+    with Workers(1) as pool:
+        doomed = pool.submit(os.kill, pool.submit(os.getpid).result(), signal.SIGKILL)
+        behind = [pool.submit(bytes, 1_000_000) for _ in range(5)]
+        for future in (doomed, *behind):
+            with pytest.raises(BrokenExecutor):
+                future.result(timeout=30)
+        with pytest.raises(BrokenExecutor):
+            pool.submit(int)
