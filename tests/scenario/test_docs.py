@@ -14,7 +14,19 @@ from zenodo_harvest.export import data_dictionary
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-COMMANDS = ("search", "harvest", "plan", "count", "explain", "communities", "record", "schema", "convert", "dump", "emulator")
+COMMANDS = (
+    "search",
+    "harvest",
+    "plan",
+    "count",
+    "explain",
+    "communities",
+    "record",
+    "schema",
+    "convert",
+    "dump",
+    "emulator",
+)
 
 
 def python_examples() -> list[tuple[str, str]]:

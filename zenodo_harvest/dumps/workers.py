@@ -53,7 +53,7 @@ class Workers(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let the processes end when all is done, or with `cancel_futures` when what they do now is done."""
         if cancel_futures:
-            self._drop(None)
+            self._cancel_waiting()
         for _ in self._threads:
             self._tasks.put(None)
         if wait:
@@ -85,7 +85,6 @@ class Workers(Executor):
             failure = BrokenExecutor("A worker has ended.")
             failure.__cause__ = error
             future.set_exception(failure)
-            self._drop(failure)
         except Exception as error:  # noqa: BLE001  (what cannot be pickled; the waiting side must hear of it)
             future.set_exception(error)
         else:
@@ -94,20 +93,10 @@ class Workers(Executor):
             else:
                 future.set_exception(result)
 
-    def _drop(self, failure: Exception | None) -> None:
-        """Fail all tasks that wait, or cancel them."""
-        ends = 0
+    def _cancel_waiting(self) -> None:
         with suppress(Empty):
-            while True:
-                task = self._tasks.get_nowait()
-                if task is None:
-                    ends += 1
-                elif failure is None:
-                    task[0].cancel()
-                elif task[0].set_running_or_notify_cancel():
-                    task[0].set_exception(failure)
-        for _ in range(ends):
-            self._tasks.put(None)
+            while task := self._tasks.get_nowait():
+                task[0].cancel()
 
 
 def _start(prepare: tuple[str, ...]) -> tuple[SpawnProcess, Connection]:

@@ -134,7 +134,7 @@ COLUMNS = (
     *_group(
         "source",
         ("site", "string", "Name of the site."),
-        ("dialect", "string", "What it was read from: native, legacy or legacy-pre2023 JSON, or datacite XML."),
+        ("dialect", "string", "What it was read from: native, legacy or legacy-pre2023 JSON; datacite XML."),
         ("source", "string", "Route it came by: search, oai, dump, deposit or file."),
         ("retrieved_at", "timestamp", "When it was fetched (UTC); one value for a whole harvest."),
         ("schema_version", "string", "Version of this table's schema."),

@@ -62,6 +62,13 @@ def test_an_edited_record_is_found_by_its_new_words_and_has_a_new_date(
     assert ids(client, q="updated:[2026-06-01 TO 2026-06-02]") == ["7"]
 
 
+def test_a_record_that_is_added_without_a_date_is_made_now(emulator: Emulator, client: Client) -> None:
+    emulator.add({"id": "777", "metadata": {"title": "Late"}})
+    found = one(client, "777")
+    assert {found["created"], found["updated"]} == {"2026-06-01T12:00:00.000000+00:00"}
+    assert ids(client, sort="newest")[0] == "777"
+
+
 def test_a_change_of_membership_moves_no_date(emulator: Emulator, client: Client) -> None:
     before = one(client, "7")
     entry = {"id": "0b9d6d43-7f1c-4f8e-9c9c-2c1f7a6f0d10", "slug": "cold-room"}
@@ -75,6 +82,7 @@ def test_a_change_of_membership_moves_no_date(emulator: Emulator, client: Client
     assert [after[name] for name in ("updated", "revision_id")] == [
         before[name] for name in ("updated", "revision_id")
     ]
+    assert [each["slug"] for each in after["parent"]["communities"]["entries"]] == ["cold-room"]
     assert set(ids(client, q="communities:cold-room")) == {"7", "50"}
     listed = client.get("/api/communities/cold-room/records", headers=NATIVE).get_json()
     assert {hit["id"] for hit in listed["hits"]["hits"]} == {"7", "50"}
@@ -91,6 +99,17 @@ def test_a_deleted_record_is_gone_from_searches_and_leaves_a_tombstone(
     assert (stone["removal_reason"], stone["note"]) == ({"id": "duplicate"}, "Twice here.")
     assert stone["removal_date"] == "2026-06-01T12:00:00.000000+00:00"
     assert client.get("/api/records/7/files").status_code == 410
+
+
+def test_a_tombstone_cites_the_record(emulator: Emulator, client: Client) -> None:
+    people = [
+        {"person_or_org": {"name": "Kim, Jun Ho", "given_name": "Jun Ho", "family_name": "Kim"}},
+        {"person_or_org": {"name": "Frost Group", "type": "organizational"}},
+    ]
+    emulator.edit("7", lambda found: found["metadata"].update(creators=people, publisher="Room"))
+    emulator.delete("7")
+    stone = client.get("/api/records/7").get_json()["tombstone"]
+    assert stone["citation_text"] == "Kim, J. H., & Frost Group (2026). Frost 7. Room."
 
 
 def test_a_hidden_deletion_looks_like_a_record_that_never_was(emulator: Emulator, client: Client) -> None:

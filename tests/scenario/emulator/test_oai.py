@@ -202,6 +202,14 @@ def test_every_announced_format_is_written_for_sparse_and_for_rich_records(
         assert all(len(body) == 1 for body in bodies)
 
 
+def test_characters_that_xml_cannot_hold_are_left_out(emulator: Emulator, client: Client) -> None:
+    odd = {"id": "500", "metadata": {"title": "A\x00B\uffffC", "version": "1\x0b2\n"}}
+    emulator.edit("7", lambda record: record["metadata"].update(odd["metadata"]))
+    for prefix in PREFIXES:
+        asked = {"metadataPrefix": prefix, "identifier": "oai:zenodo.org:7"}
+        assert "ABC" in "".join(ask(client, "GetRecord", **asked).itertext())
+
+
 def test_a_set_holds_the_records_of_its_community() -> None:
     client = Client(Emulator(limits="off").app)
     specs = [element.text for element in ask(client, "ListSets").iter(f"{OAI}setSpec")]

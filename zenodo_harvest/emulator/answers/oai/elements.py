@@ -39,20 +39,18 @@ _TAG = re.compile(r"</?[a-zA-Z][^>]*>|<!--.*?-->", re.DOTALL)
 
 def grow(parent: Element, tag: str, text: Any = None, attributes: Mapping[str, str] | None = None) -> Element:
     """Add an element, with text unless that is None; XML cannot hold control characters."""
-    element = etree.SubElement(parent, tag, writable_attributes(attributes) if attributes else None)
+    element = etree.SubElement(parent, tag, _writable_values(attributes) if attributes else None)
     if text is not None:
-        element.text = writable(str(text))
+        element.text = _writable(str(text))
     return element
 
 
-def writable(text: str) -> str:
-    """Return the text without the characters that XML cannot hold."""
-    return _UNWRITABLE.sub("", text)
+def _writable(text: str) -> str:
+    return text if text.isprintable() else _UNWRITABLE.sub("", text)
 
 
-def writable_attributes(attributes: Mapping[str, str]) -> dict[str, str]:
-    """Return the attributes without the characters that XML cannot hold."""
-    return {name: writable(value) for name, value in attributes.items()}
+def _writable_values(attributes: Mapping[str, str]) -> dict[str, str]:
+    return {name: _writable(value) for name, value in attributes.items()}
 
 
 def plain(markup: str) -> str:
