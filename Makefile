@@ -30,6 +30,7 @@ venv: .venv/tested
 
 soak: .venv/tested
 	$(BIN)/python benchmarks/kills.py --kills 1000
+	$(BIN)/python benchmarks/harvest.py
 
 clean:
 	rm -rf .venv demo build dist
@@ -41,3 +42,4 @@ bench: .venv/tested
 	$(BIN)/python benchmarks/readers.py
 	$(BIN)/python benchmarks/walks.py
 	$(BIN)/python benchmarks/budget.py
+	$(BIN)/python benchmarks/dumps.py --records 20000 --rounds 2
