@@ -115,7 +115,7 @@ class Client:
             QueryRefused: The query would not mean what it says.
             UsageError: An option cannot be used.
         """
-        return self._engine.count(search_of(q, options), (by,) if isinstance(by, str) else by)
+        return self._engine.count(search_of(q, options), (by,) if isinstance(by, str) else by or ())
 
     def explain(self, q: str = "", *, with_total: bool = False, **options: Unpack[Options]) -> Explanation:
         """Return what would be sent and why; communities are verified, nothing is searched.

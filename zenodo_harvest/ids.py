@@ -73,7 +73,7 @@ def parse_record_ref(text: str) -> RecordRef:
     Raises:
         UsageError: `text` is none of these.
     """
-    bare = text.strip()
+    bare = str(text).strip()
     if doi := normal_doi(bare):
         minted = _ZENODO_DOI.fullmatch(doi)
         return RecordRef("id", minted[2], doi=doi) if minted else RecordRef("doi", doi)

@@ -98,7 +98,7 @@ def _read_private(path: Path) -> str:
                 hint=f"Run: chmod 600 '{path}'",
             )
         return path.read_text().strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
     except (OSError, UnicodeDecodeError) as error:
         raise LocalError(f"The token in {str(path)!r} cannot be read.", hint="Check the file.") from error

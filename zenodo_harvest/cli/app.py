@@ -92,7 +92,9 @@ def build_app(world: World | None = None) -> Typer:
 
 def main() -> None:
     """Run the command line with the arguments of this process; the entry point ``zenodo-harvest``."""
-    signal.signal(signal.SIGTERM, _end)
+    for name in ("SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, _end)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
     build_app()(prog_name=NAME)

@@ -134,16 +134,17 @@ def _glance(results: Any, outputs: Outputs, extent: Extent, session: Session) ->
     records = results.preview(GLANCE_ROWS)
     if records:
         _print_records(records, outputs, _console(stderr=True))
-    session.progress.note(f"{_found(results.total, extent.limit)}. Fetching takes {results.cost}.")
+    shown = f" The first {len(records)} are shown." if results.total > len(records) else ""
+    session.progress.note(f"{_found(results.total, extent.limit)}.{shown} Fetching takes {results.cost}.")
 
 
 def _tell_more(results: Any, session: Session) -> None:
     """Say how many records there are, and what all of them would take."""
-    more = (
-        f" All of them take {results.cost}: add --all, or -o FILE to write them to a file."
-        if results.total > PREVIEW_ROWS
-        else ""
-    )
+    more = ""
+    if results.total > results.most:
+        more = f" More than {results.most:,} can only be had by `harvest`: {results.cost}."
+    elif results.total > PREVIEW_ROWS:
+        more = f" All of them take {results.cost}: add --all, or -o FILE to write them to a file."
     session.progress.note(f"{_found(results.total, PREVIEW_ROWS)}.{more}")
 
 

@@ -75,7 +75,9 @@ class Session:
     @property
     def site_name(self) -> str:
         """The site by name or address: the option, else the environment variable, else Zenodo."""
-        return self.site or self.world.environ.get(SITE_VARIABLE) or "zenodo"
+        if self.site is not None:
+            return self.site
+        return self.world.environ.get(SITE_VARIABLE) or "zenodo"
 
     def with_options(self, options: Everywhere) -> Session:
         """Return this session with what `options` say on top.
@@ -91,7 +93,7 @@ class Session:
             )
         quiet = self.quiet or options.quiet
         return Session(
-            site=options.site or self.site,
+            site=self.site if options.site is None else options.site,
             contact=options.contact or self.contact,
             trace=self.trace or options.trace,
             quiet=quiet,

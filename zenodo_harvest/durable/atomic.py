@@ -30,11 +30,14 @@ _HINTS = {
 def atomic_path(final: Path) -> Iterator[Path]:
     """Yield a temporary path beside `final`; when the block ends well, it becomes `final`.
 
-    Missing folders are made. On any exception the temporary is removed and an earlier file stays as it was.
+    Missing folders are made; a link stays one, and its target is written. On any exception the temporary is
+    removed and an earlier file stays as it was.
 
     Raises:
         LocalError: The disk or the permissions do not allow it.
     """
+    with local_errors(final):
+        final = final.resolve() if final.is_symlink() else final
     stem = f".{final.name[:100]}.{node()[:30]}-"
     temporary = final.with_name(f"{stem}{os.getpid()}-{secrets.token_hex(4)}.part")
     try:

@@ -161,7 +161,7 @@ def open_sink(
     if unknown or not table_formats:
         raise UsageError(
             f"Tables cannot be written as {', '.join(unknown) or 'nothing'}.",
-            hint="Use parquet, csv or both.",
+            hint="Use parquet, csv, or each of them.",
         )
     return Sink(
         [

@@ -65,7 +65,7 @@ def check_columns(columns: Sequence[str] | None, *, raw: bool = False) -> tuple[
         UsageError: A name is no column, is given twice, or there is none at all.
     """
     known = [column.name for column in COLUMNS]
-    names = known if columns is None else list(columns)
+    names = known if columns is None else [columns] if isinstance(columns, str) else list(columns)
     for name in names:
         if name not in known and name != RAW:
             near = get_close_matches(name.lower(), [*known, RAW], n=3, cutoff=0.5)

@@ -19,7 +19,7 @@ from platformdirs import user_cache_path
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
-from zenodo_harvest.errors import BadAnswer, ServerError, ZenodoHarvestError, redact
+from zenodo_harvest.errors import BadAnswer, ServerError, UsageError, ZenodoHarvestError, redact
 from zenodo_harvest.http.allowance import read_allowance
 from zenodo_harvest.http.answer import NATIVE_JSON, Answer, error_of, is_final
 from zenodo_harvest.http.auth import OriginToken
@@ -103,6 +103,11 @@ class Transport:
         self._trace = trace
         self._chance = chance
         self._session = session or _cookieless_session()
+        if token and not (token.isascii() and token.isprintable() and " " not in token):
+            raise UsageError(
+                "The token cannot be one: it holds blanks or unusual characters.",
+                hint="Copy the token again, without quotes or line breaks.",
+            )
         self._session.auth = OriginToken(token, site.origin)
         self._session.headers["User-Agent"] = user_agent
 

@@ -92,7 +92,15 @@ class Search:
     def __post_init__(self) -> None:
         if not isinstance(self.q, str):
             raise UsageError(f"The query is {self.q!r}, not text.", hint="Give it as one string.")
-        if self.limit is not None and (isinstance(self.limit, bool) or self.limit < 1):
+        if any("\ud800" <= letter <= "\udfff" for letter in self.q):
+            raise UsageError("The query is not text in UTF-8.", hint="Check the encoding of the terminal.")
+        if self.sort is not None and not isinstance(self.sort, str):
+            raise UsageError(f"The order is {self.sort!r}, not text.", hint="Give its name, such as newest.")
+        if not isinstance(self.all_versions, bool):
+            raise UsageError(f"all_versions is {self.all_versions!r}.", hint="Give True or False.")
+        if self.limit is not None and (
+            isinstance(self.limit, bool) or not isinstance(self.limit, int) or self.limit < 1
+        ):
             raise UsageError(f"The limit is {self.limit}.", hint="Give a whole number of at least 1.")
         for name in _LISTS:
             object.__setattr__(self, name, _texts(name, getattr(self, name)))
@@ -102,7 +110,7 @@ class Search:
         """Return the search of named options, each value alone or several.
 
         Options are the fields, or their singular: ``type="dataset"``, ``types=["dataset", "software"]``.
-        None and blank values count as not given.
+        None counts as not given; a blank value is refused, for it would stand for everything.
 
         Raises:
             UsageError: An option is unknown, given under both names, or has a value it cannot have.
@@ -128,7 +136,12 @@ def _texts(name: str, value: Any) -> tuple[str, ...]:
     for text in texts:
         if not isinstance(text, str):
             raise UsageError(f"{text!r} is no value of {name!r}.", hint="Give text, or several texts.")
-    return tuple(dict.fromkeys(text.strip() for text in texts if text.strip()))
+        if not text.strip():
+            raise UsageError(
+                f"A value of {name!r} is blank: without it everything would be searched.",
+                hint="Leave the filter out if that is meant; an unset variable of a script also does this.",
+            )
+    return tuple(dict.fromkeys(text.strip() for text in texts))
 
 
 def _did_you_mean(option: str) -> str:

@@ -96,6 +96,11 @@ def _unfold(value: Any, content: bytes, name: str, extent: _Extent) -> Iterator[
         case {"hits": {"hits": list() as hits, **rest}}:
             extent.take(hits, rest.get("total"))
             yield from map(encode, hits)
+        case {"schema_version": _, "retrieved_at": _} | {"concept_id": _, "concept_doi": _}:
+            raise UsageError(
+                f"{name} holds rows that this tool has written, no JSON of a server.",
+                hint="Read them as they are, for example with pandas.read_json(…, lines=True).",
+            )
         case {"metadata": _} | {"id": _} | {"recid": _}:
             yield content.strip()
         case list():

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from zenodo_harvest.http import Clock, Transport
+from zenodo_harvest.ids import parse_community_ref
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.query import Search
 from zenodo_harvest.records import Provenance
@@ -70,7 +71,12 @@ class Engine:
         Raises:
             UnknownCommunity: One of them does not exist.
         """
-        found = [resolve_community(self.transport, text) for text in texts]
+        found = []
+        for text in texts:
+            community = resolve_community(self.transport, text)
+            if parse_community_ref(text).kind == "text":
+                self.progress.note(f"{text!r} is taken for {community.slug}: {community.title}.")
+            found.append(community)
         return tuple({community.id: community for community in found}.values())
 
     def search(self, search: Search) -> Results:

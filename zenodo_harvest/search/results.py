@@ -102,6 +102,11 @@ class Results(Fetched):
         return self._total
 
     @property
+    def most(self) -> int:
+        """How many records the server lets anyone page through."""
+        return self._engine.site.window
+
+    @property
     def cost(self) -> Cost:
         """What fetching all that is asked for takes."""
         rows = self.total if self.search.limit is None else min(self.total, self.search.limit)

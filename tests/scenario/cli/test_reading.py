@@ -79,7 +79,7 @@ def test_people_see_the_first_rows_and_the_cost_before_files_are_written(
     done = zh("search", "frost", "-o", str(tmp_path / "a.jsonl"))
     assert "DOI" in done.err
     assert done.err.count("10.5281/zenodo.") == 10
-    assert f"{frosty} records. Fetching takes 2 requests" in done.err
+    assert f"{frosty} records. The first 10 are shown. Fetching takes 2 requests" in done.err
 
 
 def test_child_tables_go_into_a_folder(zh: Any, tmp_path: Path) -> None:

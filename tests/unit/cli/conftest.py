@@ -20,6 +20,7 @@ class FakeResults:
 
     records: tuple[Record, ...] = ()
     total: int = 0
+    most: int = 10_000
     cost: str = "396 requests, about 13 min; with a token 99"
     findings: tuple[str, ...] = ()
     missing: tuple[Any, ...] = ()

@@ -85,3 +85,11 @@ def test_what_a_killed_process_left_is_removed_by_the_next_one(tmp_path: Path) -
         assert {mine} < set(tmp_path.iterdir())
         assert len(list(tmp_path.iterdir())) == 2
     assert list(tmp_path.iterdir()) == [final]
+
+
+def test_a_link_stays_a_link_and_its_target_is_written(tmp_path: Path) -> None:
+    link = tmp_path / "link.csv"
+    link.symlink_to("target.csv")
+    write_text(link, "id\n")
+    assert link.is_symlink()
+    assert (tmp_path / "target.csv").read_text() == "id\n"

@@ -19,7 +19,13 @@ def test_a_search_takes_one_value_or_several_under_either_name() -> None:
 
 
 def test_nothing_given_is_nothing_asked() -> None:
-    assert Search.of(type=None, license=[], sort=None, keyword=["", "  "]) == Search()
+    assert Search.of(type=None, license=[], sort=None, keyword=[None]) == Search()
+
+
+@pytest.mark.parametrize("blank", ["", "  ", ["frost", ""]])
+def test_a_blank_value_would_stand_for_everything_and_is_refused(blank: Any) -> None:
+    with pytest.raises(UsageError, match="blank"):
+        Search.of(keyword=blank)
 
 
 def test_values_are_kept_once_without_blanks_around_them() -> None:
