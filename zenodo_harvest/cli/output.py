@@ -132,6 +132,8 @@ def _glance(results: Any, outputs: Outputs, extent: Extent, session: Session) ->
     if session.quiet:
         return
     records = results.preview(GLANCE_ROWS)
+    if extent.limit is None and results.total > results.most:
+        return  # fetching refuses it, and says why
     if records:
         _print_records(records, outputs, _console(stderr=True))
     shown = f" The first {len(records)} are shown." if results.total > len(records) else ""
