@@ -1,4 +1,4 @@
-.PHONY: demo test lint bench soak venv clean
+.PHONY: demo test lint fast lint-fast bench soak venv clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,6 +15,13 @@ lint: .venv/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fast: .venv/installed
+	$(BIN)/python -m pip install --quiet --no-deps ./fast
+
+lint-fast:
+	cd fast && cargo fmt --check
+	cd fast && cargo clippy --quiet --release -- --deny warnings
 
 venv: .venv/tested
 
@@ -33,7 +40,7 @@ soak: .venv/tested
 	$(BIN)/python benchmarks/harvest.py
 
 clean:
-	rm -rf .venv demo build dist
+	rm -rf .venv demo build dist fast/target
 
 bench: .venv/tested
 	$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --group bench

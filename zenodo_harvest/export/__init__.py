@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from zenodo_harvest.export.jsonl import write_jsonl as write_jsonl
     from zenodo_harvest.export.outputs import Output as Output
     from zenodo_harvest.export.outputs import describe_output as describe_output
+    from zenodo_harvest.export.reading import read_batch as read_batch
+    from zenodo_harvest.export.reading import reads_in_threads as reads_in_threads
     from zenodo_harvest.export.rows import RowSink as RowSink
     from zenodo_harvest.export.rows import open_rows as open_rows
     from zenodo_harvest.export.shape import ListOf as ListOf
@@ -50,6 +52,8 @@ _HOMES = {
     "open_rows": "rows",
     "open_sink": "sink",
     "open_sinks": "sink",
+    "read_batch": "reading",
+    "reads_in_threads": "reading",
     "split_list": "csv",
     "to_batch": "arrow",
     "to_frame": "frame",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zenodo_harvest.records.compiled import compiled_reader as compiled_reader
     from zenodo_harvest.records.documents import read_documents as read_documents
     from zenodo_harvest.records.provenance import Provenance as Provenance
     from zenodo_harvest.records.reader import read_record as read_record
@@ -54,6 +55,7 @@ _HOMES = {
     "Record": "record",
     "Records": "rows",
     "Row": "rows",
+    "compiled_reader": "compiled",
     "read_documents": "documents",
     "read_record": "reader",
     "read_records": "reader",
@@ -83,6 +85,7 @@ __all__ = [
     "Row",
     "Subject",
     "Title",
+    "compiled_reader",
     "read_documents",
     "read_record",
     "read_records",

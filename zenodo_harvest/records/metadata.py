@@ -50,14 +50,14 @@ _WITH_ORCID = PersonOrOrg(identifiers=[Identifier(scheme="orcid")])
 def read_metadata(metadata: Metadata, problems: list[str]) -> Row:
     """Take the columns of the metadata, from `title` to `locations`; see the end for their order."""
     title, metadata.title = metadata.title, None
-    (type_id, general_type_id), metadata.resource_type = _RESOURCE_TYPE[bytes(metadata.resource_type)]
+    (type_id, general_type_id), metadata.resource_type = RESOURCE_TYPE[bytes(metadata.resource_type)]
     html, metadata.description = metadata.description, None
-    languages, metadata.languages = _LANGUAGES[bytes(metadata.languages)]
+    languages, metadata.languages = LANGUAGES[bytes(metadata.languages)]
     publisher, metadata.publisher = metadata.publisher, None
     keywords, subjects = _subjects(metadata.subjects) if metadata.subjects else ((), ())
     version_label, metadata.version = metadata.version, None
     date, metadata.publication_date = metadata.publication_date, None
-    (licenses, license_urls), metadata.rights = _RIGHTS[bytes(metadata.rights)]
+    (licenses, license_urls), metadata.rights = RIGHTS[bytes(metadata.rights)]
     return (
         title,
         type_id,
@@ -81,7 +81,7 @@ def read_metadata(metadata: Metadata, problems: list[str]) -> Row:
         _items(metadata.dates, _date),
         _items(metadata.additional_titles, _title),
         _items(metadata.additional_descriptions, _description),
-        _locations(metadata.locations.features, problems) if metadata.locations is not None else (),
+        read_locations(metadata.locations.features, problems) if metadata.locations is not None else (),
     )
 
 
@@ -168,7 +168,7 @@ def _people(creators: list[Creator | None]) -> tuple[Row, ...]:
                 (orcid, gnd, isni, ror), creator.person_or_org = _identifiers(who.identifiers)
         role = None
         if creator.role:
-            role, creator.role = _ROLE[bytes(creator.role)]
+            role, creator.role = ROLE[bytes(creator.role)]
         affiliations = _affiliations(creator.affiliations) if creator.affiliations else ()
         found.append((name, family, given, type_, orcid, gnd, isni, ror, role, affiliations))
         if creator.person_or_org is None and not creator.role and not creator.affiliations:
@@ -211,28 +211,28 @@ def _affiliations(places: list[Affiliation | None]) -> tuple[str, ...]:
 
 def _title(title: AdditionalTitle) -> Row:
     text, title.title = title.title, None
-    type_, title.type = _TERM[bytes(title.type)]
-    language, title.lang = _TERM[bytes(title.lang)]
+    type_, title.type = TERM[bytes(title.type)]
+    language, title.lang = TERM[bytes(title.lang)]
     return text, type_, language
 
 
 def _description(description: AdditionalDescription) -> Row:
     text, description.description = description.description, None
-    type_, description.type = _TERM[bytes(description.type)]
-    language, description.lang = _TERM[bytes(description.lang)]
+    type_, description.type = TERM[bytes(description.type)]
+    language, description.lang = TERM[bytes(description.lang)]
     return text, type_, language
 
 
 def _date(date: AnyDate) -> Row:
-    type_, date.type = _TERM[bytes(date.type)]
+    type_, date.type = TERM[bytes(date.type)]
     read = date.date, type_, date.description
     date.date = date.description = None
     return read
 
 
 def _related(related: RelatedIdentifier) -> Row:
-    relation, related.relation_type = _RELATION[bytes(related.relation_type)]
-    type_, related.resource_type = _TYPE[bytes(related.resource_type)]
+    relation, related.relation_type = RELATION[bytes(related.relation_type)]
+    type_, related.resource_type = TYPE[bytes(related.resource_type)]
     read = related.identifier, related.scheme, relation, type_
     related.identifier = related.scheme = None
     return read
@@ -264,7 +264,8 @@ def _funding(funding: FunderAward) -> Row:
     return read
 
 
-def _locations(features: list[Feature | None], problems: list[str]) -> tuple[Row, ...]:
+def read_locations(features: list[Feature | None], problems: list[str]) -> tuple[Row, ...]:
+    """Take the places of a record; oddities go to `problems`."""
     found = tuple(
         _location(each, f"metadata.locations.features.{number}", problems)
         for number, each in enumerate(features)
@@ -299,10 +300,10 @@ def _resource_type(term: Term) -> tuple[str | None, str | None]:
     return type_id, general_type(type_id) if type_id else None
 
 
-_TERM = Repeated(Term, _id, None)
-_TYPE = Repeated(Term, partial(renamed, change=todays_type), None)
-_RESOURCE_TYPE: Repeated[tuple[str | None, str | None]] = Repeated(Term, _resource_type, (None, None))
-_ROLE = Repeated(Term, partial(renamed, change=datacite_role), None)
-_RELATION = Repeated(Term, partial(renamed, change=datacite_relation), None)
-_LANGUAGES: Repeated[tuple[str, ...]] = Repeated(list[Term | None], _languages, ())
-_RIGHTS: Repeated[Row] = Repeated(list[Right | None], _licenses, ((), ()))
+TERM = Repeated(Term, _id, None)
+TYPE = Repeated(Term, partial(renamed, change=todays_type), None)
+RESOURCE_TYPE: Repeated[tuple[str | None, str | None]] = Repeated(Term, _resource_type, (None, None))
+ROLE = Repeated(Term, partial(renamed, change=datacite_role), None)
+RELATION = Repeated(Term, partial(renamed, change=datacite_relation), None)
+LANGUAGES: Repeated[tuple[str, ...]] = Repeated(list[Term | None], _languages, ())
+RIGHTS: Repeated[Row] = Repeated(list[Right | None], _licenses, ((), ()))

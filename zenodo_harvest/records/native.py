@@ -74,7 +74,7 @@ def native_row(
     doi, oai_id = (_pid(record.pids.doi), _pid(record.pids.oai)) if record.pids is not None else (None, None)
     concept_id, concept_doi, owner_id = _parent(record.parent)
     communities, community_ids = _communities(record.parent)
-    (version_index, is_latest), record.versions = _VERSION[bytes(record.versions)]
+    (version_index, is_latest), record.versions = VERSIONS[bytes(record.versions)]
     (
         title,
         resource_type,
@@ -104,14 +104,15 @@ def native_row(
         title, record.title = record.title, None
     journal = meeting = imprint = university = custom_fields = None
     if record.custom_fields:
-        journal, meeting, imprint, university, custom_fields = _custom_fields(record, problems)
+        journal, meeting, imprint, university, custom_fields = read_custom(record.custom_fields, problems)
+        record.custom_fields = {}
     files, file_count, total_bytes, types = _files(record.files, record_url(links, provenance, id_))
-    (status, access_record, access_files, embargo_until, odd), record.access = _ACCESS[bytes(record.access)]
+    (status, access_record, access_files, embargo_until, odd), record.access = ACCESS[bytes(record.access)]
     problems += odd
     (views, unique_views, downloads, unique_downloads, volume), all_versions = _stats(record, problems)
     all_views, all_unique_views, all_downloads, all_unique_downloads, all_volume = all_versions
-    _, record.media_files = _MEDIA_FILES[bytes(record.media_files)]
-    _, record.deletion_status = _DELETION_STATUS[bytes(record.deletion_status)]
+    _, record.media_files = MEDIA_FILES[bytes(record.media_files)]
+    _, record.deletion_status = DELETION_STATUS[bytes(record.deletion_status)]
     return (
         None if id_ is None else str(id_),
         concept_id,
@@ -223,7 +224,7 @@ def _communities(parent: Parent | None) -> tuple[tuple[str, ...], tuple[str, ...
     slugs: list[str] = []
     rests = []
     for entry in communities.entries:
-        (slug, id_), rest = _COMMUNITY[bytes(entry)]
+        (slug, id_), rest = COMMUNITY[bytes(entry)]
         if slug is not None:
             slugs.append(slug)
         rests.append(rest if id_ is None or id_ in ids else _with_id(rest, id_))
@@ -244,9 +245,8 @@ def _with_id(rest: Raw, id_: str) -> Raw:
     return Raw(encode({"id": id_, **(left_over(rest) or {})}))
 
 
-def _custom_fields(record: NativeRecord, problems: list[str]) -> Row:
-    """Return journal, meeting, imprint and university, and the rest as JSON."""
-    fields, record.custom_fields = record.custom_fields, {}
+def read_custom(fields: dict[str, Any], problems: list[str]) -> Row:
+    """Return journal, meeting, imprint and university, and the rest as JSON; the fields are used up."""
     journal = _page(Journal, "journal:journal", fields, problems)
     meeting = _page(Meeting, "meeting:meeting", fields, problems)
     imprint = _page(Imprint, "imprint:imprint", fields, problems)
@@ -343,8 +343,8 @@ def _nothing(_part: Struct) -> None:
     """Take nothing."""
 
 
-_ACCESS: Repeated[Row] = Repeated(Access, _access, (None, None, None, None, []))
-_VERSION: Repeated[tuple[int | None, bool | None]] = Repeated(Versions, _version, (None, None))
-_COMMUNITY: Repeated[tuple[str | None, str | None]] = Repeated(Community, _community, (None, None))
-_MEDIA_FILES = Repeated(Files, _nothing, None)
-_DELETION_STATUS = Repeated(DeletionStatus, _nothing, None)
+ACCESS: Repeated[Row] = Repeated(Access, _access, (None, None, None, None, []))
+VERSIONS: Repeated[tuple[int | None, bool | None]] = Repeated(Versions, _version, (None, None))
+COMMUNITY: Repeated[tuple[str | None, str | None]] = Repeated(Community, _community, (None, None))
+MEDIA_FILES = Repeated(Files, _nothing, None)
+DELETION_STATUS = Repeated(DeletionStatus, _nothing, None)

@@ -39,7 +39,7 @@ def read_record(raw: Json, provenance: Provenance) -> Record:
     `Record.problems`. Text that is neither becomes a record of nothing but its text. A mapping is left as
     it is.
     """
-    row = _known_row(raw, provenance)
+    row = _native_row(raw, provenance)
     return record_of(row) if row is not None else _read_with_care(raw, provenance)
 
 
@@ -51,7 +51,7 @@ def read_records(documents: Iterable[Json], provenance: Provenance) -> Records:
     rows = []
     with _no_collection():
         for raw in documents:
-            row = _known_row(raw, provenance)
+            row = _native_row(raw, provenance)
             rows.append(row_of(_read_with_care(raw, provenance)) if row is None else row)
     return Records(rows=rows)
 
@@ -66,15 +66,6 @@ def _no_collection() -> Iterator[None]:
     finally:
         if is_enabled:
             gc.enable()
-
-
-def _known_row(raw: Json, provenance: Provenance) -> Row | None:
-    """Return the row of a record that is exactly as foreseen, None for everything else."""
-    if isinstance(raw, bytes) and raw[:1] == b"<":
-        from zenodo_harvest.records.datacite_fast import datacite_row
-
-        return datacite_row(raw, provenance, as_text(raw) if provenance.keep_raw else None)
-    return _native_row(raw, provenance)
 
 
 def _native_row(raw: Json, provenance: Provenance) -> Row | None:

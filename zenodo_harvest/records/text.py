@@ -42,7 +42,7 @@ def text_of(markup: str) -> str:
 def _without_tags(markup: str) -> str:
     """Replace tags by what stands for them in text, all at once if no tag hides more than itself."""
     pieces = _TAG.split(markup.replace("\n", " "))
-    pieces[1::2] = map(_instead, pieces[1::2])
+    pieces[1::2] = map(instead_of, pieces[1::2])
     text = "".join(pieces)
     if "<" not in text:
         return text
@@ -51,7 +51,7 @@ def _without_tags(markup: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _instead(tag: str) -> str:
+def instead_of(tag: str) -> str:
     """Return what stands for a tag; the tag itself if it hides what comes after it."""
     if _BREAK.fullmatch(tag):
         return "\n"

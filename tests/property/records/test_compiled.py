@@ -1,0 +1,295 @@
+"""The compiled reader makes the rows that the Python reader makes, of any document that it takes on."""
+
+from __future__ import annotations
+
+import copy
+import gzip
+import json
+import random
+import re
+import tarfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from zenodo_harvest.export import arrow_schema, read_batch, reads_in_threads, to_batch
+from zenodo_harvest.records import Provenance, compiled_reader, read_records
+
+pytest.importorskip(
+    "zenodo_harvest_fast", reason="the compiled reader is not installed: `make fast` builds it"
+)
+
+RECORDINGS = Path(__file__).parents[3] / "tests/data/recordings"
+NOW = datetime(2026, 11, 23, 10, 30, 15, 123456, tzinfo=UTC)
+PROVENANCE = Provenance("zenodo", "dump", NOW, "https://zenodo.org", keep_raw=True)
+SCHEMA = arrow_schema(raw=True)
+MANY = settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
+PIECES = (
+    '& < > &lt; &amp; &quot; ]]> \x00 \x0b \r \n \t \\ \\n \\u0000 \\ud83d \\" " <br/> <p> </p> <!--x--> '
+    "<![CDATA[x]]> &#65; &#xA0; &nbsp; &foo; \uffff \u2028 \xa0 1 1.0 -1 1e3 null true {} [] Text en DOI URL "
+    "oai Other Updated Issued Abstract IsVersionOf IsPartOf ISSN 2020-13 2020/2021 GND "
+    "<subject>x</subject> cc-by-4.0 &lt;p&gt;a&lt;/p&gt; info:eu-repo/semantics/openAccess "
+    "https://zenodo.org/communities/x https://zenodo.org/records/1 10.5281/zenodo.1 "
+    "2020-01-01T00:00:00.5+00:00 2020-02-30T00:00:00+00:00 2020-01-01T00:00:00Z"
+).split(" ")
+VALUES: tuple[Any, ...] = (
+    *PIECES,
+    *(
+        None,
+        True,
+        False,
+        0,
+        1,
+        -1,
+        2**63,
+        2**64,
+        1.0,
+        0.1,
+        1e300,
+        "",
+        " ",
+        "a  b",
+        [],
+        {},
+        [None],
+        [[]],
+        {"a": 1},
+    ),
+)
+
+
+def _members(name: str) -> list[bytes]:
+    with tarfile.open(RECORDINGS / "dumps" / name) as archive:
+        return [file.read() for member in archive if (file := archive.extractfile(member)) is not None]
+
+
+RECORDED = gzip.decompress((RECORDINGS / "records-native.jsonl.gz").read_bytes()).splitlines()
+JSON_DUMP = _members("records-json.tar.gz")
+XML_DUMP = _members("records-xml.tar.gz")
+SHORT_JSON = sorted(line for line in RECORDED if len(line) < 12_000)[::5]
+SHORT_XML = sorted(content.decode() for content in XML_DUMP if len(content) < 5000)[::7]
+
+READER = compiled_reader(SCHEMA)
+assert READER is not None
+
+
+def _compiled(documents: Sequence[bytes], provenance: Provenance = PROVENANCE) -> tuple[Any, list[int]]:
+    assert READER is not None
+    return READER.read(documents, provenance, round(NOW.timestamp() * 1e6))
+
+
+def _in_python(documents: Sequence[bytes], provenance: Provenance = PROVENANCE) -> Any:
+    return to_batch(read_records(documents, provenance), arrow_schema(raw=provenance.keep_raw))
+
+
+def _check(*documents: bytes) -> None:
+    batch = read_batch(documents, PROVENANCE)
+    batch.validate(full=True)
+    expected = _in_python(documents)
+    if not batch.equals(expected):
+        for name in SCHEMA.names:
+            assert batch[name].to_pylist() == expected[name].to_pylist(), name
+    assert batch.equals(expected)
+
+
+@pytest.mark.parametrize("base_url", ["https://zenodo.org", "http://127.0.0.1:5000", ""])
+@pytest.mark.parametrize("documents", [RECORDED, JSON_DUMP, XML_DUMP], ids=["recorded", "json", "xml"])
+def test_everything_the_real_server_wrote_is_read_by_it_and_alike(
+    documents: list[bytes], base_url: str
+) -> None:
+    for keep_raw in (False, True):
+        provenance = Provenance("zenodo", "dump", NOW, base_url, keep_raw=keep_raw)
+        reader = compiled_reader(arrow_schema(raw=keep_raw))
+        assert reader is not None
+        assert reader.read(documents, provenance, 0)[1] == []
+        assert read_batch(documents, provenance).equals(_in_python(documents, provenance))
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield (*path, key)
+        yield from _paths(item, (*path, key))
+
+
+PARSED = [json.loads(line) for line in SHORT_JSON]
+KEYS = sorted({key for record in PARSED for path in _paths(record) for key in path if isinstance(key, str)})
+TWINS: dict[str, list[Any]] = {}
+"""What real records hold under a name; most values that stand in for another come from here."""
+
+
+def _collect() -> None:
+    for record in PARSED:
+        for path in _paths(record):
+            value: Any = record
+            for key in path:
+                value = value[key]
+            TWINS.setdefault(str(path[-1]), []).append(value)
+
+
+_collect()
+
+
+def _changed_record(record: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    """Return a record with a value replaced, added, removed or repeated."""
+    record = copy.deepcopy(record)
+    paths = [path for path in _paths(record) if path[0] not in ("links", "ui")]
+    *above, last = chance.choice(paths)
+    place: Any = record
+    for key in above:
+        place = place[key]
+    twins = TWINS[chance.choice((str(last), chance.choice(KEYS)))]
+    new = copy.deepcopy(chance.choice((chance.choice(twins), chance.choice(VALUES))))
+    match chance.randrange(4):
+        case 0:
+            del place[last]
+        case 1 if isinstance(place, dict):
+            place[chance.choice(KEYS)] = new
+        case 2 if isinstance(place, list):
+            place.insert(chance.randrange(len(place) + 1), copy.deepcopy(chance.choice(place)))
+        case _:
+            place[last] = new
+    return record
+
+
+@MANY
+@given(st.sampled_from(PARSED), st.randoms(use_true_random=True))
+def test_a_changed_record_is_read_alike(record: dict[str, Any], chance: random.Random) -> None:
+    for _ in range(chance.randrange(1, 5)):
+        record = _changed_record(record, chance)
+    ascii_only, indent = chance.random() < 0.5, chance.choice((None, None, 1))
+    _check(json.dumps(record, ensure_ascii=ascii_only, indent=indent).encode("utf-8", "replace"))
+
+
+@MANY
+@given(st.sampled_from(SHORT_JSON), st.randoms(use_true_random=True))
+def test_changed_json_is_read_alike(line: bytes, chance: random.Random) -> None:
+    text = line.decode()
+    for _ in range(chance.randrange(1, 3)):
+        place, piece = chance.randrange(len(text)), chance.choice(PIECES)
+        text = text[:place] + piece + text[place + chance.choice((0, 0, 1, 5)) :]
+    _check(text.encode("utf-8", "replace"))
+
+
+FIELDS = re.compile(r'>[^<>]+<|"[^"]*"')
+LEAVES = re.compile(r"<(\w+)[^<>]*>[^<>]*</\1>")
+
+
+def _changed_document(document: str, chance: random.Random) -> str:
+    """Return a document with something inserted, cut out, replaced or repeated."""
+    place = chance.randrange(len(document))
+    piece = chance.choice(PIECES)
+    match chance.randrange(5):
+        case 0:
+            return document[:place] + piece + document[place:]
+        case 1:
+            return document[:place] + document[place + chance.choice((1, 2, 5, 60)) :]
+        case 2 | 3:
+            field = chance.choice(list(FIELDS.finditer(document)))
+            start, end = field.start() + 1, field.end() - 1
+            said = chance.choice((piece, piece + document[start:end], document[start:end] + piece, ""))
+            return document[:start] + said + document[end:]
+    leaf, other = chance.choices(list(LEAVES.finditer(document)), k=2)
+    return document[: other.start()] + leaf[0] + document[other.start() :]
+
+
+@MANY
+@given(st.sampled_from(SHORT_XML), st.randoms(use_true_random=True))
+def test_a_changed_document_is_read_alike_and_only_if_it_is_well_formed(
+    document: str, chance: random.Random
+) -> None:
+    for _ in range(chance.randrange(1, 4)):
+        document = _changed_document(document, chance)
+    content = document.encode("utf-8", "replace")
+    if not _compiled([content])[1]:
+        etree.fromstring(content)
+    _check(content)
+
+
+html = st.lists(st.sampled_from([*PIECES, " ", "  ", "a", "b c", "é", "<b>", "</b>", "<li>x", "&copy;"])).map(
+    "".join
+)
+
+
+@MANY
+@given(html | st.text())
+def test_a_description_becomes_the_same_text(text: str) -> None:
+    _check(json.dumps({"id": "1", "metadata": {"description": text}}).encode())
+
+
+digits = st.sampled_from("0123456789")
+times = st.from_regex(
+    r"\A(19|20)[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\.[0-9]{0,7})?(\+00:00|Z)?\Z"
+)
+
+
+@MANY
+@given(st.lists(times | st.datetimes().map(lambda time: time.isoformat() + "+00:00"), max_size=20))
+def test_times_are_read_alike(texts: list[str]) -> None:
+    _check(*(json.dumps({"id": "1", "created": text}).encode() for text in texts))
+
+
+@given(
+    st.lists(
+        st.sampled_from([SHORT_JSON[0], SHORT_XML[0].encode(), b"", b"{", b'{"id": 7}', b'{"odd": 7}', b"<x"])
+    )
+)
+@MANY
+def test_documents_keep_their_order_whoever_reads_them(documents: list[bytes]) -> None:
+    _check(*documents)
+
+
+@given(st.lists(st.binary(max_size=50), max_size=5))
+@MANY
+def test_any_bytes_are_read_alike(documents: list[bytes]) -> None:
+    _check(*documents)
+
+
+def test_several_threads_read_at_once() -> None:
+    assert reads_in_threads()
+    documents = RECORDED + XML_DUMP
+    expected = _in_python(documents)
+    with ThreadPoolExecutor(4) as threads:
+        for batch in threads.map(lambda _: read_batch(documents, PROVENANCE), range(8)):
+            assert batch.equals(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<creator><creatorName>a</creatorName>" * 20_000,
+        "<affiliation>a</affiliation>" * 20_000,
+        "<" * 100_000,
+        "a" * 500_000,
+    ],
+)
+def test_time_grows_with_length_also_where_the_shape_does_not_fit(text: str) -> None:
+    start, _, end = SHORT_XML[0].partition("<creators>")
+    document = f"{start}<creators>{text}{end}".encode()
+    began = time.process_time()
+    assert _compiled([document])[1] == [0]
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("key", ["metadata", "custom_fields", "access"])
+def test_deep_json_is_read_alike(key: str) -> None:
+    _check(_nested(key))
+
+
+def test_what_is_passed_over_may_be_as_deep_as_it_likes() -> None:
+    batch, unread = _compiled([_nested("ui")])
+    assert unread == []
+    assert pa.record_batch(batch)["id"].to_pylist() == ["1"]
+
+
+def _nested(key: str) -> bytes:
+    return f'{{"id": "1", "{key}": '.encode() + b"[" * 100_000 + b"]" * 100_000 + b"}"

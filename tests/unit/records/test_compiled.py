@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from zenodo_harvest import __version__
+from zenodo_harvest.records import compiled_reader
+
+
+def test_there_is_none_where_it_is_not_installed() -> None:
+    def absent(name: str) -> Any:
+        raise ModuleNotFoundError(name)
+
+    assert compiled_reader("schema", absent) is None
+
+
+def test_one_of_another_version_is_not_used_and_that_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    other = SimpleNamespace(__version__="0.0.1")
+    assert compiled_reader("schema", lambda _: other) is None
+    assert caplog.messages == [f"zenodo_harvest_fast 0.0.1 is not used: this is zenodo-harvest {__version__}"]
+
+
+def test_it_is_told_the_columns_what_parts_mean_and_the_version_of_the_schema() -> None:
+    same = SimpleNamespace(__version__=__version__, Reader=lambda *told: told)
+    schema, meanings, schema_version = compiled_reader("schema", lambda _: same)  # type: ignore[misc]
+    assert (schema, schema_version) == ("schema", "1")
+    assert meanings.span("2020-02").year == 2020

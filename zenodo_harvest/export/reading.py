@@ -1,0 +1,67 @@
+"""Documents straight to Arrow, by the compiled reader as far as it goes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from zenodo_harvest.export.arrow import arrow_schema, to_batch
+from zenodo_harvest.records import Provenance, compiled_reader, read_records
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def read_batch(documents: Sequence[bytes], provenance: Provenance) -> Any:
+    """Return the records that documents hold as one Arrow batch, in order.
+
+    It has all columns, and `raw` if `provenance` keeps it. Each record is as `read_record` reads it,
+    whether the compiled reader is installed or not.
+
+    Args:
+        documents: JSON or DataCite XML of one record each.
+        provenance: Where they were read.
+    """
+    reader = _READERS.get(provenance.keep_raw)
+    if reader is None:
+        return _with_care(documents, provenance)
+    since = (provenance.retrieved_at - _EPOCH) // timedelta(microseconds=1)
+    batch, places = reader.read(documents, provenance, since)
+    read = pa.record_batch(batch)
+    if not places:
+        return read
+    others = _with_care([documents[place] for place in places], provenance)
+    return pa.concat_batches([read, others]).take(_order(len(documents), places))
+
+
+def reads_in_threads() -> bool:
+    """Return whether `read_batch` lets other threads run meanwhile: whether the compiled reader is there."""
+    return _READERS.get(False) is not None
+
+
+class _Readers(threading.local):
+    """The compiled readers of a thread: each remembers what it was told and serves one caller at a time."""
+
+    def __init__(self) -> None:
+        self.get = cache(lambda keep_raw: compiled_reader(arrow_schema(raw=keep_raw)))
+
+
+_READERS = _Readers()
+
+
+def _with_care(documents: Sequence[bytes], provenance: Provenance) -> Any:
+    return to_batch(read_records(documents, provenance), arrow_schema(raw=provenance.keep_raw))
+
+
+def _order(count: int, last: Sequence[int]) -> Any:
+    """Return where each of `count` rows is found, if those at the places `last` come after the others."""
+    found = [0] * count
+    are_last = set(last)
+    first = [place for place in range(count) if place not in are_last]
+    for position, place in enumerate((*first, *last)):
+        found[place] = position
+    return pa.array(found)
