@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import io
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from gzip import BadGzipFile
-from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import BinaryIO, Literal
 
+from zenodo_harvest.dumps.gunzip import DAMAGE, PIECE_BYTES, gunzipped
 from zenodo_harvest.errors import LocalError
 
 Member = tuple[str, bytes]
@@ -20,14 +19,7 @@ Member = tuple[str, bytes]
 BLOCK_BYTES = 512
 """Tar is made of blocks of so many bytes."""
 _FILE_TYPES = (b"0", b"\0")
-_TRANSFER_BYTES = 1 << 20
 _AGAIN = "Fetch the dump again."
-
-_DAMAGE: tuple[type[Exception], ...]
-try:  # Intel's library takes a third of the time.
-    _GZIP, _DAMAGE = import_module("isal.igzip"), (zlib.error, import_module("isal.isal_zlib").error)
-except ImportError:
-    _GZIP, _DAMAGE = import_module("gzip"), (zlib.error,)
 
 
 class Archive:
@@ -44,7 +36,7 @@ class Archive:
     def __init__(self, path: Path, file: BinaryIO) -> None:
         self._path = path
         self._file = file
-        self._stream = _gunzipped(file)
+        self._stream = gunzipped(file)
         self.skipped = 0
         """Entries that are no plain file, such as folders."""
 
@@ -67,7 +59,7 @@ class Archive:
                     yield name, content[:size_bytes]
                 elif kind not in b"xgLK":
                     self.skipped += 1
-            while self._stream.read(_TRANSFER_BYTES):
+            while self._stream.read(PIECE_BYTES):
                 """Read on: the check sum of the whole stands at the end of the gzip."""
 
     def _take(self, size_bytes: int) -> bytes:
@@ -108,7 +100,7 @@ def read_lines(path: Path) -> Iterator[str]:
         LocalError: It cannot be read, is cut short or damaged.
     """
     with _readable(path), path.open("rb") as file:
-        yield from io.TextIOWrapper(_gunzipped(file), "utf-8", errors="replace", newline="")
+        yield from io.TextIOWrapper(gunzipped(file), "utf-8", errors="replace", newline="")
 
 
 def kind_of(path: Path) -> Literal["records", "tombstones"]:
@@ -118,7 +110,7 @@ def kind_of(path: Path) -> Literal["records", "tombstones"]:
         LocalError: It is empty, or cannot be read.
     """
     with _readable(path), path.open("rb") as file:
-        start: bytes = _gunzipped(file).read(BLOCK_BYTES)
+        start: bytes = gunzipped(file).read(BLOCK_BYTES)
     if not start:
         raise LocalError(f"{str(path)!r} is empty.", hint=_AGAIN)
     return "tombstones" if start.startswith(b"record_id,") else "records"
@@ -134,10 +126,6 @@ def fetched_at(path: Path) -> datetime:
         return datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
 
 
-def _gunzipped(file: BinaryIO) -> Any:
-    return _GZIP.GzipFile(fileobj=file)
-
-
 @contextmanager
 def _readable(path: Path) -> Iterator[None]:
     """Turn what goes wrong while `path` is read into a `LocalError` with a hint."""
@@ -147,7 +135,7 @@ def _readable(path: Path) -> Iterator[None]:
         raise LocalError(f"{str(path)!r} is cut short.", hint=_AGAIN) from None
     except BadGzipFile as error:
         raise LocalError(f"{str(path)!r} is not compressed with gzip, or is damaged.", hint=_AGAIN) from error
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise LocalError(f"{str(path)!r} is damaged: {error}.", hint=_AGAIN) from error
     except OSError as error:
         reason = error.strerror or error
