@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from zenodo_harvest.dumps.archive import Archive, Member, kind_of, open_archive
-from zenodo_harvest.dumps.pool import cores, in_order, processes
+from zenodo_harvest.dumps.pool import AHEAD, ahead, cores, in_order, processes
 from zenodo_harvest.errors import Refused, UsageError
-from zenodo_harvest.export import check_columns, open_sinks
+from zenodo_harvest.export import check_columns, open_sinks, reads_in_threads
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.records import Provenance
 
@@ -85,7 +85,7 @@ def convert(
     provenance = replace(provenance, keep_raw="raw" in columns)
     told = progress or NoProgress()
     with open_archive(source) as archive:
-        pieces = _told(pieces_of(archive.members()), archive, source, told)
+        pieces = _told(ahead(pieces_of(archive.members()), AHEAD), archive, source, told)
         if partition_by is None and (
             len(outputs) > 1 or options.get("tables") or not _is_parquet(outputs[0])
         ):
@@ -191,7 +191,7 @@ def _executor(
     if workers == 1:
         yield None, 1
         return
-    with processes(workers) as executor:
+    with ThreadPoolExecutor(workers) if reads_in_threads() else processes(workers) as executor:
         yield executor, workers
 
 
@@ -210,7 +210,7 @@ def pieces_of(members: Iterable[Member]) -> Iterator[list[Member]]:
 
 
 def _told(
-    pieces: Iterator[list[Member]], archive: Archive, source: Path, progress: Progress
+    pieces: Iterable[list[Member]], archive: Archive, source: Path, progress: Progress
 ) -> Iterator[list[Member]]:
     """Yield the pieces and tell how far into the archive they have come."""
     progress.start(f"MB of {source.name}", source.stat().st_size // _MB)

@@ -126,7 +126,8 @@ class _ParquetFile:
 
     def __enter__(self) -> Self:
         with local_errors(self._path), ExitStack() as stack:
-            self._stream = stack.enter_context(self._temporary.open("wb"))
+            # a file of Arrow's own: one of Python's would have it wait for other threads at every write
+            self._stream = stack.enter_context(pa.OSFile(str(self._temporary), "wb"))
             self._writer = pq.ParquetWriter(self._stream, self._schema, compression="zstd")
             stack.pop_all()
         return self
@@ -146,9 +147,9 @@ class _ParquetFile:
         self.write_group()
         with local_errors(self._path):
             self._writer.close()
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
             self._stream.close()
+            with self._temporary.open("rb+") as file:
+                os.fsync(file.fileno())
 
 
 @contextmanager

@@ -5,23 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from zenodo_harvest import __version__
 from zenodo_harvest.dumps.archive import Member
 from zenodo_harvest.errors import LocalError
-from zenodo_harvest.export import arrow_schema, to_batch
+from zenodo_harvest.export import arrow_schema, read_batch, to_batch
 from zenodo_harvest.records import Provenance, Record, Records, Row, read_records
 
 NO_YEAR = 0
 """The year of rows that have none. Hive has a word for null there, which Dask cannot read."""
 
-_ID, _CREATED, _PUBLISHED, _PROBLEMS = (
-    Record.__struct_fields__.index(name) for name in ("id", "created", "publication_year", "problems")
-)
+_ID, _PROBLEMS = (Record.__struct_fields__.index(name) for name in ("id", "problems"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +71,11 @@ def make_piece(recipe: Recipe, members: Sequence[Member]) -> Piece:
             f"A worker runs zenodo-harvest {__version__}, not {recipe.version}.",
             hint="Install the same version on every machine.",
         )
-    rows = read_members(members, recipe.provenance).rows
-    years = _by_year(rows) if recipe.by_year else [(NO_YEAR, rows)]
-    schema = schema_of(recipe)
-    whole = to_batch(Records(rows=[row for _, some in years for row in some]), schema)
-    batches, start = [], 0
-    for year, some in years:
-        batches.append((year, whole.slice(start, len(some)).serialize().to_pybytes()))
-        start += len(some)
-    return Piece(tuple(batches), len(rows), _count_problems(rows))
+    whole = _batch(members, recipe.provenance)
+    years = _by_year(whole) if recipe.by_year else [(NO_YEAR, whole)]
+    names = schema_of(recipe).names
+    batches = tuple((year, batch.select(names).serialize().to_pybytes()) for year, batch in years)
+    return Piece(batches, len(members), _count_problems(whole))
 
 
 def read_piece(piece: Piece, schema: Any) -> Iterator[tuple[int, Any]]:
@@ -100,11 +94,7 @@ def read_members(members: Sequence[Member], provenance: Provenance) -> Records:
 
 def problems_in(records: Records) -> int:
     """Count the records that name problems."""
-    return _count_problems(records.rows)
-
-
-def _count_problems(rows: Sequence[Row]) -> int:
-    return sum(1 for row in rows if row[_PROBLEMS])
+    return sum(1 for row in records.rows if row[_PROBLEMS])
 
 
 def _with_id(row: Row, name: str) -> Row:
@@ -116,15 +106,26 @@ def _with_id(row: Row, name: str) -> Row:
     return tuple(values)
 
 
-def _by_year(rows: Sequence[Row]) -> list[tuple[int, list[Row]]]:
-    """Return the rows of each year, in the order they came."""
-    return [(year, list(some)) for year, some in groupby(sorted(rows, key=_year), key=_year)]
+def _batch(members: Sequence[Member], provenance: Provenance) -> Any:
+    """Return what `read_members` returns as an Arrow batch of all columns."""
+    batch = read_batch([content for _, content in members], provenance)
+    if pc.all(pc.not_equal(batch["id"], ""), skip_nulls=False).as_py():
+        return batch
+    return to_batch(read_members(members, provenance), batch.schema)
 
 
-def _year(row: Row) -> int:
-    """Return the year of `created`, or of the publication: DataCite XML does not tell the other."""
-    year: int = row[_CREATED].year if row[_CREATED] else row[_PUBLISHED]
-    return year or NO_YEAR
+def _count_problems(batch: Any) -> int:
+    count: int = pc.sum(pc.greater(pc.list_value_length(batch["problems"]), 0)).as_py() or 0
+    return count
+
+
+def _by_year(batch: Any) -> list[tuple[int, Any]]:
+    """Return the rows of each year, in the order they came: of `created`, or of the publication.
+
+    DataCite XML does not tell the former.
+    """
+    years = pc.coalesce(pc.year(batch["created"]), batch["publication_year"], pa.scalar(NO_YEAR, pa.int64()))
+    return [(year, batch.filter(pc.equal(years, year))) for year in sorted(pc.unique(years).to_pylist())]
 
 
 @cache

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from zenodo_harvest.dumps.workers import Workers
 from zenodo_harvest.errors import LocalError
@@ -15,7 +15,8 @@ from zenodo_harvest.errors import LocalError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-AHEAD = 2
+_END = object()
+AHEAD = 6
 """Pieces of work that are ready for each worker, so that none waits for its next one."""
 
 
@@ -47,6 +48,19 @@ def in_order(
     finally:
         for future in waiting:
             future.cancel()
+
+
+def ahead(items: Iterable[Item], count: int) -> Iterator[Item]:
+    """Yield items that a thread takes from `items`, up to `count` of them before they are asked for."""
+    stream = iter(items)
+    thread = ThreadPoolExecutor(1)
+    try:
+        waiting = deque(thread.submit(next, stream, _END) for _ in range(count))
+        while (item := waiting.popleft().result()) is not _END:
+            waiting.append(thread.submit(next, stream, _END))
+            yield cast("Item", item)
+    finally:
+        thread.shutdown(cancel_futures=True)
 
 
 @contextmanager
