@@ -113,12 +113,15 @@ def varied(records: dict[str, tuple[bytes, bytes]], count: int) -> Iterator[tupl
         marked = xml.decode().replace(f"<title>{_escaped(old_title)}", f"<title>{title}", 1)
         marked = marked.replace(record["parent"]["id"], parent).replace(id_, new)
         abstract = f'<description descriptionType="Abstract">{_escaped(filler)}</description>'
-        place = "<descriptions>" if "<descriptions>" in marked else "</rightsList>"
-        if place == "</rightsList>":
-            abstract = f"</rightsList><descriptions>{abstract}</descriptions>"
+        if not filler:
+            pass
+        elif "<descriptions>" in marked:
+            marked = marked.replace("<descriptions>", f"<descriptions>{abstract}", 1)
         else:
-            abstract = f"<descriptions>{abstract}"
-        yield new, text.encode(), marked.replace(place, abstract, 1).encode()
+            marked = marked.replace(
+                "</rightsList>", f"</rightsList><descriptions>{abstract}</descriptions>", 1
+            )
+        yield new, text.encode(), marked.encode()
 
 
 def _escaped(text: str) -> str:
