@@ -7,6 +7,7 @@ the XML: attributes are ``@name``, text beside them is ``#text``.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from zenodo_harvest.records import datacite_fields as fields
@@ -138,7 +139,11 @@ def _resource(
 
 
 def _as_kernel_4(resource: Element) -> None:
-    """Move the elements of another version of DataCite's schema to that of version 4."""
+    """Move the elements of another version of DataCite's schema to that of version 4.
+
+    A name such as ``a:``, which only a tolerant parser lets pass, stays.
+    """
     for element in resource.iter():
         if isinstance(element.tag, str):
-            element.tag = KERNEL + name_of(element.tag)
+            with suppress(ValueError):
+                element.tag = KERNEL + name_of(element.tag)

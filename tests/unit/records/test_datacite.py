@@ -249,6 +249,12 @@ def test_xml_that_is_not_well_formed_is_read_as_far_as_it_goes_and_kept(read: Re
     assert extra(record)["text"] == raw.decode()
 
 
+def test_a_name_that_is_none_is_kept_as_it_is(read: Read) -> None:
+    record = read(b"<resource><titles><title>Frost</title></titles><odd:>x</odd:></resource>")
+    assert record.title == "Frost"
+    assert extra(record)["odd:"] == "x"
+
+
 @pytest.mark.parametrize(
     "raw", ["<html>", b"  <html><br></html>", b"\xef\xbb\xbf<a>b</a>", "<", "<?xml", "<a>\ud800"]
 )
