@@ -1,6 +1,8 @@
 //! Writes what no column holds as compact JSON with sorted keys: the caller names keys in alphabetical order.
 //! Objects and lists with nothing in them are left out; items of a list keep their places with `null`.
 
+use crate::values::{Members, Value};
+
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// JSON of one object, as it grows.
@@ -45,9 +47,7 @@ impl Json {
 
     /// Opens an item of a list as an object.
     pub fn item(&mut self) -> Open {
-        let start = self.out.len();
-        self.comma();
-        self.open(start, b'{', b'}')
+        self.begin(b'{', b'}')
     }
 
     /// Closes an object or a list, which disappears if nothing was written in it.
@@ -101,6 +101,52 @@ impl Json {
         }
     }
 
+    /// Writes the member `key` as it came.
+    pub fn value(&mut self, key: &str, value: &Value) {
+        match value {
+            Value::Null => {}
+            Value::Text(text) => self.text(key, Some(text)),
+            Value::Whole(number) => self.whole(key, Some(*number)),
+            Value::Flag(flag) => self.flag(key, Some(*flag)),
+            Value::List(items) => {
+                let open = self.list(key);
+                self.items(open, items);
+            }
+            Value::Object(members) => {
+                let open = self.object(key);
+                self.members(members);
+                self.close(open);
+            }
+        }
+    }
+
+    /// Writes the members of the object that is open.
+    pub fn members(&mut self, members: &Members<Value>) {
+        members.0.iter().for_each(|(key, value)| self.value(key, value));
+    }
+
+    fn items(&mut self, open: Open, items: &[Value]) -> bool {
+        let mut something = false;
+        for item in items {
+            something |= match item {
+                Value::Null => self.null(),
+                Value::Text(text) => self.text_item(Some(text)),
+                Value::Whole(number) => self.raw_item(number.to_string().as_bytes()),
+                Value::Flag(flag) => self.raw_item(if *flag { b"true" } else { b"false" }),
+                Value::List(items) => {
+                    let open = self.begin(b'[', b']');
+                    self.items(open, items) || self.null()
+                }
+                Value::Object(members) => {
+                    let open = self.item();
+                    self.members(members);
+                    self.close_item(open)
+                }
+            };
+        }
+        self.close_if(open, something)
+    }
+
     /// Writes a text as an item of a list, `null` for none; returns whether it is something.
     pub fn text_item(&mut self, value: Option<&str>) -> bool {
         let Some(value) = value else { return self.null() };
@@ -124,6 +170,12 @@ impl Json {
         self.comma();
         self.out.extend_from_slice(b"null");
         false
+    }
+
+    fn begin(&mut self, begin: u8, end: u8) -> Open {
+        let start = self.out.len();
+        self.comma();
+        self.open(start, begin, end)
     }
 
     fn open(&mut self, start: usize, begin: u8, end: u8) -> Open {

@@ -10,7 +10,7 @@ use pyo3::call::PyCallArgs;
 use pyo3::prelude::*;
 use serde_json::value::RawValue;
 
-use crate::columns::{Part, Place, Text};
+use crate::columns::Text;
 use crate::{Read, Unforeseen};
 
 const MOST: usize = 2048;
@@ -46,16 +46,6 @@ pub struct Span {
     pub year: i64,
     pub start: i32,
     pub end: i32,
-}
-
-/// Journal, meeting, imprint and university of a record, and its other custom fields as JSON.
-#[derive(FromPyObject)]
-pub struct Custom {
-    pub journal: Option<Vec<Option<String>>>,
-    pub meeting: Option<Vec<Option<String>>>,
-    pub imprint: Option<Vec<Option<String>>>,
-    pub university: Option<String>,
-    pub rest: Option<String>,
 }
 
 macro_rules! named {
@@ -190,23 +180,6 @@ impl Meanings {
     pub fn is_marked_up(&self, text: &str) -> Read<bool> {
         ask(&self.python, "is_marked_up", (text,))
     }
-
-    /// Returns what the custom fields say.
-    pub fn custom(&self, content: &RawValue) -> Read<Custom> {
-        ask(&self.python, "custom", (content.get().as_bytes(),))
-    }
-
-    /// Returns places, and what no column holds of them.
-    pub fn places<'a>(&self, content: &RawValue) -> Read<(Vec<Place<'a>>, Vec<u8>)> {
-        type Found = (Option<String>, Option<String>, Option<f64>, Option<f64>, Option<String>);
-        let (places, rest): (Vec<Found>, _) = ask(&self.python, "places", (content.get().as_bytes(),))?;
-        let places = places.into_iter().map(|(name, description, latitude, longitude, geometry)| Place {
-            texts: [name, description, geometry].map(|text| text.map(Cow::Owned)),
-            latitude,
-            longitude,
-        });
-        Ok((places.collect(), rest))
-    }
 }
 
 /// Calls a function of Python; that it raises or returns None means that the record is for Python to read.
@@ -219,10 +192,4 @@ where
         let answer = python.bind(py).call_method1(name, arguments).map_err(|_| Unforeseen)?;
         answer.extract().map_err(|_| Unforeseen)
     })
-}
-
-/// Returns a part of texts that Python returned.
-pub fn texts<'a, const N: usize>(found: Vec<Option<String>>) -> Part<'a, N> {
-    let mut found = found.into_iter();
-    std::array::from_fn(|_| found.next().flatten().map(Cow::Owned))
 }

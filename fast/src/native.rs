@@ -7,14 +7,13 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use memchr::memchr;
-use serde_json::value::RawValue;
 
 use crate::columns::{File, Part, Row, Text};
 use crate::json::Json;
-use crate::meanings::{Kind, Meanings, texts};
-use crate::shapes::{Counts, CustomFields, Entry, Files, Links, Page, Parent, Pid, Record, Stats};
+use crate::meanings::{Kind, Meanings};
+use crate::shapes::{Counts, Entry, Files, Links, Parent, Pid, Record, Stats};
 use crate::times::microseconds;
-use crate::values::{Leaf, Str};
+use crate::values::{Members, Str, Value};
 use crate::{Read, Unforeseen};
 
 const JOURNAL: [&str; 5] = ["title", "volume", "issue", "pages", "issn"];
@@ -62,9 +61,7 @@ impl<'a> Reader<'_, 'a> {
         self.row.access_files = access.text(2);
         self.row.embargo_until = access.number(0).and_then(|days| i32::try_from(days).ok());
         self.json.raw("access", &access.rest);
-        if let Some(fields) = record.custom_fields.filter(|fields| fields.get() != "{}") {
-            self.custom_fields(fields)?;
-        }
+        self.custom_fields(record.custom_fields)?;
         let deletion = self.meanings.part(Kind::DeletionStatus, record.deletion_status)?;
         self.json.raw("deletion_status", &deletion.rest);
         self.keep("expires_at", &record.expires_at);
@@ -96,22 +93,42 @@ impl<'a> Reader<'_, 'a> {
         Ok(())
     }
 
-    /// Takes journal, meeting and imprint; Python is asked where there is more than that.
-    fn custom_fields(&mut self, fields: &'a RawValue) -> Read<()> {
-        let known: Result<CustomFields, _> = serde_json::from_str(fields.get());
-        if let Ok(known) = known {
-            self.row.journal = page(known.journal, JOURNAL)?;
-            self.row.meeting = page(known.meeting, MEETING)?;
-            self.row.imprint = page(known.imprint, IMPRINT)?;
-            return Ok(());
+    /// Takes journal, meeting, imprint and university; the others go to a column of their own.
+    fn custom_fields(&mut self, fields: Members<'a, Value<'a>>) -> Read<()> {
+        let mut others = Json::new();
+        for (key, value) in fields.0 {
+            match key.as_ref() {
+                "journal:journal" => self.row.journal = texts(value, JOURNAL)?,
+                "meeting:meeting" => self.row.meeting = texts(value, MEETING)?,
+                "imprint:imprint" => self.row.imprint = texts(value, IMPRINT)?,
+                "thesis:thesis" => {
+                    let Value::Object(thesis) = value else { return Err(Unforeseen) };
+                    let open = others.object(&key);
+                    for (name, value) in thesis.0 {
+                        if name == "university" {
+                            self.university(value)?;
+                        } else {
+                            others.value(&name, &value);
+                        }
+                    }
+                    others.close(open);
+                }
+                "thesis:university" => self.university(value)?,
+                _ => others.value(&key, &value),
+            }
         }
-        let custom = self.meanings.custom(fields)?;
-        self.row.journal = custom.journal.map(texts);
-        self.row.meeting = custom.meeting.map(texts);
-        self.row.imprint = custom.imprint.map(texts);
-        self.row.thesis_university = custom.university.map(Cow::Owned);
-        self.row.custom_fields = custom.rest.map(Cow::Owned);
+        self.row.custom_fields = others.finish().map(Cow::Owned);
         Ok(())
+    }
+
+    fn university(&mut self, value: Value<'a>) -> Read<()> {
+        match value {
+            Value::Text(name) if !name.is_empty() && self.row.thesis_university.is_none() => {
+                self.row.thesis_university = Some(name);
+                Ok(())
+            }
+            _ => Err(Unforeseen),
+        }
     }
 
     fn keep(&mut self, key: &str, value: &Option<Str>) {
@@ -218,13 +235,7 @@ impl<'a> Reader<'_, 'a> {
             }
         }
         let inside = self.json.object("metadata");
-        for (key, leaf) in &entry.metadata.0 {
-            match leaf {
-                Leaf::Text(text) => self.json.text(key, Some(text)),
-                Leaf::Whole(number) => self.json.whole(key, Some(*number)),
-                Leaf::Flag(flag) => self.json.flag(key, Some(*flag)),
-            }
-        }
+        self.json.members(&entry.metadata);
         self.json.close(inside);
         self.keep("storage_class", &entry.storage_class);
         self.json.close(open);
@@ -306,8 +317,21 @@ fn has_half_a_pair(content: &str) -> bool {
     false
 }
 
-fn page<'a, const N: usize>(page: Option<Page<'a>>, names: [&str; N]) -> Read<Option<Part<'a, N>>> {
-    page.map_or(Ok(None), |page| page.part(names))
+/// Takes an object of texts by their names, `None` if it is empty.
+fn texts<'a, const N: usize>(value: Value<'a>, names: [&str; N]) -> Read<Option<Part<'a, N>>> {
+    let members = match value {
+        Value::Null => return Ok(None),
+        Value::Object(members) => members.0,
+        _ => return Err(Unforeseen),
+    };
+    let is_empty = members.is_empty();
+    let mut part = [const { None }; N];
+    for (name, value) in members {
+        let place = names.iter().position(|known| *known == name).ok_or(Unforeseen)?;
+        let Value::Text(text) = value else { return Err(Unforeseen) };
+        part[place] = Some(text);
+    }
+    Ok((!is_empty).then_some(part))
 }
 
 fn text(value: Option<Str<'_>>) -> Text<'_> {

@@ -7,31 +7,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::columns::Part;
-use crate::values::{Bytes, Id, Leaf, Members, Str};
-use crate::{Read, Unforeseen};
-
-/// A custom field that is an object of texts.
-pub struct Page<'a>(Members<'a, Str<'a>>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Page<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Members::deserialize(deserializer).map(Page)
-    }
-}
-
-impl<'a> Page<'a> {
-    /// Returns the texts by these names, `None` if there are none.
-    pub fn part<const N: usize>(self, names: [&str; N]) -> Read<Option<Part<'a, N>>> {
-        let mut part = [const { None }; N];
-        let is_empty = self.0.0.is_empty();
-        for (name, Str(text)) in self.0.0 {
-            let place = names.iter().position(|known| *known == name).ok_or(Unforeseen)?;
-            part[place] = Some(text);
-        }
-        Ok((!is_empty).then_some(part))
-    }
-}
+use crate::values::{Bytes, Id, Members, Str, Value};
 
 /// JSON as it came.
 pub type Raw<'a> = Option<&'a RawValue>;
@@ -93,11 +69,6 @@ shape!(Links {
     html: Option<Str<'a>>,
     record_html: Option<Str<'a>>,
 } others ignored);
-shape!(CustomFields {
-    journal as "journal:journal": Option<Page<'a>>,
-    meeting as "meeting:meeting": Option<Page<'a>>,
-    imprint as "imprint:imprint": Option<Page<'a>>,
-});
 shape!(Pid { client: Option<Str<'a>>, identifier: Option<Str<'a>>, provider: Option<Str<'a>> });
 shape!(Pids { doi: Option<Pid<'a>>, oai: Option<Pid<'a>> });
 shape!(FileAccess { hidden: Option<bool> });
@@ -108,7 +79,7 @@ shape!(Entry {
     id: Option<Str<'a>>,
     key: Option<Str<'a>>,
     links: Option<IgnoredAny>,
-    metadata: Members<'a, Leaf<'a>>,
+    metadata: Members<'a, Value<'a>>,
     mimetype: Option<Str<'a>>,
     size: Option<i64>,
     storage_class: Option<Str<'a>>,
@@ -185,6 +156,14 @@ shape!(Award {
 });
 shape!(FunderAward { award: Option<Award<'a>>, funder: Option<Funder<'a>> });
 shape!(AnySubject { id: Option<Str<'a>>, scheme: Option<Str<'a>>, subject: Option<Str<'a>> });
+shape!(Point { coordinates: [f64; 2], kind as "type": Str<'a> });
+shape!(Feature {
+    description: Option<Str<'a>>,
+    geometry: Option<Point<'a>>,
+    identifiers: Vec<Identifier<'a>>,
+    place: Option<Str<'a>>,
+});
+shape!(Features { features: Vec<Option<Feature<'a>>> });
 shape!(Metadata {
     additional_descriptions: Vec<Option<AdditionalDescription<'a>>>,
     additional_titles: Vec<Option<AdditionalTitle<'a>>>,
@@ -197,7 +176,7 @@ shape!(Metadata {
     funding: Vec<Option<FunderAward<'a>>>,
     identifiers: Vec<Option<Identifier<'a>>>,
     languages: Raw<'a>,
-    locations: Raw<'a>,
+    locations: Option<Features<'a>>,
     publication_date: Option<Str<'a>>,
     publisher: Option<Str<'a>>,
     references: Vec<Option<Reference<'a>>>,
@@ -212,7 +191,7 @@ shape!(Metadata {
 shape!(Record {
     access: Raw<'a>,
     created: Option<Str<'a>>,
-    custom_fields: Raw<'a>,
+    custom_fields: Members<'a, Value<'a>>,
     deletion_status: Raw<'a>,
     expanded: Option<IgnoredAny>,
     expires_at: Option<Str<'a>>,

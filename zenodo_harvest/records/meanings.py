@@ -11,8 +11,6 @@ from datetime import date
 from html import unescape
 from typing import Any, NamedTuple
 
-import msgspec
-
 from zenodo_harvest.records import metadata as said
 from zenodo_harvest.records import native
 from zenodo_harvest.records.datacite_terms import (
@@ -24,8 +22,6 @@ from zenodo_harvest.records.datacite_terms import (
     type_of_general,
 )
 from zenodo_harvest.records.dates import read_edtf
-from zenodo_harvest.records.metadata_shapes import Features
-from zenodo_harvest.records.parts import as_json
 from zenodo_harvest.records.rows import Row
 from zenodo_harvest.records.text import instead_of, text_of
 from zenodo_harvest.vocabularies.licenses import spdx
@@ -49,25 +45,13 @@ class Span(NamedTuple):
     end: int
 
 
-class Custom(NamedTuple):
-    """The custom fields; `rest` as JSON."""
-
-    journal: Row | None
-    meeting: Row | None
-    imprint: Row | None
-    university: str | None
-    rest: str | None
-
-
 __all__ = [
     "access",
-    "custom",
     "general_type",
     "is_marked_up",
     "license_id",
     "markup",
     "part",
-    "places",
     "resource_type",
     "scheme",
     "span",
@@ -82,7 +66,6 @@ general_type = type_of_general
 license_id = spdx
 
 _EPOCH = date(1970, 1, 1)
-_CUSTOM = msgspec.json.Decoder(dict[str, Any])
 
 
 def _access(read: Row) -> Meaning | None:
@@ -136,27 +119,3 @@ def resource_type(lines: str) -> str | None:
     """Return the resource type that DataCite's general type and the text on the next line mean."""
     general, _, text = lines.partition("\n")
     return type_of(general, text)
-
-
-def custom(content: bytes) -> Custom | None:
-    """Return journal, meeting, imprint and university, and the other custom fields as JSON.
-
-    Raises:
-        MsgspecError: It is no JSON object.
-    """
-    problems: list[str] = []
-    read = native.read_custom(_CUSTOM.decode(content), problems)
-    return None if problems else Custom(*read)
-
-
-def places(content: bytes) -> tuple[tuple[Row, ...], bytes] | None:
-    """Return the places of a record, and as JSON what no column holds of them.
-
-    Raises:
-        MsgspecError: It is not of the foreseen shape.
-    """
-    problems: list[str] = []
-    found = msgspec.json.decode(content, type=Features)
-    parts = said.read_locations(found.features, problems)
-    rest = as_json(found)
-    return None if problems else (parts, b"" if rest is None else rest.encode())

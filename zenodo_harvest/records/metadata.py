@@ -81,7 +81,7 @@ def read_metadata(metadata: Metadata, problems: list[str]) -> Row:
         _items(metadata.dates, _date),
         _items(metadata.additional_titles, _title),
         _items(metadata.additional_descriptions, _description),
-        read_locations(metadata.locations.features, problems) if metadata.locations is not None else (),
+        _locations(metadata.locations.features, problems) if metadata.locations is not None else (),
     )
 
 
@@ -264,8 +264,7 @@ def _funding(funding: FunderAward) -> Row:
     return read
 
 
-def read_locations(features: list[Feature | None], problems: list[str]) -> tuple[Row, ...]:
-    """Take the places of a record; oddities go to `problems`."""
+def _locations(features: list[Feature | None], problems: list[str]) -> tuple[Row, ...]:
     found = tuple(
         _location(each, f"metadata.locations.features.{number}", problems)
         for number, each in enumerate(features)

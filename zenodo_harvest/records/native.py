@@ -104,7 +104,7 @@ def native_row(
         title, record.title = record.title, None
     journal = meeting = imprint = university = custom_fields = None
     if record.custom_fields:
-        journal, meeting, imprint, university, custom_fields = read_custom(record.custom_fields, problems)
+        journal, meeting, imprint, university, custom_fields = _custom(record.custom_fields, problems)
         record.custom_fields = {}
     files, file_count, total_bytes, types = _files(record.files, record_url(links, provenance, id_))
     (status, access_record, access_files, embargo_until, odd), record.access = ACCESS[bytes(record.access)]
@@ -245,7 +245,7 @@ def _with_id(rest: Raw, id_: str) -> Raw:
     return Raw(encode({"id": id_, **(left_over(rest) or {})}))
 
 
-def read_custom(fields: dict[str, Any], problems: list[str]) -> Row:
+def _custom(fields: dict[str, Any], problems: list[str]) -> Row:
     """Return journal, meeting, imprint and university, and the rest as JSON; the fields are used up."""
     journal = _page(Journal, "journal:journal", fields, problems)
     meeting = _page(Meeting, "meeting:meeting", fields, problems)

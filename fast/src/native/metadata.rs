@@ -1,11 +1,11 @@
 //! The metadata of a record: titles, people, dates, identifiers, funding and subjects.
 
 use super::{Reader, text};
-use crate::columns::{Part, Person, Text};
+use crate::columns::{Part, Person, Place, Text};
 use crate::meanings::Kind;
 use crate::shapes::{
-    AdditionalDescription, AdditionalTitle, AnyDate, AnySubject, Creator, FunderAward, Identifier, Metadata,
-    Raw, RelatedIdentifier,
+    AdditionalDescription, AdditionalTitle, AnyDate, AnySubject, Creator, Feature, FunderAward, Identifier,
+    Metadata, Raw, RelatedIdentifier,
 };
 use crate::text::text_of;
 use crate::values::{Members, Str};
@@ -36,11 +36,10 @@ impl<'a> Reader<'_, 'a> {
         let languages = self.meanings.part(Kind::Languages, metadata.languages)?;
         self.row.languages = languages.list(0);
         self.json.raw("languages", &languages.rest);
-        if let Some(places) = metadata.locations {
-            let (places, rest) = self.meanings.places(places)?;
-            self.row.locations = places;
-            self.json.raw("locations", &rest);
-        }
+        let locations = self.json.object("locations");
+        self.row.locations =
+            self.each("features", metadata.locations.unwrap_or_default().features, Self::place)?;
+        self.json.close(locations);
         self.publication_date(text(metadata.publication_date))?;
         self.row.publisher = text(metadata.publisher);
         let references = self.each("references", metadata.references, |reader, reference| {
@@ -123,11 +122,7 @@ impl<'a> Reader<'_, 'a> {
         let funder = funding.funder.unwrap_or_default();
         let award = funding.award.unwrap_or_default();
         let open = self.json.object("award");
-        self.each("identifiers", award.identifiers, |reader, identifier| {
-            reader.keep("identifier", &identifier.identifier);
-            reader.keep("scheme", &identifier.scheme);
-            Ok(())
-        })?;
+        self.each("identifiers", award.identifiers, Self::identifier)?;
         self.keep("program", &award.program);
         let inside = self.json.object("title");
         let title = self.in_english(award.title)?;
@@ -149,6 +144,28 @@ impl<'a> Reader<'_, 'a> {
             }
         }
         if english.is_none() && count > 0 { Err(Unforeseen) } else { Ok(english) }
+    }
+
+    /// Takes a point; other shapes are left to Python.
+    fn place(&mut self, place: Feature<'a>) -> Read<Place<'a>> {
+        let (mut latitude, mut longitude) = (None, None);
+        if let Some(point) = place.geometry {
+            if point.kind.0 != "Point" {
+                return Err(Unforeseen);
+            }
+            [longitude, latitude] = point.coordinates.map(Some);
+            let open = self.json.object("geometry");
+            self.json.text("type", Some("Point"));
+            self.json.close(open);
+        }
+        self.each("identifiers", place.identifiers.into_iter().map(Some).collect(), Self::identifier)?;
+        Ok(Place { texts: [text(place.place), text(place.description), None], latitude, longitude })
+    }
+
+    fn identifier(&mut self, identifier: Identifier<'a>) -> Read<()> {
+        self.keep("identifier", &identifier.identifier);
+        self.keep("scheme", &identifier.scheme);
+        Ok(())
     }
 
     fn publication_date(&mut self, date: Text<'a>) -> Read<()> {
@@ -174,11 +191,7 @@ impl<'a> Reader<'_, 'a> {
         let affiliations = self.each("affiliations", creator.affiliations, |reader, place| {
             reader.keep("id", &place.id);
             let identifiers = place.identifiers.into_iter().map(Some).collect();
-            reader.each("identifiers", identifiers, |reader, identifier| {
-                reader.keep("identifier", &identifier.identifier);
-                reader.keep("scheme", &identifier.scheme);
-                Ok(())
-            })?;
+            reader.each("identifiers", identifiers, Self::identifier)?;
             Ok(text(place.name))
         })?;
         let who = creator.person_or_org.unwrap_or_default();
