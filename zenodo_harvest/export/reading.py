@@ -31,6 +31,8 @@ def read_batch(documents: Sequence[bytes], provenance: Provenance) -> Any:
         return _with_care(documents, provenance)
     since = (provenance.retrieved_at - _EPOCH) // timedelta(microseconds=1)
     batch, places = reader.read(documents, provenance, since)
+    if len(places) == len(documents):
+        return _with_care(documents, provenance)
     read = pa.record_batch(batch)
     if not places:
         return read
