@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
+use memchr::memmem;
 use pyo3::call::PyCallArgs;
 use pyo3::prelude::*;
 use serde_json::value::RawValue;
@@ -176,8 +177,16 @@ impl Meanings {
         ask(&self.python, "text_of", (html,))
     }
 
-    /// Tells whether a description is HTML.
+    /// Tells whether a description is HTML; where an end tag such as `</p>` does not tell, Python does.
     pub fn is_marked_up(&self, text: &str) -> Read<bool> {
+        let mut ends = memmem::find_iter(text.as_bytes(), "</").map(|place| &text[place + 2..]);
+        let is_tag = |end: &str| {
+            let after = end.trim_start_matches(|character: char| character.is_ascii_alphabetic());
+            after.len() < end.len() && after.starts_with('>')
+        };
+        if ends.any(is_tag) {
+            return Ok(true);
+        }
         ask(&self.python, "is_marked_up", (text,))
     }
 }

@@ -56,9 +56,10 @@ def convert(
 ) -> Conversion:
     """Turn a dump into tables: all outputs appear when the whole dump was read, or none does.
 
-    Rows are in the order of the archive, however many processes work. A member that cannot be read is a
-    row that names its problems. A single Parquet file and a table by year are made by several processes;
-    other formats, and several outputs at once, by this one alone.
+    Rows are in the order of the archive, however many work on them. A member that cannot be read is a
+    row that names its problems. A single Parquet file and a table by year are made by all cores: by threads
+    where the compiled reader is installed, else by processes; other formats, and several outputs at once,
+    by one.
 
     Args:
         source: A fetched dump: records as JSON or XML, or the deleted ones.
@@ -68,8 +69,8 @@ def convert(
         partition_by: ``year`` makes a folder with one Parquet file for each year,
             ``year=2024/part-0.parquet``, as DuckDB, Polars, Dask and Spark read it. It is the year of
             `created`, of a dump in XML that of the publication, and 0 where there is none.
-        workers: Processes that share the work, or workers of `executor`; None means all cores.
-        executor: Does the work instead of processes of this machine. It is not shut down.
+        workers: How many share the work, or workers of `executor`; None means all cores.
+        executor: Does the work instead of this machine's cores. It is not shut down.
         progress: Is told how many megabytes of the archive were read.
 
     Raises:
@@ -162,17 +163,22 @@ def _into_parquet(
     by_year: bool,
 ) -> Conversion:
     from zenodo_harvest.dumps.parts import ByYear, OneFile
-    from zenodo_harvest.dumps.pieces import Recipe, make_piece, read_piece, schema_of
+    from zenodo_harvest.dumps.pieces import Piece, Recipe, make_piece, schema_of
 
     recipe = Recipe(provenance, columns, by_year)
     schema = schema_of(recipe)
     work = partial(make_piece, recipe)
     rows = odd = 0
-    with (ByYear if by_year else OneFile)(output, schema) as parts:
+
+    def write(piece: Piece) -> Piece:
+        for year, batch in piece.batches:
+            parts.write(year, batch)
+        return piece
+
+    with (ByYear if by_year else OneFile)(output, schema) as parts, ThreadPoolExecutor(1) as writer:
         made = in_order(work, pieces, executor, workers) if executor else map(work, pieces)
-        for piece in made:
-            for year, batch in read_piece(piece, schema):
-                parts.write(year, batch)
+        # one thread, with room for the pieces of a row group: nobody waits while it writes one
+        for piece in in_order(write, made, writer, workers=2):
             rows += piece.rows
             odd += piece.rows_with_problems
     return Conversion((output,), rows, odd, archive.skipped)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -41,18 +42,30 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some rows of the table.
+    """Some rows of the table. Between processes it travels as Arrow IPC messages.
 
     Attributes:
-        batches: The rows as Arrow IPC messages, one for each year, with that year; all of them in one
-            where years do not matter.
+        recipe: What it was made by.
+        batches: The rows as Arrow batches, one for each year, with that year; all of them in one where
+            years do not matter.
         rows: How many rows there are.
         rows_with_problems: How many of them name problems.
     """
 
-    batches: tuple[tuple[int, bytes], ...]
+    recipe: Recipe
+    batches: tuple[tuple[int, Any], ...]
     rows: int
     rows_with_problems: int
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        messages = [(year, batch.serialize().to_pybytes()) for year, batch in self.batches]
+        return _unpacked, (self.recipe, messages, self.rows, self.rows_with_problems)
+
+
+def _unpacked(recipe: Recipe, messages: list[tuple[int, bytes]], rows: int, rows_with_problems: int) -> Piece:
+    schema = schema_of(recipe)
+    batches = [(year, pa.ipc.read_record_batch(pa.py_buffer(message), schema)) for year, message in messages]
+    return Piece(recipe, tuple(batches), rows, rows_with_problems)
 
 
 def schema_of(recipe: Recipe) -> Any:
@@ -74,14 +87,8 @@ def make_piece(recipe: Recipe, members: Sequence[Member]) -> Piece:
     whole = _batch(members, recipe.provenance)
     years = _by_year(whole) if recipe.by_year else [(NO_YEAR, whole)]
     names = schema_of(recipe).names
-    batches = tuple((year, batch.select(names).serialize().to_pybytes()) for year, batch in years)
-    return Piece(batches, len(members), _count_problems(whole))
-
-
-def read_piece(piece: Piece, schema: Any) -> Iterator[tuple[int, Any]]:
-    """Yield the batches of a piece, each with its year."""
-    for year, message in piece.batches:
-        yield year, pa.ipc.read_record_batch(pa.py_buffer(message), schema)
+    batches = tuple((year, batch.select(names)) for year, batch in years)
+    return Piece(recipe, batches, len(members), _count_problems(whole))
 
 
 def read_members(members: Sequence[Member], provenance: Provenance) -> Records:
@@ -119,13 +126,17 @@ def _count_problems(batch: Any) -> int:
     return count
 
 
-def _by_year(batch: Any) -> list[tuple[int, Any]]:
-    """Return the rows of each year, in the order they came: of `created`, or of the publication.
+def _by_year(batch: Any) -> Iterator[tuple[int, Any]]:
+    """Yield the rows of each year, in the order they came: of `created`, or of the publication.
 
     DataCite XML does not tell the former.
     """
     years = pc.coalesce(pc.year(batch["created"]), batch["publication_year"], pa.scalar(NO_YEAR, pa.int64()))
-    return [(year, batch.filter(pc.equal(years, year))) for year in sorted(pc.unique(years).to_pylist())]
+    sorted_rows = batch.take(pc.sort_indices(years))
+    start = 0
+    for year, count in sorted(Counter(years.to_pylist()).items()):
+        yield year, sorted_rows.slice(start, count)
+        start += count
 
 
 @cache

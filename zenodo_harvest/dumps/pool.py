@@ -1,10 +1,10 @@
-"""Work shared between processes: results in order, and little in the air at any time."""
+"""Work shared between threads or processes: results in order, and little in the air at any time."""
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar, cast
@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _END = object()
-AHEAD = 6
+AHEAD = 3
 """Pieces of work that are ready for each worker, so that none waits for its next one."""
 
 
@@ -50,7 +50,7 @@ def in_order(
             future.cancel()
 
 
-def ahead(items: Iterable[Item], count: int) -> Iterator[Item]:
+def ahead(items: Iterable[Item], count: int) -> Generator[Item]:
     """Yield items that a thread takes from `items`, up to `count` of them before they are asked for."""
     stream = iter(items)
     thread = ThreadPoolExecutor(1)

@@ -15,6 +15,7 @@ import pyarrow.dataset
 import pytest
 from pyarrow.parquet import ParquetFile, read_metadata, read_table
 
+from zenodo_harvest.dumps.pool import processes
 from zenodo_harvest.errors import LocalError, Refused, UsageError
 from zenodo_harvest.export import open_sink
 from zenodo_harvest.records import read_record
@@ -59,17 +60,18 @@ def test_one_process_several_and_any_executor_make_the_same_bytes(
     to_table: Any, several: Path, tmp_path: Path, partition_by: str | None
 ) -> None:
     made = []
-    with ThreadPoolExecutor(3) as threads:
+    with ThreadPoolExecutor(3) as threads, processes(2) as workers:
         for name, options in {
             "one": {"workers": 1},
             "two": {"workers": 2},
             "threads": {"executor": threads, "workers": 3},
+            "processes": {"executor": workers},
         }.items():
             output = tmp_path / name / ("years" if partition_by else "records.parquet")
             assert to_table(several, output, partition_by=partition_by, **options).rows == 2_500
             made.append(contents(tmp_path / name))
         assert threads.submit(int).result() == 0
-    assert made[0] == made[1] == made[2]
+    assert made[0] == made[1] == made[2] == made[3]
 
 
 def test_rows_are_in_the_order_of_the_archive_in_row_groups_of_a_size(

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from zenodo_harvest.dumps.pool import processes
 from zenodo_harvest.errors import LocalError
 from zenodo_harvest.progress import NoProgress
 
@@ -38,8 +39,8 @@ def test_a_killed_worker_is_one_clear_error_and_leaves_nothing(
 ) -> None:
     output = tmp_path / ("years" if partition_by else "records.parquet")
     progress = KillsWorkers()
-    with pytest.raises(LocalError, match="worker process ended") as gone:
-        to_table(several, output, workers=2, partition_by=partition_by, progress=progress)
+    with processes(2) as executor, pytest.raises(LocalError, match="worker process ended") as gone:
+        to_table(several, output, executor=executor, partition_by=partition_by, progress=progress)
     assert progress.killed == 1
     assert (gone.value.exit_code, bool(gone.value.hint)) == (8, True)
     assert list(tmp_path.iterdir()) == []
@@ -51,6 +52,7 @@ import multiprocessing, os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from zenodo_harvest.dumps import convert
+from zenodo_harvest.dumps.pool import processes
 from zenodo_harvest.progress import NoProgress
 from zenodo_harvest.records import Provenance
 
@@ -65,7 +67,8 @@ class Dies(NoProgress):
 
 source, output = map(Path, sys.argv[1:])
 provenance = Provenance("zenodo", "dump", datetime.now(UTC))
-convert(source, [output], provenance=provenance, workers=2, progress=Dies())
+with processes(2) as executor:
+    convert(source, [output], provenance=provenance, executor=executor, progress=Dies())
 """
 
 

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import Any
 
 import pytest
 
-from zenodo_harvest.dumps.pool import AHEAD, in_order
+from zenodo_harvest.dumps.pool import AHEAD, ahead, in_order
 from zenodo_harvest.errors import LocalError
 
 
@@ -112,3 +113,40 @@ def test_workers_that_are_gone_are_one_clear_error(at_once: bool) -> None:
     with pytest.raises(LocalError, match="worker process ended") as gone:
         list(in_order(int, [1], Broken(at_once=at_once), 1))
     assert "fewer workers" in gone.value.hint
+
+
+def test_items_are_taken_ahead_by_another_thread_in_order_and_no_more_than_asked() -> None:
+    taken: list[int] = []
+    threads: set[int] = set()
+
+    def items() -> Iterator[int]:
+        for number in range(1000):
+            taken.append(number)
+            threads.add(threading.get_ident())
+            yield number
+
+    found = []
+    for number in ahead(items(), 3):
+        assert len(taken) - number <= 1 + 3
+        found.append(number)
+    assert found == list(range(1000))
+    assert threads.isdisjoint({threading.get_ident()})
+
+
+def test_what_goes_wrong_ahead_is_raised_where_it_would_have_been() -> None:
+    def items() -> Iterator[int]:
+        yield 1
+        raise LocalError("The disk is gone.")
+
+    stream = ahead(items(), 3)
+    assert next(stream) == 1
+    with pytest.raises(LocalError, match="disk is gone"):
+        next(stream)
+
+
+def test_nothing_goes_on_ahead_of_one_who_stopped() -> None:
+    taken: list[int] = []
+    stream = ahead(map(taken.append, range(1000)), 3)
+    next(stream)
+    stream.close()
+    assert len(taken) <= 5
