@@ -17,8 +17,8 @@ from zenodo_harvest.export import check_columns, open_sinks, reads_in_threads
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.records import Provenance
 
-PIECE_MEMBERS = 250
-"""Members that are read at a time; few enough to stay in the processor's cache."""
+PIECE_MEMBERS = 500
+"""Members that are read at a time; each time costs about as much as a hundred of them."""
 PIECE_BYTES = 8 << 20
 """Fewer of them are read at a time once they are as large as this together."""
 SMALL_BYTES = 4 << 20

@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 _END = object()
-AHEAD = 3
+AHEAD = 1
 """Pieces of work that are ready for each worker, so that none waits for its next one."""
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -8,12 +10,19 @@ import pytest
 from zenodo_harvest import __version__
 from zenodo_harvest.records import compiled_reader
 
+ROOT = Path(__file__).parents[3]
+
 
 def test_there_is_none_where_it_is_not_installed() -> None:
     def absent(name: str) -> Any:
         raise ModuleNotFoundError(name)
 
     assert compiled_reader("schema", absent) is None
+
+
+def test_the_one_in_this_repository_is_of_this_version() -> None:
+    manifest = tomllib.loads((ROOT / "fast" / "Cargo.toml").read_text())
+    assert manifest["package"]["version"] == __version__
 
 
 def test_one_of_another_version_is_not_used_and_that_is_logged(caplog: pytest.LogCaptureFixture) -> None:
