@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from zenodo_harvest.dumps.archive import Archive, Member, kind_of, open_archive
-from zenodo_harvest.dumps.pool import AHEAD, ahead, cores, in_order, processes
+from zenodo_harvest.dumps.pool import AHEAD, ahead, cores, in_order, processes, threads
 from zenodo_harvest.errors import Refused, UsageError
 from zenodo_harvest.export import check_columns, open_sinks, reads_in_threads
 from zenodo_harvest.progress import NoProgress, Progress
@@ -197,7 +197,7 @@ def _executor(
     if workers == 1:
         yield None, 1
         return
-    with ThreadPoolExecutor(workers) if reads_in_threads() else processes(workers) as executor:
+    with threads(workers) if reads_in_threads() else processes(workers) as executor:
         yield executor, workers
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
@@ -53,7 +55,7 @@ def in_order(
 def ahead(items: Iterable[Item], count: int) -> Generator[Item]:
     """Yield items that a thread takes from `items`, up to `count` of them before they are asked for."""
     stream = iter(items)
-    thread = ThreadPoolExecutor(1)
+    thread = ThreadPoolExecutor(1, initializer=_give_way)
     try:
         waiting = deque(thread.submit(next, stream, _END) for _ in range(count))
         while (item := waiting.popleft().result()) is not _END:
@@ -61,6 +63,18 @@ def ahead(items: Iterable[Item], count: int) -> Generator[Item]:
             yield cast("Item", item)
     finally:
         thread.shutdown(cancel_futures=True)
+
+
+def threads(count: int) -> ThreadPoolExecutor:
+    """Return worker threads that give way to the thread that takes their results."""
+    return ThreadPoolExecutor(count, initializer=_give_way)
+
+
+def _give_way() -> None:
+    """Let other threads of this process go first: the one that writes, for which all wait in the end."""
+    if sys.platform == "linux":  # elsewhere only processes have a priority
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + 5)
 
 
 @contextmanager
