@@ -235,6 +235,9 @@ impl<'a> Reader<'_, 'a> {
             }
         }
         let inside = self.json.object("metadata");
+        if entry.metadata.0.iter().any(|(_, value)| matches!(value, Value::List(_) | Value::Object(_))) {
+            return Err(Unforeseen);
+        }
         self.json.members(&entry.metadata);
         self.json.close(inside);
         self.keep("storage_class", &entry.storage_class);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import gzip
 import json
+import operator
 import random
 import re
 import tarfile
@@ -159,6 +160,25 @@ def _changed_record(record: dict[str, Any], chance: random.Random) -> dict[str, 
         case _:
             place[last] = new
     return record
+
+
+KINDS = (None, True, 7, 1.5, "x", [], ["x"], [None], [[]], {}, {"x": 1})
+RICH = sorted(PARSED, key=lambda record: len({path[-1] for path in _paths(record)}))[-2:]
+
+
+@pytest.mark.parametrize("record", RICH, ids=operator.itemgetter("id"))
+@pytest.mark.parametrize("value", KINDS, ids=repr)
+def test_a_value_of_another_kind_is_read_alike_wherever_it_stands(record: dict[str, Any], value: Any) -> None:
+    record = copy.deepcopy(record)
+    documents = []
+    for *above, last in list(_paths(record)):
+        place: Any = record
+        for key in above:
+            place = place[key]
+        old, place[last] = place[last], value
+        documents.append(json.dumps(record).encode())
+        place[last] = old
+    _check(*documents)
 
 
 @MANY
