@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import gzip
 import json
-import operator
 import random
 import re
 import tarfile
@@ -163,21 +162,59 @@ def _changed_record(record: dict[str, Any], chance: random.Random) -> dict[str, 
 
 
 KINDS = (None, True, 7, 1.5, "x", [], ["x"], [None], [[]], {}, {"x": 1})
-RICH = sorted(PARSED, key=lambda record: len({path[-1] for path in _paths(record)}))[-2:]
 
 
-@pytest.mark.parametrize("record", RICH, ids=operator.itemgetter("id"))
+RARE = json.dumps(
+    {
+        "id": "1",
+        "custom_fields": {
+            "thesis:thesis": {"university": "Port-Blanc", "type": "PhD"},
+            "odd:odd": [{"a": [1]}],
+        },
+        "files": {
+            "enabled": True,
+            "count": 1,
+            "entries": {"a.png": {"key": "a.png", "metadata": {"width": 9}}},
+        },
+        "metadata": {
+            "locations": {
+                "features": [
+                    {"geometry": {"type": "Polygon", "coordinates": [[[1, 2]]]}},
+                    {"identifiers": [{"scheme": "geonames", "identifier": "7"}], "place": "Port-Blanc"},
+                ]
+            }
+        },
+        "parent": {
+            "access": {"grants": [], "links": [{"id": "1"}], "settings": {"secret_link_expiration": 30}}
+        },
+        "stats": {"this_version": {"views": 7, "data_volume": 7.0}},
+    }
+).encode()
+
+
+def _first_of_their_shape() -> Iterator[tuple[bytes, tuple[Any, ...]]]:
+    """Yield a record and a path in it for every path there is, whatever the position or the file's name."""
+    seen = set()
+    for line in (*RECORDED, RARE):
+        for path in _paths(json.loads(line)):
+            shape = tuple("*" if isinstance(key, int) or "." in key else key for key in path)
+            if shape not in seen:
+                seen.add(shape)
+                yield line, path
+
+
+FIRST = list(_first_of_their_shape())
+
+
 @pytest.mark.parametrize("value", KINDS, ids=repr)
-def test_a_value_of_another_kind_is_read_alike_wherever_it_stands(record: dict[str, Any], value: Any) -> None:
-    record = copy.deepcopy(record)
+def test_a_value_of_another_kind_is_read_alike_wherever_it_stands(value: Any) -> None:
     documents = []
-    for *above, last in list(_paths(record)):
-        place: Any = record
+    for line, (*above, last) in FIRST:
+        record = place = json.loads(line)
         for key in above:
             place = place[key]
-        old, place[last] = place[last], value
+        place[last] = value
         documents.append(json.dumps(record).encode())
-        place[last] = old
     _check(*documents)
 
 
