@@ -164,38 +164,32 @@ def _changed_record(record: dict[str, Any], chance: random.Random) -> dict[str, 
 KINDS = (None, True, 7, 1.5, "x", [], ["x"], [None], [[]], {}, {"x": 1})
 
 
-RARE = json.dumps(
-    {
-        "id": "1",
-        "custom_fields": {
-            "thesis:thesis": {"university": "Port-Blanc", "type": "PhD"},
-            "odd:odd": [{"a": [1]}],
-        },
-        "files": {
-            "enabled": True,
-            "count": 1,
-            "entries": {"a.png": {"key": "a.png", "metadata": {"width": 9}}},
-        },
-        "metadata": {
-            "locations": {
-                "features": [
-                    {"geometry": {"type": "Polygon", "coordinates": [[[1, 2]]]}},
-                    {"identifiers": [{"scheme": "geonames", "identifier": "7"}], "place": "Port-Blanc"},
-                ]
+RARE = [
+    json.dumps({"id": "1"} | part).encode()
+    for part in (
+        {"custom_fields": {"thesis:thesis": {"university": "Port-Blanc", "type": "PhD"}}},
+        {"custom_fields": {"thesis:university": "Port-Blanc", "odd:odd": [{"a": [1]}]}},
+        {"files": {"enabled": True, "entries": {"a.png": {"key": "a.png", "metadata": {"width": 9}}}}},
+        {"metadata": {"locations": {"features": [{"identifiers": [{"scheme": "geonames"}], "place": "x"}]}}},
+        {
+            "metadata": {
+                "locations": {"features": [{"geometry": {"type": "Polygon", "coordinates": [[[1, 2]]]}}]}
             }
         },
-        "parent": {
-            "access": {"grants": [], "links": [{"id": "1"}], "settings": {"secret_link_expiration": 30}}
+        {
+            "parent": {
+                "access": {"grants": [], "links": [{"id": "1"}], "settings": {"secret_link_expiration": 9}}
+            }
         },
-        "stats": {"this_version": {"views": 7, "data_volume": 7.0}},
-    }
-).encode()
+        {"stats": {"this_version": {"views": 7, "data_volume": 7.0}}},
+    )
+]
 
 
 def _first_of_their_shape() -> Iterator[tuple[bytes, tuple[Any, ...]]]:
     """Yield a record and a path in it for every path there is, whatever the position or the file's name."""
     seen = set()
-    for line in (*RECORDED, RARE):
+    for line in RECORDED + RARE:
         for path in _paths(json.loads(line)):
             shape = tuple("*" if isinstance(key, int) or "." in key else key for key in path)
             if shape not in seen:
