@@ -147,7 +147,7 @@ def _changed_record(record: dict[str, Any], chance: random.Random) -> dict[str, 
     place: Any = record
     for key in above:
         place = place[key]
-    twins = TWINS[chance.choice((str(last), chance.choice(KEYS)))]
+    twins = TWINS.get(chance.choice((str(last), chance.choice(KEYS))), VALUES)
     new = copy.deepcopy(chance.choice((chance.choice(twins), chance.choice(VALUES))))
     match chance.randrange(4):
         case 0:
