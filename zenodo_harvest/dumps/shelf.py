@@ -76,7 +76,7 @@ class Dumps:
             retrieved_at: When it was fetched; the file's own time unless given.
             partition_by: ``year`` makes a folder with a Parquet file for each year of `created`, or of the
                 publication where a dump in XML does not tell the other.
-            workers: Processes that share the work; None means all cores.
+            workers: How many share the work; None means all cores.
             executor: Does the work instead of processes of this machine.
             save: How files are written, as for `Results.save`.
 
