@@ -100,7 +100,7 @@ def convert(
             "--workers",
             metavar="N",
             min=1,
-            help="Processes that share the work; all cores unless given.",
+            help="How many share the work; all cores unless given.",
             rich_help_panel=_PANEL,
             show_default=False,
         ),
