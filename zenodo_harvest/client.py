@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
 
 from zenodo_harvest import __version__
+from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import NotFound, UsageError
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.search import RouteName, SaveOptions, read_refs, search_of
@@ -65,9 +66,10 @@ class Client:
         trace: Is given each request with its cost.
         clock: Tells the time and waits.
         budget: Decides when the next request may go; without one all processes of the user share theirs.
+        bounds: What one answer and one record may come to; without them what the environment says.
 
     Raises:
-        UsageError: There is no such site.
+        UsageError: There is no such site, or the environment sets a bound that is none.
     """
 
     def __init__(
@@ -80,7 +82,9 @@ class Client:
         trace: Callable[[Exchange], None] | None = None,
         clock: Clock | None = None,
         budget: Budget | None = None,
+        bounds: Bounds | None = None,
     ) -> None:
+        self._bounds = bounds or Bounds.from_environment()
         self._started: Server | None = None
         self._is_stopped = False
         if isinstance(site, str):
@@ -279,6 +283,7 @@ class Client:
             token=(find_token(self._site.name) if self._token is None else self._token) or None,
             budget=self._budget,
             clock=clock,
+            bounds=self._bounds,
             progress=self._progress,
             trace=self._trace,
         )

@@ -144,6 +144,10 @@ class BadAnswer(ServerError):
     """The answer is not what its status promises: HTML for JSON, cut short, or of another shape."""
 
 
+class TooLarge(ServerError):
+    """The answer is larger than what is taken in; a smaller one may be asked for."""
+
+
 class Refused(ZenodoHarvestError):
     """It would destroy, overwrite or publish something that was not named first."""
 

@@ -26,6 +26,7 @@ NATIVE_JSON = "application/vnd.inveniordm.v1+json"
 """Native InvenioRDM JSON; on Zenodo the default is the legacy dialect (zenodo-api.md §3.1)."""
 PLAIN_JSON = "application/json"
 """Legacy JSON on Zenodo, native JSON on other servers; all that files and communities offer."""
+_ANY = msgspec.json.Decoder(msgspec.Raw)
 _LATER = "Try again later; status.zenodo.org tells of outages."
 
 
@@ -68,10 +69,7 @@ class Answer:
         Raises:
             BadAnswer: The body is an HTML page, cut short, empty or no JSON at all.
         """
-        if not self.content.strip():
-            raise self._bad("is empty")
-        if self.media_type == "text/html" or self.content.lstrip()[:1] == b"<":
-            raise self._bad("is a web page instead of JSON")
+        self._check_kind()
         # Neither a byte that is no UTF-8 nor a number that is none must cost a page of records.
         text = self.content.decode("utf-8", "replace")
         try:
@@ -84,6 +82,24 @@ class Answer:
             return json.loads(text)
         except (ValueError, RecursionError):
             raise self._bad("is cut short or no JSON") from None
+
+    def check_json(self) -> None:
+        """Make sure that there is a JSON value, without making it.
+
+        Raises:
+            BadAnswer: As `json`.
+        """
+        self._check_kind()
+        try:
+            _ANY.decode(self.content)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            self.json()
+
+    def _check_kind(self) -> None:
+        if not self.content.strip():
+            raise self._bad("is empty")
+        if self.media_type == "text/html" or self.content.lstrip()[:1] == b"<":
+            raise self._bad("is a web page instead of JSON")
 
     def retry_after_s(self) -> float | None:
         """Return what ``Retry-After`` asks for, heeded on 429 and 503 alone.

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, Self, TypeVar
 
 from zenodo_harvest.http.allowance import Allowance, window_from_reset
 from zenodo_harvest.http.clock import Clock, SystemClock
@@ -113,6 +113,12 @@ class SharedBudget:
     def close(self) -> None:
         """Close the file."""
         self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def _take(self, origin: str, bucket: Bucket, start: Rate) -> tuple[int | None, float, Rate]:
         """Return a slot, or how long to wait for one, and the rate it follows."""

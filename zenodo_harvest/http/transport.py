@@ -6,40 +6,33 @@ import logging
 import math
 import random
 import re
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import requests
 from platformdirs import user_cache_path
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import HTTPError
 
+from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import BadAnswer, ServerError, UsageError, ZenodoHarvestError, redact
 from zenodo_harvest.http.allowance import read_allowance
 from zenodo_harvest.http.answer import NATIVE_JSON, Answer, error_of, is_final
 from zenodo_harvest.http.auth import OriginToken
+from zenodo_harvest.http.body import LOST, Lost, blocks, lost, too_slow, whole
 from zenodo_harvest.http.clock import Clock, SystemClock
 from zenodo_harvest.http.exchange import Exchange, Usage
 from zenodo_harvest.http.limits import Budget, SharedBudget
 from zenodo_harvest.http.retry import RETRIED, RetryPolicy
+from zenodo_harvest.http.session import ended_within, open_session
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.sites import Bucket, Site, origin_of
 
 _LOG = logging.getLogger("zenodo_harvest.http")
 _SEARCH = re.compile(r"/api/records|/api/communities/[^/]+/records|/oai2d")
 _REDIRECTS = 5
-_BLOCK_BYTES = 1 << 18
-_LOST = (
-    requests.ConnectionError,
-    requests.Timeout,
-    requests.exceptions.ChunkedEncodingError,
-    requests.exceptions.ContentDecodingError,
-)
 
 
 def bucket_of(path: str, base: str = "") -> Bucket:
@@ -70,6 +63,7 @@ class Transport:
         budget: Decides when a request may go; without one all processes of the user share theirs.
         clock: Tells the time and waits.
         retry: How patient to be.
+        bounds: What one answer may come to.
         progress: Is told of waits and retries.
         trace: Is given each request with its cost.
         session: The connections; a session of ours without cookies unless given.
@@ -85,6 +79,7 @@ class Transport:
         budget: Budget | None = None,
         clock: Clock | None = None,
         retry: RetryPolicy | None = None,
+        bounds: Bounds | None = None,
         progress: Progress | None = None,
         trace: Callable[[Exchange], None] | None = None,
         session: requests.Session | None = None,
@@ -100,9 +95,10 @@ class Transport:
         )
         self._own_budget = self._budget if budget is None else None
         self._retry = retry or RetryPolicy()
+        self._bounds = bounds or Bounds()
         self._trace = trace
         self._chance = chance
-        self._session = session or _cookieless_session()
+        self._session = session or open_session()
         if token and not (token.isascii() and token.isprintable() and " " not in token):
             raise UsageError(
                 "The token cannot be one: it holds blanks or unusual characters.",
@@ -135,6 +131,7 @@ class Transport:
             NotFound: There is no such thing; `Deleted` if there was.
             NotAllowed: This user may not.
             ServerError: The server or the network gave up; `RateLimited` and `BadAnswer` are such errors.
+            TooLarge: The answer is larger than the bounds allow; it was not read to its end.
         """
         return self._follow(path_or_url, params, accept, also, is_repeatable=is_repeatable)
 
@@ -221,11 +218,11 @@ class Transport:
                 answer = self._once(url, params, accept, first_byte, attempt)
                 if answer.status < 400 or answer.status in also:
                     if answer.status < 300 and accept.endswith("json"):
-                        answer.json()
+                        answer.check_json()
                     return answer
                 problem = error_of(answer)
                 again = answer.status in RETRIED and not (is_final(answer) and attempt > 1)
-            except (BadAnswer, _Lost) as error:
+            except (BadAnswer, Lost) as error:
                 problem, again = error, True
             again = again and (is_repeatable or problem.status == 429)
             if not again:
@@ -248,8 +245,8 @@ class Transport:
         answer: Answer | None = None
         try:
             answer = self._send(url, params, accept, first_byte)
-        except _LOST as error:
-            raise _lost(url, error) from error
+        except LOST as error:
+            raise lost(url, error) from error
         except requests.RequestException as error:
             raise ServerError(
                 f"{url} cannot be asked for ({type(error).__name__}).", hint="Check the address.", url=url
@@ -278,17 +275,24 @@ class Transport:
         self, url: str, params: Sequence[tuple[str, str]], accept: str, first_byte: int | None
     ) -> Answer:
         is_streamed = first_byte is not None
-        response = self._session.get(
-            url,
-            params=list(params),
-            headers={"Accept": accept, **(_as_stored(first_byte) if is_streamed else {})},
-            allow_redirects=False,
-            timeout=(self._retry.connect_timeout_s, self._retry.read_timeout_s),
-            stream=is_streamed,
-        )
-        if is_streamed and response.status_code < 300:
-            return Answer(response.status_code, response.headers, b"", response.url, _blocks(response))
-        return Answer(response.status_code, response.headers, response.content, response.url)
+        with ended_within(self._bounds.answer_s) as is_over:
+            try:
+                response = self._session.get(
+                    url,
+                    params=list(params),
+                    headers={"Accept": accept, **(_as_stored(first_byte) if is_streamed else {})},
+                    allow_redirects=False,
+                    timeout=(self._retry.connect_timeout_s, self._retry.read_timeout_s),
+                    stream=True,
+                )
+                head = (response.status_code, response.headers)
+                if is_streamed and response.status_code < 300:
+                    return Answer(*head, b"", response.url, blocks(response))
+                return Answer(*head, whole(response, self._bounds), response.url)
+            except LOST as error:
+                if is_over():
+                    raise too_slow(url, self._bounds) from error
+                raise
 
     def _redirect(self, answer: Answer) -> str:
         """Return where an answer redirects to; a token is never followed from https to http."""
@@ -325,35 +329,6 @@ class Transport:
             self._trace(exchange)
 
 
-class _Lost(ServerError):
-    """No whole answer came."""
-
-
-def _lost(url: str, error: Exception) -> _Lost:
-    return _Lost(
-        f"The connection to {urlsplit(url).netloc} failed ({type(error).__name__}).",
-        hint="Check the network and the address, then run it again.",
-        url=url,
-    )
-
-
 def _as_stored(first_byte: int | None) -> dict[str, str]:
     """Return the headers that ask for a file as it is, from a byte on."""
     return {"Accept-Encoding": "identity"} | ({"Range": f"bytes={first_byte}-"} if first_byte else {})
-
-
-def _blocks(response: requests.Response) -> Generator[bytes]:
-    """Yield the bytes of an answer as they come; a server may call a file's own compression its encoding."""
-    with response:
-        try:
-            yield from response.raw.stream(_BLOCK_BYTES, decode_content=False)
-        except HTTPError as error:
-            raise _lost(response.url, error) from error
-
-
-def _cookieless_session() -> requests.Session:
-    session = requests.Session()
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, HTTPAdapter(max_retries=0))
-    return session

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPResponse
 
 from zenodo_harvest.http import LocalBudget, RetryPolicy, Transport
 from zenodo_harvest.sites import Site
@@ -58,6 +60,13 @@ def reply(
     return response
 
 
+def unread(response: requests.Response) -> requests.Response:
+    """Return a reply whose body is still to be read, as often as it is sent."""
+    body = response._content or b""
+    response.raw = HTTPResponse(io.BytesIO(body), preload_content=False)
+    return response
+
+
 class Script(BaseAdapter):
     """Answers with prepared replies, one after the other; the last one stays."""
 
@@ -73,7 +82,7 @@ class Script(BaseAdapter):
             raise answer
         answer.url = request.url or ""
         answer.request = request
-        return answer
+        return unread(answer)
 
     def close(self) -> None:
         pass

@@ -1,0 +1,85 @@
+"""The body of an answer: read whole within bounds, or block by block without a limit on the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from urllib.parse import urlsplit
+
+import requests
+from urllib3.exceptions import HTTPError
+
+from zenodo_harvest.bounds import Bounds
+from zenodo_harvest.errors import ServerError, TooLarge
+
+LOST = (
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+    requests.exceptions.ContentDecodingError,
+)
+"""What the HTTP library raises when no whole answer comes."""
+_PIECE_BYTES = 1 << 16
+_BLOCK_BYTES = 1 << 18
+
+
+class Lost(ServerError):
+    """No whole answer came."""
+
+
+def lost(url: str, error: Exception) -> Lost:
+    """Return the error for an answer that did not come whole."""
+    return Lost(
+        f"The connection to {urlsplit(url).netloc} failed ({type(error).__name__}).",
+        hint="Check the network and the address, then run it again.",
+        url=url,
+    )
+
+
+def too_slow(url: str, bounds: Bounds) -> ServerError:
+    """Return the error for an answer that kept coming and did not end in time."""
+    return ServerError(
+        f"The answer of {urlsplit(url).netloc} did not end within {bounds.said('answer_s')}.",
+        hint=f"Try again later. {bounds.hint('answer_s')}",
+        url=url,
+    )
+
+
+def whole(response: requests.Response, bounds: Bounds) -> bytes:
+    """Return the body after decompression; one that is too large is left where the bound is met.
+
+    Raises:
+        TooLarge: It is larger than allowed, or would be in memory.
+        requests.RequestException: It does not come whole.
+    """
+    content = bytearray()
+    with response:
+        for piece in response.iter_content(_PIECE_BYTES):
+            content += piece
+            if len(content) > bounds.answer_bytes:
+                raise _too_large(response, bounds, "answer_bytes")
+    if not bounds.allow_values(content):
+        raise _too_large(response, bounds, "values")
+    return bytes(content)
+
+
+def blocks(response: requests.Response) -> Generator[bytes]:
+    """Yield the bytes of an answer as they come; a server may call a file's own compression its encoding.
+
+    Raises:
+        Lost: The connection fails.
+    """
+    with response:
+        try:
+            yield from response.raw.stream(_BLOCK_BYTES, decode_content=False)
+        except HTTPError as error:
+            raise lost(response.url, error) from error
+
+
+def _too_large(response: requests.Response, bounds: Bounds, bound: str) -> TooLarge:
+    has = "is larger than" if bound == "answer_bytes" else "holds more than"
+    return TooLarge(
+        f"The answer of {urlsplit(response.url).netloc} {has} {bounds.said(bound)}.",
+        hint=f"Ask for less at a time. {bounds.hint(bound)}",
+        url=response.url,
+        status=response.status_code,
+    )

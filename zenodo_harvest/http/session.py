@@ -1,0 +1,104 @@
+"""The session: connections without cookies, whose answers can be told to end by a certain time."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import math
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from http.cookiejar import DefaultCookiePolicy
+from time import monotonic
+from typing import Any, cast
+
+import requests
+from requests.adapters import HTTPAdapter
+
+_LINE_BYTES = 65_536
+"""Longest line between the parts of an answer; `http.client` has the same limit for those of headers."""
+_UNTIL: ContextVar[float] = ContextVar("_UNTIL", default=math.inf)
+
+
+def open_session() -> requests.Session:
+    """Return a session that keeps no cookies and repeats nothing by itself."""
+    session = requests.Session()
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _Adapter(max_retries=0))
+    return session
+
+
+@contextmanager
+def ended_within(whole_s: float) -> Iterator[Callable[[], bool]]:
+    """Have reading from a server fail once `whole_s` are over; yield what tells whether they are.
+
+    A time-out of a socket begins anew with each byte, so that a server that sends one now and then would
+    never end. It holds for the sessions of `open_session` and the thread of the block.
+    """
+    until = monotonic() + whole_s
+    token = _UNTIL.set(until)
+    try:
+        yield lambda: monotonic() >= until
+    finally:
+        _UNTIL.reset(token)
+
+
+class _Adapter(HTTPAdapter):
+    """Reads answers through `_Timed` sockets, whichever class of connections is in use."""
+
+    def get_connection_with_tls_context(self, *args: Any, **named: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **named)
+        pool.ConnectionCls = _timed(type(pool).ConnectionCls)
+        return pool
+
+
+@cache
+def _timed(kind: type) -> type:
+    """Return a class of connections whose answers are `_Answer`s."""
+    return type(kind.__name__, (kind,), {"response_class": _Answer})
+
+
+class _Answer(http.client.HTTPResponse):
+    """An answer that is read through a `_Timed` socket."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
+        super().__init__(sock, *args, **named)
+        raw = cast("socket.SocketIO", self.fp.detach())
+        self.fp = _Reader(_Timed(sock, raw))
+
+
+class _Reader(io.BufferedReader):
+    """Reads no line without an end: those between the pieces of a chunked answer have no other limit."""
+
+    def readline(self, size: int | None = -1) -> bytes:
+        return super().readline(_LINE_BYTES if size is None or size < 0 else size)
+
+
+class _Timed(io.RawIOBase):
+    """Reads from a socket until the time that `ended_within` has set, and waits no longer than to then."""
+
+    def __init__(self, sock: socket.socket, raw: socket.SocketIO) -> None:
+        self._socket = sock
+        self._raw = raw
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left_s = _UNTIL.get() - monotonic()
+        if left_s <= 0:
+            raise TimeoutError("the time for the answer as a whole is over")
+        silence_s = self._socket.gettimeout()
+        if silence_s is None or left_s < silence_s:
+            self._socket.settimeout(left_s if left_s < math.inf else None)
+        try:
+            return self._raw.readinto(buffer)
+        finally:
+            self._socket.settimeout(silence_s)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
