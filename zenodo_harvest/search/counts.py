@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.search.cost import guest_page_size
+from zenodo_harvest.search.caps import prove_token
 from zenodo_harvest.search.pages import Page, read_page
-from zenodo_harvest.search.walker import Route, bad_token
+from zenodo_harvest.search.walker import Route
 
 if TYPE_CHECKING:
     from zenodo_harvest.http import Answer
@@ -112,25 +112,18 @@ def count(engine: Engine, search: Search, by: Iterable[str] = ()) -> Counts:
 
 
 def count_rows(engine: Engine, route: Route) -> Page:
-    """Return the smallest page of a search that still tells whether the token counts."""
+    """Return the smallest page of a search, after the token has shown that it counts."""
     return read_page(ask_least(engine, route).content)
 
 
 def ask_least(engine: Engine, route: Route) -> Answer:
-    """Return the answer with the smallest page of a search that still tells whether the token counts.
+    """Return the answer with the smallest page of a search, after the token has shown that it counts.
 
-    One row is enough for a guest. With a token one row more than a guest may have is asked for, so that
-    a token the server does not know cannot pass (zenodo-api.md §1.4, read 2026-08-20).
+    Raises:
+        BadToken: The server does not know the token.
     """
-    site, has_token = engine.site, engine.transport.has_token
-    guest = guest_page_size(site)
-    size = guest + 1 if has_token and guest < site.page_size_user else 1
-    try:
-        return engine.transport.get(route.path, route.at(1, size))
-    except UsageError as error:
-        if size > 1 and any(complaint.field == "size" for complaint in error.field_errors):
-            raise bad_token(site) from error
-        raise
+    prove_token(engine)
+    return engine.transport.get(route.path, route.at(1, 1))
 
 
 def _breakdown(name: str, page: Page, site: str) -> Breakdown:

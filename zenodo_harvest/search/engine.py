@@ -45,10 +45,12 @@ class Engine:
         self.exporter = exporter
         self.progress: Progress = progress or NoProgress()
         self.tool = tool
+        self.proved_by: tuple[int, int] | None = None
+        """The caps of pages, of guests and users, by which the server has shown that it knows the token."""
 
     @cached_property
     def site(self) -> Site:
-        """The site with its flavour; an unknown server is asked once."""
+        """The site with its flavour and caps as the server tells them; an unknown server is asked once."""
         return detect_flavour(self.transport)
 
     def now(self) -> datetime:

@@ -122,8 +122,8 @@ class PageWalk:
     """Where one walk through a search stands.
 
     `next_page` is the number of the page to ask for, None at the end; `take` is given the answer and
-    returns the rows that are new. Pages keep one size for the whole walk and the offset counts rows as
-    the server counts them, so neither a malformed row nor a duplicate moves it. The end comes from our
+    returns the rows that are new. Pages keep one size unless `shrink` is called, and the offset counts rows
+    as the server counts them, so neither a malformed row nor a duplicate moves it. The end comes from our
     own arithmetic: ``links.next`` can lead past the window (zenodo-api.md §1.4, read 2026-08-20).
 
     Args:
@@ -189,6 +189,13 @@ class PageWalk:
             return 1
         is_over = self.offset >= min(self.total_end, self.window)
         return None if is_over or self._is_enough else self.offset // self.size + 1
+
+    def shrink(self, most: int) -> None:
+        """Ask for at most `most` rows a page from here on, so that the next one begins where this stands."""
+        most = min(most, self.size)
+        if self.offset:
+            most = next(size for size in range(most, 0, -1) if self.offset % size == 0)
+        self.size = most
 
     @property
     def ids(self) -> AbstractSet[str]:

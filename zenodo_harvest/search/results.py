@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.query import Finding, Query, Search, compile_search
 from zenodo_harvest.records import Record, read_record
+from zenodo_harvest.search.caps import page_size
 from zenodo_harvest.search.communities import Community, records_path
 from zenodo_harvest.search.cost import Cost, cost_of
 from zenodo_harvest.search.counts import count_rows
 from zenodo_harvest.search.fetched import Fetched
 from zenodo_harvest.search.receipt import CommunityUsed, Receipt
-from zenodo_harvest.search.walker import Fetch, Route, Tally, page_size, params_for
+from zenodo_harvest.search.walker import Fetch, Route, Tally, params_for
 from zenodo_harvest.sites import Site
 
 if TYPE_CHECKING:
@@ -89,9 +90,7 @@ class Results(Fetched):
     @property
     def requests(self) -> tuple[str, ...]:
         """The address of the first page; the others differ in ``page`` alone. No secrets."""
-        size = page_size(
-            self._engine.site, has_token=self._engine.transport.has_token, limit=self.search.limit
-        )
+        size = page_size(self._engine, self.search.limit)
         return (self.route.url(self._engine.site, 1, size),)
 
     @property

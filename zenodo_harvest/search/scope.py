@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.query import BEGINNING, Query, Search, Window, compile_search, within
+from zenodo_harvest.search.caps import page_size
 from zenodo_harvest.search.communities import Community
 from zenodo_harvest.search.counts import ask_least, count_rows
 from zenodo_harvest.search.results import route_of
-from zenodo_harvest.search.walker import Fetch, Pager, Route, page_size
+from zenodo_harvest.search.walker import Fetch, Pager, Route
 
 if TYPE_CHECKING:
     from zenodo_harvest.search.engine import Engine
@@ -80,7 +81,7 @@ class Scope:
     @property
     def page_size(self) -> int:
         """Rows a page."""
-        return page_size(self.engine.site, has_token=self.engine.transport.has_token, limit=None)
+        return page_size(self.engine)
 
     def route(self, *windows: Window) -> Route:
         """Return where the records go that lie in all of `windows`, the oldest first."""

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from zenodo_harvest.errors import BadAnswer, BadToken, Incomplete, UsageError, redact
-from zenodo_harvest.search.cost import guest_page_size
+from zenodo_harvest.errors import BadAnswer, Incomplete, TooLarge, UsageError, redact
+from zenodo_harvest.search.caps import heed_refusal, note_page, page_size
 from zenodo_harvest.search.pages import Contradiction, PageWalk, read_page
 from zenodo_harvest.sites import Dialect, Site
 
@@ -75,20 +75,6 @@ def params_for(site: Site, params: Iterable[tuple[str, str]]) -> tuple[tuple[str
     return tuple(("allversions" if name == "all_versions" else name, value) for name, value in params)
 
 
-def page_size(site: Site, *, has_token: bool, limit: int | None) -> int:
-    """Return the size of every page of a walk.
-
-    With a token it is always more than a guest may have, so that a token that does not count is noticed
-    (zenodo-api.md §1.4, read 2026-08-20).
-    """
-    guest = guest_page_size(site)
-    cap = site.page_size_user if has_token else guest
-    if limit is None:
-        return cap
-    least = guest + 1 if has_token and guest < cap else 1
-    return min(cap, max(limit, least))
-
-
 class Pager:
     """Asks for the pages of one route; a page that contradicts itself or those before is asked for again."""
 
@@ -102,43 +88,42 @@ class Pager:
         Raises:
             TooManyResults: More than can be paged through, and no limit was given.
             BadToken: The server does not know the token.
+            TooLarge: A record by itself is larger than the bounds allow.
             Incomplete: The page stays wrong.
         """
-        number = walk.next_page or 1
         attempt = 1
         while True:
-            content = self._ask(walk, number)
+            content = self._ask(walk)
             try:
                 return walk.take(read_page(content))
             except BadAnswer as error:
                 if attempt == TRIES:
                     if isinstance(error, Contradiction):
-                        url = self._route.url(self._engine.site, number, walk.size)
+                        url = self._route.url(self._engine.site, walk.next_page or 1, walk.size)
                         raise Incomplete(error.message, hint=error.hint, url=url) from error
                     raise
                 self._engine.progress.note(f"{error.message} Asking again.")
             self._engine.clock.sleep(PAUSE_S * 2 ** (attempt - 1))
             attempt += 1
 
-    def _ask(self, walk: PageWalk, number: int) -> bytes:
-        """Return the answer for a page; only before the first one came may the size still change."""
-        get = self._engine.transport.get
-        try:
-            return get(self._route.path, self._route.at(number, walk.size)).content
-        except UsageError as error:
-            walk.size = self._smaller(error, walk)
-            return get(self._route.path, self._route.at(number, walk.size)).content
-
-    def _smaller(self, error: UsageError, walk: PageWalk) -> int:
-        """Return the size to use after the server refused the first page's, or raise what that means."""
-        site = self._engine.site
-        if not any(complaint.field == "size" for complaint in error.field_errors):
-            raise error
-        if site.flavour == "zenodo" and self._engine.transport.has_token:
-            raise bad_token(site) from error
-        if walk.total_end is not None or walk.size <= site.page_size_guest:
-            raise error
-        return site.page_size_guest
+    def _ask(self, walk: PageWalk) -> bytes:
+        """Return the answer for the next page, of fewer rows where the server or our bounds want that."""
+        engine = self._engine
+        while True:
+            try:
+                params = self._route.at(walk.next_page or 1, walk.size)
+                content = engine.transport.get(self._route.path, params).content
+            except UsageError as error:
+                heed_refusal(engine, error)
+                walk.shrink(page_size(engine))
+            except TooLarge as error:
+                if walk.size == 1:
+                    raise
+                walk.shrink(walk.size // 2)
+                engine.progress.note(f"{error.message} Asking for {walk.size} records at a time.")
+            else:
+                note_page(engine, walk.size)
+                return content
 
 
 class Fetch:
@@ -154,7 +139,7 @@ class Fetch:
         self._route = route
         self._limit = limit
         self._pager = Pager(engine, route)
-        self.tally = Tally(page_size(engine.site, has_token=engine.transport.has_token, limit=limit))
+        self.tally = Tally(page_size(engine, limit))
 
     def rows(self) -> Iterator[bytes]:
         """Yield each record's JSON.
@@ -188,7 +173,7 @@ class Fetch:
         while walk.next_page is not None:
             try:
                 new = self._pager.take(walk)
-            except (BadAnswer, Incomplete) as error:
+            except (BadAnswer, Incomplete, TooLarge) as error:
                 self.tally = replace(self.tally, reason=error.message)
                 raise
             if self._limit is not None:
@@ -220,15 +205,6 @@ class Fetch:
             hint="Run it again when the server is quieter, or narrow the search.",
             url=self._route.url(self._engine.site, 1, self.tally.page_size),
         )
-
-
-def bad_token(site: Site) -> BadToken:
-    """Return the error for a token that the server treats as none."""
-    return BadToken(
-        f"{site.name} does not know the token: it gives the answers that anyone without a token gets.",
-        hint=f"Check that it is a token of {site.url}, not expired or revoked; or go without one.",
-        status=400,
-    )
 
 
 def moved(walk: PageWalk, tally: Tally | None = None) -> str:
