@@ -11,22 +11,24 @@ import pyarrow.parquet as pq
 
 from zenodo_harvest.export.arrow import BATCH_RECORDS, table_schema, table_to_batch
 from zenodo_harvest.export.tables import Table
-from zenodo_harvest.records import Record, Row, rows_of
+from zenodo_harvest.records import BATCH_BYTES, Record, Row, rows_of, size_of
 
 GROUP_BATCHES = 4
+GROUP_BYTES = 24 << 20
+"""Rows as large as this together are a row group before that."""
 
 
 class ParquetWriter:
     """Writes the rows of one table to a binary stream as Parquet, one row group at a time.
 
-    Where a batch and a row group end depends on the number of records alone and not on how they were
-    handed over, so that the same records make the same bytes.
+    Where a batch and a row group end depends on the records alone and not on how they were handed over, so
+    that the same records make the same bytes.
 
     Args:
         stream: Where the bytes go; it is not closed.
         table: The table to write.
-        batch_records: Records whose rows make one batch.
-        group_batches: Batches that make one row group; as many are held in memory.
+        batch_records: Records whose rows make one batch; of large ones it is fewer.
+        group_batches: Batches that make one row group; as many are held in memory. Of large ones it is fewer.
     """
 
     def __init__(
@@ -42,22 +44,26 @@ class ParquetWriter:
         self._batch_records = batch_records
         self._group_batches = group_batches
         self._rows: list[Row] = []
+        self._rows_bytes = 0
         self._batches: list[Any] = []
+        self._batches_bytes = 0
         self._file = pq.ParquetWriter(stream, self._schema, compression="zstd")
 
     def write(self, records: Sequence[Record]) -> None:
         """Append the rows that `records` make."""
-        self._rows += rows_of(records)
-        whole = len(self._rows) - len(self._rows) % self._batch_records
-        for start in range(0, whole, self._batch_records):
-            self._convert(self._rows[start : start + self._batch_records])
-        del self._rows[:whole]
+        for row in rows_of(records):
+            row_bytes = size_of(row)
+            if self._rows and self._rows_bytes + row_bytes > BATCH_BYTES:
+                self._make_batch()
+            self._rows.append(row)
+            self._rows_bytes += row_bytes
+            if len(self._rows) == self._batch_records:
+                self._make_batch()
 
     def close(self) -> None:
         """Write what is left and the footer, without which the file is no Parquet file."""
-        self._convert(self._rows)
+        self._make_batch()
         self._write_group()
-        self._rows = []
         self._file.close()
 
     def abort(self) -> None:
@@ -65,13 +71,15 @@ class ParquetWriter:
         with suppress(OSError):
             self._file.close()
 
-    def _convert(self, rows: Sequence[Row]) -> None:
-        self._batches.append(table_to_batch(self._table, rows, self._schema))
-        if len(self._batches) == self._group_batches:
+    def _make_batch(self) -> None:
+        self._batches.append(table_to_batch(self._table, self._rows, self._schema))
+        self._batches_bytes += self._rows_bytes
+        self._rows, self._rows_bytes = [], 0
+        if len(self._batches) == self._group_batches or self._batches_bytes >= GROUP_BYTES:
             self._write_group()
 
     def _write_group(self) -> None:
         group = pa.Table.from_batches(self._batches, self._schema)
-        self._batches = []
+        self._batches, self._batches_bytes = [], 0
         if group.num_rows:
             self._file.write_table(group, row_group_size=group.num_rows)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from zenodo_harvest.records.batches import BATCH_BYTES as BATCH_BYTES
+    from zenodo_harvest.records.batches import in_batches as in_batches
     from zenodo_harvest.records.compiled import compiled_reader as compiled_reader
     from zenodo_harvest.records.documents import read_documents as read_documents
     from zenodo_harvest.records.provenance import Provenance as Provenance
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.records.rows import Records as Records
     from zenodo_harvest.records.rows import Row as Row
     from zenodo_harvest.records.rows import rows_of as rows_of
+    from zenodo_harvest.records.rows import size_of as size_of
     from zenodo_harvest.records.schema import CHILD_TABLES as CHILD_TABLES
     from zenodo_harvest.records.schema import COLUMNS as COLUMNS
     from zenodo_harvest.records.schema import SCHEMA_VERSION as SCHEMA_VERSION
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.records.text import text_of as text_of
 
 _HOMES = {
+    "BATCH_BYTES": "batches",
     "CHILD_TABLES": "schema",
     "COLUMNS": "schema",
     "SCHEMA_VERSION": "schema",
@@ -56,14 +60,17 @@ _HOMES = {
     "Records": "rows",
     "Row": "rows",
     "compiled_reader": "compiled",
+    "in_batches": "batches",
     "read_documents": "documents",
     "read_record": "reader",
     "read_records": "reader",
     "rows_of": "rows",
+    "size_of": "rows",
     "text_of": "text",
 }
 
 __all__ = [
+    "BATCH_BYTES",
     "CHILD_TABLES",
     "COLUMNS",
     "SCHEMA_VERSION",
@@ -86,10 +93,12 @@ __all__ = [
     "Subject",
     "Title",
     "compiled_reader",
+    "in_batches",
     "read_documents",
     "read_record",
     "read_records",
     "rows_of",
+    "size_of",
     "text_of",
 ]
 

@@ -14,6 +14,7 @@ Row = tuple[Any, ...]
 """The fields of a `Record`, in order. Each part in it, such as a `Person`, is a tuple of its own fields;
 `extra` may be UTF-8, which spares a table the way to text and back."""
 
+_PART_BYTES = 200
 _EXTRA = Record.__struct_fields__.index("extra")
 
 
@@ -94,6 +95,17 @@ class Records(Sequence[Record]):
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self.records)
+
+
+def size_of(record: Record | Row) -> int:
+    """Return about how many bytes a record takes, judged by its texts and the length of its lists."""
+    size_bytes = 0
+    for value in astuple(record) if isinstance(record, Record) else record:
+        if type(value) is str or type(value) is bytes:
+            size_bytes += len(value)
+        elif type(value) is tuple:
+            size_bytes += _PART_BYTES * len(value)
+    return size_bytes
 
 
 def rows_of(records: Iterable[Record]) -> list[Row]:

@@ -65,7 +65,6 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.results import Results as Results
     from zenodo_harvest.search.scope import Scope as Scope
     from zenodo_harvest.search.sink import Sink as Sink
-    from zenodo_harvest.search.sink import in_batches as in_batches
     from zenodo_harvest.search.sink import pour as pour
 
 _HOMES = {
@@ -114,7 +113,6 @@ _HOMES = {
     "find_fitting": "plan",
     "get_record": "oai",
     "identify": "oai",
-    "in_batches": "sink",
     "list_formats": "oai",
     "list_identifiers": "oai",
     "list_records": "oai",
@@ -176,7 +174,6 @@ __all__ = [
     "find_fitting",
     "get_record",
     "identify",
-    "in_batches",
     "list_formats",
     "list_identifiers",
     "list_records",

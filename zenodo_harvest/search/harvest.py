@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from zenodo_harvest.durable import Journal, lock
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.query import Counted, Search, Window, divide
-from zenodo_harvest.records import Provenance, read_records
+from zenodo_harvest.records import Provenance, in_batches, read_records
 from zenodo_harvest.search.cost import cost_of
 from zenodo_harvest.search.fetched import write_receipt
 from zenodo_harvest.search.harvest_receipt import HarvestReceipt, WindowWalked
@@ -21,7 +21,6 @@ from zenodo_harvest.search.options import SaveOptions
 from zenodo_harvest.search.receipt import CommunityUsed
 from zenodo_harvest.search.scope import Scope
 from zenodo_harvest.search.settlement import Settlement
-from zenodo_harvest.search.sink import in_batches
 from zenodo_harvest.search.window_walks import OaiWindows, SearchWindows, WindowWalk
 
 if TYPE_CHECKING:
@@ -103,7 +102,7 @@ class Harvest:
             run = self._bring(ledger, update=update, full_walk_weeks=full_walk_weeks)
             with sink as files:
                 provenance = self._provenance(run, keep_raw=options.get("raw", False))
-                for contents in in_batches(ledger.contents()):
+                for contents in in_batches(ledger.contents(), len):
                     files.write(read_records(contents, provenance))
             receipt = write_receipt(
                 self._receipt(ledger, run, started, before),

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import compress
 from typing import Literal, Protocol
 
-from zenodo_harvest.errors import BadAnswer, Incomplete, ServerError, UsageError
+from zenodo_harvest.errors import BadAnswer, Incomplete, ServerError, TooLarge, UsageError
 from zenodo_harvest.http import Answer
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.search.oai_answers import (
@@ -272,6 +272,8 @@ def _go_on(transport: Getter, verb: str, token: str) -> tuple[bytes, str]:
     """Send a token, once; whatever happens to its answer, the token is spent."""
     try:
         return _ask(transport, verb, [("resumptionToken", token)], is_repeatable=False)
+    except TooLarge:
+        raise
     except ServerError as error:
         raise TokenLost(
             f"The answer to a resumption token was lost. {error.message}",

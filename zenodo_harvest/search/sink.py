@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Protocol, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
-from zenodo_harvest.records import Record
-
-BATCH_ROWS = 500
-Item = TypeVar("Item")
+from zenodo_harvest.records import Record, in_batches, size_of
 
 
 class Sink(Protocol):
@@ -19,17 +15,10 @@ class Sink(Protocol):
         """Append records."""
 
 
-def in_batches(items: Iterable[Item], rows: int = BATCH_ROWS) -> Iterator[tuple[Item, ...]]:
-    """Yield the items in tuples of at most `rows`; never holds more than one tuple."""
-    stream = iter(items)
-    while batch := tuple(islice(stream, rows)):
-        yield batch
-
-
 def pour(records: Iterable[Record], sink: Sink) -> int:
     """Write all records to the sink in batches and return how many there were."""
     count = 0
-    for batch in in_batches(records):
+    for batch in in_batches(records, size_of):
         sink.write(batch)
         count += len(batch)
     return count

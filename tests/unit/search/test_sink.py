@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zenodo_harvest.records import Record
-from zenodo_harvest.search import in_batches, pour
+from zenodo_harvest.search import pour
 
 
 class Shelf:
@@ -20,14 +20,7 @@ def test_rows_are_poured_in_batches_and_counted() -> None:
     assert shelf.batches == [500, 500, 201]
 
 
-def test_no_more_than_a_batch_is_taken_from_the_stream_at_once() -> None:
-    taken = 0
-
-    def stream():
-        nonlocal taken
-        for number in range(100):
-            taken += 1
-            yield Record(id=str(number))
-
-    next(in_batches(stream(), rows=10))
-    assert taken == 10
+def test_large_rows_are_poured_in_smaller_batches() -> None:
+    shelf = Shelf()
+    assert pour((Record(id=str(number), extra="x" * 3_000_000) for number in range(5)), shelf) == 5
+    assert shelf.batches == [2, 2, 1]

@@ -1,0 +1,44 @@
+"""Batches: things that are worked on together, few enough and small enough to be held at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+BATCH_ROWS = 500
+"""Each time costs about as much as a hundred records."""
+BATCH_BYTES = 8 << 20
+"""Fewer are taken at a time where they would be larger than this together."""
+
+
+def in_batches(
+    items: Iterable[Item],
+    size_of: Callable[[Item], int],
+    *,
+    rows: int = BATCH_ROWS,
+    size_bytes: int = BATCH_BYTES,
+) -> Iterator[list[Item]]:
+    """Yield the items in lists whose borders depend on them alone, never holding more than one list.
+
+    Args:
+        items: What there is.
+        size_of: Tells the size of an item in bytes.
+        rows: Most items in a list.
+        size_bytes: Most bytes in a list, unless one item is larger by itself.
+    """
+    batch: list[Item] = []
+    held_bytes = 0
+    for item in items:
+        item_bytes = size_of(item)
+        if batch and held_bytes + item_bytes > size_bytes:
+            yield batch
+            batch, held_bytes = [], 0
+        batch.append(item)
+        held_bytes += item_bytes
+        if len(batch) == rows:
+            yield batch
+            batch, held_bytes = [], 0
+    if batch:
+        yield batch
