@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from typer import Argument
 
+from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.cli.options import PREVIEW_ROWS, Outputs
 from zenodo_harvest.cli.output import show_records, tell_file
 from zenodo_harvest.cli.session import Session
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from zenodo_harvest.records import Provenance
 
 STDIN = Path("-")
-_BATCH_ROWS = 500
 
 
 def convert(
@@ -41,7 +41,7 @@ def convert(
     """
     outputs.check()
     outputs.check_sources(sources)
-    documents = _documents(sources, session.progress.note)
+    documents = _documents(sources, Bounds.from_environment(session.world.environ), session.progress.note)
     provenance = _provenance(session, outputs)
     if outputs.output:
         _write(documents, provenance, outputs, session)
@@ -61,11 +61,11 @@ def convert(
 
 def _write(documents: Iterator[bytes], provenance: Provenance, outputs: Outputs, session: Session) -> None:
     from zenodo_harvest.export import describe_output, open_sinks
-    from zenodo_harvest.records import read_records
+    from zenodo_harvest.records import in_batches, read_records
 
     with open_sinks(outputs.output, **outputs.save_options()) as sink:
         session.progress.start("records")
-        while batch := list(islice(documents, _BATCH_ROWS)):
+        for batch in in_batches(documents, len):
             sink.write(read_records(batch, provenance))
             session.progress.advance(len(batch))
     session.progress.finish()
@@ -74,14 +74,15 @@ def _write(documents: Iterator[bytes], provenance: Provenance, outputs: Outputs,
         tell_file(path, written.rows, written.size_bytes, session)
 
 
-def _documents(sources: Sequence[Path], tell: Callable[[str], None]) -> Iterator[bytes]:
+def _documents(sources: Sequence[Path], bounds: Bounds, tell: Callable[[str], None]) -> Iterator[bytes]:
     """Yield the JSON of each record in files, one at a time."""
     from zenodo_harvest.records import read_documents
 
     for source in sources:
         try:
             with sys.stdin.buffer if source == STDIN else source.open("rb") as stream:
-                yield from read_documents(stream, "stdin" if source == STDIN else str(source), tell)
+                name = "stdin" if source == STDIN else str(source)
+                yield from read_documents(stream, name, tell, bounds=bounds)
         except OSError as error:
             raise LocalError(
                 f"{str(source)!r} cannot be read: {error.strerror or error}.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import gzip
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -10,39 +9,42 @@ from dataclasses import dataclass
 from io import BufferedReader
 from typing import Any, BinaryIO, cast
 
-from zenodo_harvest.errors import UsageError
+from zenodo_harvest.bounds import Bounds
+from zenodo_harvest.errors import LocalError, UsageError
 from zenodo_harvest.records.decoding import decode, encode
+from zenodo_harvest.records.json_text import JsonText, ValueTooLarge
 
-_BLANK = codecs.BOM_UTF8 + b" \t\r\n"
 _HINT = "Give a record, a list of records, JSON Lines or a search answer, as JSON or gzip."
+_LISTS_IN_LISTS = 16
 
 
 def read_documents(
-    stream: BinaryIO, name: str, tell: Callable[[str], None] = lambda _: None
+    stream: BinaryIO, name: str, tell: Callable[[str], None] = lambda _: None, *, bounds: Bounds | None = None
 ) -> Iterator[bytes]:
     """Yield the JSON of each record in a stream, one at a time.
 
-    JSON Lines are read line by line, so that memory does not grow with their number.
+    Memory grows neither with the number of lines nor with the length of a list.
 
     Args:
         stream: The bytes, gzip or not.
         name: What to call it in errors.
         tell: Is told when the answers to a search do not hold all that it found.
+        bounds: What one record may come to.
 
     Raises:
         UsageError: It holds no JSON, or none with records in it; the line is named.
+        LocalError: A record is larger than the bounds allow.
     """
     buffered = (
         BufferedReader(cast("Any", stream)) if not hasattr(stream, "peek") else cast("BufferedReader", stream)
     )
     plain: Any = gzip.GzipFile(fileobj=buffered) if buffered.peek(2)[:2] == b"\x1f\x8b" else buffered
-    extent = _Extent()
     try:
-        yield from _records(plain, name, extent)
+        yield from _Documents(plain, name, tell, bounds or Bounds()).records()
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise UsageError(f"{name} is cut short or no gzip file.", hint="Save it again.") from error
-    if extent.rows < extent.total:
-        tell(f"{name} holds {extent.rows:,} of the {extent.total:,} records that its search found.")
+    except ValueTooLarge as error:
+        raise LocalError(f"{name} cannot be read. {error.message}", hint=error.hint) from error
 
 
 @dataclass
@@ -52,61 +54,150 @@ class _Extent:
     rows: int = 0
     total: int = 0
 
-    def take(self, hits: Sequence[Any], total: Any) -> None:
-        """Count one page."""
-        self.rows += len(hits)
+    def take_total(self, total: Any) -> None:
+        """Take what a page says of all."""
         if isinstance(total, dict):
             total = total.get("value")
         self.total = max(self.total, total if isinstance(total, int) else 0)
 
 
-def _records(lines: Any, name: str, extent: _Extent) -> Iterator[bytes]:
-    """Tell JSON Lines from one document by whether the first line is JSON by itself."""
-    numbered = ((number, line) for number, line in enumerate(lines, start=1) if line.strip(_BLANK))
-    number, first = next(numbered, (0, b""))
-    if not number:
-        raise UsageError(f"{name} is empty.", hint=_HINT)
-    first = first.removeprefix(codecs.BOM_UTF8)
-    try:
-        value = decode(first, [])
-    except (ValueError, RecursionError):
-        rest = lines.read()
-        is_lines = first.startswith(b"{") and rest.lstrip().startswith(b"{")
-        whole, where = (first, f"line {number} of {name}") if is_lines else (first + rest, name)
-        yield from _document(whole, where, extent)
-        return
-    yield from _unfold(value, first, name, extent)
-    for number, line in numbered:
-        yield from _document(line, f"line {number} of {name}", extent)
+class _Documents:
+    """The records in one text."""
 
+    def __init__(self, plain: Any, name: str, tell: Callable[[str], None], bounds: Bounds) -> None:
+        self._name = name
+        self._tell = tell
+        self._bounds = bounds
+        self._extent = _Extent()
+        self._text = JsonText(plain, bounds)
 
-def _document(content: bytes, name: str, extent: _Extent) -> Iterator[bytes]:
-    try:
-        value = decode(content, [])
-    except ValueError as error:
-        raise UsageError(f"{name} is no JSON: {error}.", hint=_HINT) from error
-    except RecursionError as error:
-        raise UsageError(f"{name} is nested too deeply to be read.", hint=_HINT) from error
-    yield from _unfold(value, content, name, extent)
-
-
-def _unfold(value: Any, content: bytes, name: str, extent: _Extent) -> Iterator[bytes]:
-    """Yield the records in a JSON value: itself, its items or the hits of an answer."""
-    match value:
-        case {"hits": {"hits": list() as hits, **rest}}:
-            extent.take(hits, rest.get("total"))
-            yield from map(encode, hits)
-        case {"schema_version": _, "retrieved_at": _} | {"concept_id": _, "concept_doi": _}:
-            raise UsageError(
-                f"{name} holds rows that this tool has written, no JSON of a server.",
-                hint="Read them as they are, for example with pandas.read_json(…, lines=True).",
+    def records(self) -> Iterator[bytes]:
+        """Yield the records of all values; after a first one in one line each line is one by itself."""
+        text, extent = self._text, self._extent
+        if not text.peek():
+            raise UsageError(f"{self._name} is empty.", hint=_HINT)
+        first = text.line
+        yield from self._next(self._name)
+        has_lines = text.line == first
+        while text.peek():
+            where = f"line {text.line} of {self._name}"
+            yield from self._document(text.rest_of_line(), where) if has_lines else self._next(where)
+        if extent.rows < extent.total:
+            self._tell(
+                f"{self._name} holds {extent.rows:,} of the {extent.total:,} records that its search found."
             )
-        case {"metadata": _} | {"id": _} | {"recid": _}:
-            yield content.strip()
-        case list():
-            for number, item in enumerate(value, start=1):
-                if not isinstance(item, dict):
-                    raise UsageError(f"Item {number} of {name} is no record.", hint=_HINT)
-                yield from _unfold(item, encode(item), f"item {number} of {name}", extent)
-        case _:
-            raise UsageError(f"{name} holds no record.", hint=_HINT)
+
+    def _next(self, where: str, depth: int = 0) -> Iterator[bytes]:
+        """Yield the records of the next value: itself, its items or the hits of an answer."""
+        text = self._text
+        if text.peek() == b"[":
+            if depth == _LISTS_IN_LISTS:
+                raise _nested(where)
+            yield from self._items(where, depth)
+            return
+        line = text.line
+        try:
+            content = text.value()
+        except ValueTooLarge:
+            if not text.is_ahead(b'"hits"'):
+                raise
+            yield from self._long_answer(where)
+            return
+        is_broken_line = depth == 0 and content.startswith(b"{") and b"{" in content.partition(b"\n")[2][:1]
+        yield from self._document(content, f"line {line} of {self._name}" if is_broken_line else where)
+
+    def _items(self, where: str, depth: int) -> Iterator[bytes]:
+        """Yield the records of a list."""
+        text, number = self._text, 0
+        text.take(b"[")
+        if text.take(b"]"):
+            return
+        while True:
+            number += 1
+            if text.peek() not in (b"{", b"["):
+                raise self._odd_item(number, where)
+            yield from self._next(f"item {number} of {where}", depth + 1)
+            if text.take(b"]"):
+                return
+            if not text.take(b","):
+                raise UsageError(f"{where} is no JSON: its list ends after item {number}.", hint=_HINT)
+
+    def _odd_item(self, number: int, where: str) -> UsageError:
+        content = self._text.value()
+        try:
+            decode(content, [])
+        except ValueError as error:
+            return UsageError(f"{where} is no JSON: item {number}: {error}.", hint=_HINT)
+        return UsageError(f"Item {number} of {where} is no record.", hint=_HINT)
+
+    def _long_answer(self, where: str) -> Iterator[bytes]:
+        """Yield the records of an answer to a search that is too long to be held."""
+        for key in self._keys(where):
+            if key == b'"hits"' and self._text.peek() == b"{":
+                for inner in self._keys(where):
+                    if inner == b'"hits"' and self._text.peek() == b"[":
+                        for record in self._items(where, 0):
+                            self._extent.rows += 1
+                            yield record
+                        continue
+                    content = self._text.value("a member of the answer")
+                    if inner == b'"total"':
+                        self._extent.take_total(decode(content, []))
+            else:
+                self._text.value("a member of the answer")
+
+    def _keys(self, where: str) -> Iterator[bytes]:
+        """Yield the keys of an object; whoever takes one takes its value before the next."""
+        text = self._text
+        text.take(b"{")
+        while True:
+            key = text.value("a key")
+            if not text.take(b":"):
+                raise UsageError(f"{where} is no JSON: a key has no value.", hint=_HINT)
+            yield key
+            if text.take(b"}"):
+                return
+            if not text.take(b","):
+                raise UsageError(f"{where} is no JSON: it is cut short.", hint=_HINT)
+
+    def _document(self, content: bytes, where: str) -> Iterator[bytes]:
+        if not self._bounds.allow_values(content):
+            raise LocalError(
+                f"{where} holds more than {self._bounds.said('values')}.", hint=self._bounds.hint("values")
+            )
+        try:
+            value = decode(content, [])
+        except ValueError as error:
+            raise UsageError(f"{where} is no JSON: {error}.", hint=_HINT) from error
+        except RecursionError as error:
+            raise _nested(where) from error
+        yield from self._unfold(value, content, where)
+
+    def _unfold(self, value: Any, content: bytes, where: str) -> Iterator[bytes]:
+        """Yield the records in a JSON value: itself, its items or the hits of an answer."""
+        match value:
+            case {"hits": {"hits": list() as hits, **rest}}:
+                self._extent.rows += len(hits)
+                self._extent.take_total(rest.get("total"))
+                yield from map(encode, hits)
+            case {"schema_version": _, "retrieved_at": _} | {"concept_id": _, "concept_doi": _}:
+                raise UsageError(
+                    f"{where} holds rows that this tool has written, no JSON of a server.",
+                    hint="Read them as they are, for example with pandas.read_json(…, lines=True).",
+                )
+            case {"metadata": _} | {"id": _} | {"recid": _}:
+                yield content.strip()
+            case list():
+                yield from self._listed(value, where)
+            case _:
+                raise UsageError(f"{where} holds no record.", hint=_HINT)
+
+    def _listed(self, items: Sequence[Any], where: str) -> Iterator[bytes]:
+        for number, item in enumerate(items, start=1):
+            if not isinstance(item, dict):
+                raise UsageError(f"Item {number} of {where} is no record.", hint=_HINT)
+            yield from self._unfold(item, encode(item), f"item {number} of {where}")
+
+
+def _nested(where: str) -> UsageError:
+    return UsageError(f"{where} is nested too deeply to be read.", hint=_HINT)
