@@ -38,16 +38,16 @@ FROM = Provenance("zenodo", "dump", datetime(2026, 11, 23, tzinfo=UTC), "http://
 def load_json(members: Sequence[Member]) -> int:
     import orjson
 
-    for _, content in members:
-        orjson.loads(content)
+    for member in members:
+        orjson.loads(member.content)
     return len(members)
 
 
 def load_xml(members: Sequence[Member]) -> int:
     from lxml import etree
 
-    for _, content in members:
-        etree.fromstring(content)
+    for member in members:
+        etree.fromstring(member.content)
     return len(members)
 
 
@@ -60,7 +60,7 @@ def by_tarfile(dump: Path) -> Iterator[Member]:
         for entry in archive:
             content = archive.extractfile(entry)
             assert content is not None
-            yield entry.name, content.read()
+            yield Member(entry.name, content.read())
             archive.members.clear()
 
 
@@ -145,7 +145,7 @@ def write_dumps(folder: Path, count: int) -> dict[str, Path]:
 
 def _members(dump: Path) -> dict[str, bytes]:
     with open_archive(dump) as archive:
-        return {name.partition(".")[0]: content for name, content in archive.members()}
+        return {member.name.partition(".")[0]: member.content for member in archive.members()}
 
 
 def _add(archive: tarfile.TarFile, name: str, content: bytes) -> None:

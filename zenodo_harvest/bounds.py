@@ -35,7 +35,7 @@ class Bounds:
 
     answer_bytes: int = 32 * MB
     answer_s: float = 300.0
-    record_bytes: int = 32 * MB
+    record_bytes: int = 8 * MB
     values: int = 1_000_000
 
     @classmethod

@@ -239,7 +239,9 @@ class Client:
         """The metadata dumps of the site."""
         from zenodo_harvest.dumps import Dumps
 
-        return Dumps(lambda: self._engine.transport, self._site.name, self._site.url, self._progress)
+        return Dumps(
+            lambda: self._engine.transport, self._site.name, self._site.url, self._progress, self._bounds
+        )
 
     @property
     def site(self) -> Site:

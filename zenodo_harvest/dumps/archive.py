@@ -6,16 +6,15 @@ import io
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from gzip import BadGzipFile
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.dumps.gunzip import DAMAGE, PIECE_BYTES, gunzipped
 from zenodo_harvest.errors import LocalError
-
-Member = tuple[str, bytes]
-"""A file of an archive: its name and content."""
 
 BLOCK_BYTES = 512
 """Tar is made of blocks of so many bytes."""
@@ -24,6 +23,21 @@ _BLANK = b" " * 8
 _HALF, _MODULUS = 1 << 16, 65521
 """The lower half of Adler-32 is the sum of all bytes and 1, by this modulus (RFC 1950)."""
 _AGAIN = "Fetch the dump again."
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file of an archive.
+
+    Attributes:
+        name: Its name.
+        content: What is in it; nothing if that was left alone.
+        problem: Why it was left alone, None if it was not.
+    """
+
+    name: str
+    content: bytes
+    problem: str | None = None
 
 
 class Archive:
@@ -35,11 +49,13 @@ class Archive:
     Args:
         path: Where it is, for messages.
         file: The compressed bytes.
+        bounds: What one member may come to.
     """
 
-    def __init__(self, path: Path, file: BinaryIO) -> None:
+    def __init__(self, path: Path, file: BinaryIO, bounds: Bounds) -> None:
         self._path = path
         self._file = file
+        self._bounds = bounds
         self._stream = gunzipped(file)
         self.skipped = 0
         """Entries that are no plain file, such as folders."""
@@ -50,7 +66,7 @@ class Archive:
         return self._file.tell()
 
     def members(self) -> Iterator[Member]:
-        """Yield the members in order.
+        """Yield the members in order; of one that is too large nothing but its name and that it is.
 
         Raises:
             LocalError: The archive is cut short or damaged, or is none.
@@ -58,13 +74,30 @@ class Archive:
         with _readable(self._path):
             while (header := self._take(BLOCK_BYTES))[0]:
                 name, size_bytes, kind = self._parsed(header)
-                content = self._take(-(-size_bytes // BLOCK_BYTES) * BLOCK_BYTES)
                 if kind in _FILE_TYPES:
-                    yield name, content[:size_bytes]
-                elif kind not in b"xgLK":
+                    yield self._member(name, size_bytes)
+                    continue
+                self._pass_over(size_bytes)
+                if kind not in b"xgLK":
                     self.skipped += 1
             while self._stream.read(PIECE_BYTES):
                 """Read on: the check sum of the whole stands at the end of the gzip."""
+
+    def _member(self, name: str, size_bytes: int) -> Member:
+        bounds = self._bounds
+        if size_bytes > bounds.record_bytes:
+            self._pass_over(size_bytes)
+            said = f"it has {size_bytes:,} bytes, more than {bounds.said('record_bytes')}"
+            return Member(name, b"", f"the record was not read: {said}")
+        content = self._take(_blocks(size_bytes))[:size_bytes]
+        if not bounds.allow_values(content):
+            return Member(name, b"", f"the record was not read: it holds more than {bounds.said('values')}")
+        return Member(name, content)
+
+    def _pass_over(self, size_bytes: int) -> None:
+        left = _blocks(size_bytes)
+        while left:
+            left -= len(self._take(min(left, PIECE_BYTES)))
 
     def _take(self, size_bytes: int) -> bytes:
         content: bytes = self._stream.read(size_bytes)
@@ -79,9 +112,14 @@ class Archive:
             size_bytes = int(header[124:136].strip(b"\0 "), 8)
         except ValueError:
             check_sum = size_bytes = -1
-        if check_sum % _MODULUS != _sum(header[:148] + _BLANK + header[156:]):
+        if size_bytes < 0 or check_sum % _MODULUS != _sum(header[:148] + _BLANK + header[156:]):
             raise LocalError(f"{str(self._path)!r} is no tar archive, or is damaged.", hint=_AGAIN)
         return header[:100].rstrip(b"\0").decode("utf-8", "replace"), size_bytes, header[156:157]
+
+
+def _blocks(size_bytes: int) -> int:
+    """Return the bytes of the whole blocks that a member of so many bytes takes."""
+    return -(-size_bytes // BLOCK_BYTES) * BLOCK_BYTES
 
 
 def _sum(block: bytes) -> int:
@@ -90,7 +128,7 @@ def _sum(block: bytes) -> int:
 
 
 @contextmanager
-def open_archive(path: Path) -> Iterator[Archive]:
+def open_archive(path: Path, bounds: Bounds | None = None) -> Iterator[Archive]:
     """Open a ``.tar.gz`` file.
 
     Raises:
@@ -99,17 +137,25 @@ def open_archive(path: Path) -> Iterator[Archive]:
     with _readable(path):
         file = path.open("rb")
     with file:
-        yield Archive(path, file)
+        yield Archive(path, file, bounds or Bounds())
 
 
-def read_lines(path: Path) -> Iterator[str]:
+def read_lines(path: Path, bounds: Bounds | None = None) -> Iterator[str]:
     """Yield the lines of a ``.gz`` file with their ends; bytes that are no UTF-8 become U+FFFD.
 
     Raises:
-        LocalError: It cannot be read, is cut short or damaged.
+        LocalError: It cannot be read, is cut short or damaged, or a line is larger than a record may be.
     """
+    bounds = bounds or Bounds()
     with _readable(path), path.open("rb") as file:
-        yield from io.TextIOWrapper(gunzipped(file), "utf-8", errors="replace", newline="")
+        lines = io.TextIOWrapper(gunzipped(file), "utf-8", errors="replace", newline="")
+        while line := lines.readline(bounds.record_bytes):
+            if len(line) == bounds.record_bytes:
+                raise LocalError(
+                    f"{str(path)!r} has a line of more than {bounds.said('record_bytes')}.",
+                    hint=f"Fetch the dump again. {bounds.hint('record_bytes')}",
+                )
+            yield line
 
 
 def kind_of(path: Path) -> Literal["records", "tombstones"]:

@@ -10,17 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.dumps.archive import Archive, Member, kind_of, open_archive
 from zenodo_harvest.dumps.pool import AHEAD, ahead, cores, in_order, processes, threads
 from zenodo_harvest.errors import Refused, UsageError
 from zenodo_harvest.export import check_columns, open_sinks, reads_in_threads
 from zenodo_harvest.progress import NoProgress, Progress
-from zenodo_harvest.records import Provenance
+from zenodo_harvest.records import Provenance, in_batches
 
-PIECE_MEMBERS = 500
-"""Members that are read at a time; each time costs about as much as a hundred of them."""
-PIECE_BYTES = 8 << 20
-"""Fewer of them are read at a time once they are as large as this together."""
 SMALL_BYTES = 4 << 20
 """A smaller archive is a table before other processes would have started."""
 _MB = 1_000_000
@@ -52,6 +49,7 @@ def convert(
     partition_by: Literal["year"] | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
+    bounds: Bounds | None = None,
     progress: Progress | None = None,
 ) -> Conversion:
     """Turn a dump into tables: all outputs appear when the whole dump was read, or none does.
@@ -71,6 +69,7 @@ def convert(
             `created`, of a dump in XML that of the publication, and 0 where there is none.
         workers: How many share the work, or workers of `executor`; None means all cores.
         executor: Does the work instead of this machine's cores. It is not shut down.
+        bounds: What one record may come to; a larger one is a row that names its problem.
         progress: Is told how many megabytes of the archive were read.
 
     Raises:
@@ -81,11 +80,11 @@ def convert(
     options = dict(save or {})
     check_outputs(source, outputs, partition_by)
     if kind_of(source) == "tombstones":
-        return _tombstones(source, outputs, provenance, options, partition_by)
+        return _tombstones(source, outputs, provenance, options, partition_by, bounds)
     columns = check_columns(options.get("columns"), raw=bool(options.get("raw")))
     provenance = replace(provenance, keep_raw="raw" in columns)
     told = progress or NoProgress()
-    with open_archive(source) as archive:
+    with open_archive(source, bounds) as archive:
         pieces = _told(ahead(pieces_of(archive.members()), AHEAD), archive, source, told)
         if partition_by is None and (
             len(outputs) > 1 or options.get("tables") or not _is_parquet(outputs[0])
@@ -120,6 +119,7 @@ def _tombstones(
     provenance: Provenance,
     options: Mapping[str, Any],
     partition_by: str | None,
+    bounds: Bounds | None,
 ) -> Conversion:
     from zenodo_harvest.dumps.tombstones import convert_tombstones
 
@@ -128,7 +128,7 @@ def _tombstones(
             "The deleted records are one plain table.", hint="Name a file, such as -o deleted.parquet."
         )
     sink, odd = convert_tombstones(
-        source, outputs, provenance, options.get("columns"), bool(options.get("raw_csv"))
+        source, outputs, provenance, options.get("columns"), bool(options.get("raw_csv")), bounds
     )
     return Conversion(sink.paths, sink.rows, odd)
 
@@ -203,16 +203,7 @@ def _executor(
 
 def pieces_of(members: Iterable[Member]) -> Iterator[list[Member]]:
     """Yield members in groups whose borders depend on them alone."""
-    piece: list[Member] = []
-    size_bytes = 0
-    for member in members:
-        piece.append(member)
-        size_bytes += len(member[1])
-        if len(piece) == PIECE_MEMBERS or size_bytes >= PIECE_BYTES:
-            yield piece
-            piece, size_bytes = [], 0
-    if piece:
-        yield piece
+    return in_batches(members, lambda member: len(member.content))
 
 
 def _told(

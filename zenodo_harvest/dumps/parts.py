@@ -19,6 +19,8 @@ from zenodo_harvest.errors import Refused
 
 GROUP_ROWS = 2_000
 """Rows of a row group."""
+GROUP_BYTES = 24 << 20
+"""Bytes of rows that end a row group before that."""
 PENDING_BYTES = 32 << 20
 """Most bytes of rows that wait, over all years, until there are enough of them for a row group."""
 
@@ -114,7 +116,7 @@ class _ParquetFile:
             self._batches.append(fitting)
             self._rows += fitting.num_rows
             self.pending_bytes += fitting.nbytes
-            if self._rows == GROUP_ROWS:
+            if self._rows == GROUP_ROWS or self.pending_bytes >= GROUP_BYTES:
                 self.write_group()
 
     def write_group(self) -> None:

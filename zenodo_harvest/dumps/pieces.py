@@ -20,7 +20,7 @@ from zenodo_harvest.records import Provenance, Record, Records, Row, read_record
 NO_YEAR = 0
 """The year of rows that have none. Hive has a word for null there, which Dask cannot read."""
 
-_ID, _PROBLEMS = (Record.__struct_fields__.index(name) for name in ("id", "problems"))
+_ID, _EXTRA, _PROBLEMS = (Record.__struct_fields__.index(name) for name in ("id", "extra", "problems"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,10 @@ def make_piece(recipe: Recipe, members: Sequence[Member]) -> Piece:
 
 def read_members(members: Sequence[Member], provenance: Provenance) -> Records:
     """Return the records of members; one that names no id is called as its member."""
-    records = read_records((content for _, content in members), provenance)
+    records = read_records((member.content for member in members), provenance)
     if all(row[_ID] for row in records.rows):
         return records
-    return Records(rows=[_with_id(row, name) for row, (name, _) in zip(records.rows, members, strict=True)])
+    return Records(rows=[_with_id(row, member) for row, member in zip(records.rows, members, strict=True)])
 
 
 def problems_in(records: Records) -> int:
@@ -104,18 +104,20 @@ def problems_in(records: Records) -> int:
     return sum(1 for row in records.rows if row[_PROBLEMS])
 
 
-def _with_id(row: Row, name: str) -> Row:
+def _with_id(row: Row, member: Member) -> Row:
     if row[_ID]:
         return row
     values = list(row)
-    values[_ID] = name.rpartition("/")[2].partition(".")[0] or None
-    values[_PROBLEMS] = (*row[_PROBLEMS], "id: taken from the name of the file in the dump")
+    if member.problem:
+        values[_EXTRA], values[_PROBLEMS] = None, (member.problem,)
+    values[_ID] = member.name.rpartition("/")[2].partition(".")[0] or None
+    values[_PROBLEMS] = (*values[_PROBLEMS], "id: taken from the name of the file in the dump")
     return tuple(values)
 
 
 def _batch(members: Sequence[Member], provenance: Provenance) -> Any:
     """Return what `read_members` returns as an Arrow batch of all columns."""
-    batch = read_batch([content for _, content in members], provenance)
+    batch = read_batch([member.content for member in members], provenance)
     if pc.all(pc.not_equal(batch["id"], ""), skip_nulls=False).as_py():
         return batch
     return to_batch(read_members(members, provenance), batch.schema)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.dumps.archive import fetched_at
 from zenodo_harvest.dumps.conversion import Conversion, convert
 from zenodo_harvest.dumps.fetching import Fetched, fetch_dump
@@ -21,12 +22,18 @@ class Dumps:
     """The metadata dumps of a site: every record in one archive, made once a month."""
 
     def __init__(
-        self, transport: Callable[[], Transport], site: str, base_url: str, progress: Progress
+        self,
+        transport: Callable[[], Transport],
+        site: str,
+        base_url: str,
+        progress: Progress,
+        bounds: Bounds | None = None,
     ) -> None:
         self._transport = transport
         self._site = site
         self._base_url = base_url
         self._progress = progress
+        self._bounds = bounds
 
     def list(self) -> tuple[Dump, ...]:
         """Return the dumps that the site offers, by key and the newest first.
@@ -93,5 +100,6 @@ class Dumps:
             partition_by=partition_by,
             workers=workers,
             executor=executor,
+            bounds=self._bounds,
             progress=self._progress,
         )

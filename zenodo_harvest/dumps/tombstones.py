@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.dumps.archive import read_lines
 from zenodo_harvest.errors import LocalError, UsageError
 from zenodo_harvest.export import Field, ListOf, RowSink, Scalar, open_rows
@@ -57,6 +58,7 @@ def convert_tombstones(
     provenance: Provenance,
     columns: Sequence[str] | None,
     raw_csv: bool,
+    bounds: Bounds | None = None,
 ) -> tuple[RowSink, int]:
     """Write the table of deleted records; return where it went, and how many rows name problems.
 
@@ -66,7 +68,7 @@ def convert_tombstones(
     """
     fields = fields_of(columns)
     odd = 0
-    rows = _rows(source, provenance)
+    rows = _rows(source, provenance, bounds)
     with open_rows(outputs, "tombstones", fields, raw_csv=raw_csv) as sink:
         while some := list(islice(rows, _BATCH_ROWS)):
             sink.write([tuple(row[field.name] for field in fields) for row in some])
@@ -74,8 +76,8 @@ def convert_tombstones(
     return sink, odd
 
 
-def _rows(source: Path, provenance: Provenance) -> Iterator[dict[str, Any]]:
-    lines = csv.reader(read_lines(source))
+def _rows(source: Path, provenance: Provenance, bounds: Bounds | None) -> Iterator[dict[str, Any]]:
+    lines = csv.reader(read_lines(source, bounds))
     try:
         names = next(lines)
         for cells in lines:

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,7 +27,8 @@ finally:  # of this program alone: getrusage counts the process that it was star
     peak.write_text(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
 """
 
-Behave = Callable[[BinaryIO], None]
+Behave = Callable[[BinaryIO], None] | Callable[[BinaryIO, str], None]
+"""Writes an answer; it is told the target of the request if it wants to know it."""
 
 
 class Hostile(socketserver.ThreadingTCPServer):
@@ -37,7 +39,8 @@ class Hostile(socketserver.ThreadingTCPServer):
     block_on_close = False
 
     def __init__(self, behave: Behave) -> None:
-        self.behave = behave
+        self.wants_target = len(signature(behave).parameters) == 2
+        self.behave: Callable[..., None] = behave
         self.requests = 0
         super().__init__(("127.0.0.1", 0), _Handler)
 
@@ -50,10 +53,11 @@ class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         assert isinstance(self.server, Hostile)
         self.server.requests += 1
+        target = self.rfile.readline().split()[1].decode()
         while self.rfile.readline().strip():
             """Read on to the end of the request's headers."""
         try:
-            self.server.behave(self.wfile)
+            self.server.behave(*((self.wfile, target) if self.server.wants_target else (self.wfile,)))
         except OSError:
             """The client had enough, which is what is tested."""
 

@@ -9,12 +9,10 @@ from typing import Any
 
 import pytest
 
-from zenodo_harvest.dumps.archive import Member
-
 Pack = Callable[..., Path]
 
 
-def tar_of(*members: Member | tarfile.TarInfo, **settings: Any) -> bytes:
+def tar_of(*members: tuple[str, bytes] | tarfile.TarInfo, **settings: Any) -> bytes:
     """Return an archive of members, and of entries that are no files."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", **settings) as archive:
