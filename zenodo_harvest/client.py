@@ -33,7 +33,6 @@ if TYPE_CHECKING:
         Plan,
         References,
         Results,
-        Scope,
     )
 
 __all__ = ["Client", "Communities", "RouteName", "SaveOptions", "Server", "read_refs", "search"]
@@ -151,29 +150,27 @@ class Client:
         Args:
             q: The query as typed.
             paths: As for `Results.save`; a journal of the harvest lies beside the first.
-            route: ``search``, or ``oai`` for the DataCite metadata of all versions; see `plan`.
-            update: Bring a finished harvest up to date.
-            fresh: Forget what an earlier call brought.
+            route: ``search``, ``oai`` for the DataCite metadata of all versions, or ``dump``; see `plan`.
+            update: Bring a finished harvest up to date; a dump is always taken whole.
+            fresh: Forget what an earlier call brought; a dump leaves nothing to forget.
             full_walk_weeks: With `update`, fetch everything again when so many weeks have passed.
             save: How files are written, as for `Results.save`.
             options: As for `search`, but without `limit` and `sort`.
 
         Raises:
             QueryRefused: The query would not mean what it says.
-            UsageError: An option cannot be used, or the journal is of another harvest.
+            UsageError: An option cannot be used, the route does not know it, or the journal is of another
+                harvest.
             Incomplete: Records are missing; the receipt beside the files says which.
         """
-        from zenodo_harvest.search import Harvest, Scope
+        from zenodo_harvest.search import Harvest, Scope, harvest_dump
 
+        files, search = [Path(path) for path in paths], search_of(q, options)
         if route == "dump":
-            return self._harvest_dump(Scope(self._engine, search_of(q, options)), paths, save or {})
-        harvest = Harvest(self._engine, search_of(q, options), route=route)
-        return harvest.save(
-            [Path(path) for path in paths],
-            save or {},
-            update=update,
-            fresh=fresh,
-            full_walk_weeks=full_walk_weeks,
+            scope = Scope(self._engine, search)
+            return harvest_dump(scope, self.dumps, files, save or {}, update=update, fresh=fresh)
+        return Harvest(self._engine, search, route=route).save(
+            files, save or {}, update=update, fresh=fresh, full_walk_weeks=full_walk_weeks
         )
 
     def plan(self, q: str = "", *, route: RouteName | None = None, **options: Unpack[Options]) -> Plan:
@@ -196,19 +193,6 @@ class Client:
         with suppress(NotFound):
             return self.dumps.list()
         return ()
-
-    def _harvest_dump(self, scope: Scope, paths: Sequence[Path | str], save: SaveOptions) -> HarvestReceipt:
-        """Fetch the dump of a scope beside the first output, make tables of it, and write a receipt."""
-        from zenodo_harvest.search import dump_receipt, find_fitting, make_plan, write_receipt
-
-        offered = self._dumps_offered()
-        make_plan(scope, offered, "dump")
-        started, outputs = self._engine.now(), [Path(path) for path in paths]
-        dump = find_fitting(scope, offered)
-        fetched = self.dumps.fetch(dump.key, outputs[0].with_name(f"{outputs[0].name}.dump.tar.gz"))
-        made = self.dumps.convert(fetched.path, *outputs, retrieved_at=started, save=save)
-        receipt = dump_receipt(scope, made.rows, dump.created, started)
-        return write_receipt(receipt, made.paths, Exports(), self._progress)
 
     def record(self, ref: str) -> Record:
         """Return the record of an id, concept id, DOI or URL.

@@ -149,6 +149,8 @@ def _tell(done: Conversion, session: Session) -> None:
         session.progress.note(
             f"{count(done.rows_with_problems, 'row')} with problems, named in the column `problems`."
         )
+    if done.duplicates:
+        session.progress.note(f"{count(done.duplicates, 'row')} with the id of a row before.")
     if done.skipped:
         session.progress.note(f"{count(done.skipped, 'entry')} of the archive, no files, skipped.")
 

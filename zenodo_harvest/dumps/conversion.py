@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.dumps.archive import Archive, Member, kind_of, open_archive
+from zenodo_harvest.dumps.ids_seen import Ids
 from zenodo_harvest.dumps.pool import AHEAD, ahead, cores, in_order, processes, threads
 from zenodo_harvest.errors import Refused, UsageError
 from zenodo_harvest.export import check_columns, open_sinks, reads_in_threads
@@ -31,12 +32,14 @@ class Conversion:
         paths: What was written: files, or the folder of a table by year.
         rows: Rows written.
         rows_with_problems: How many of them name problems.
+        duplicates: How many of them have the id of a row before them.
         skipped: Entries of the archive that were no files.
     """
 
     paths: tuple[Path, ...]
     rows: int
     rows_with_problems: int = 0
+    duplicates: int = 0
     skipped: int = 0
 
 
@@ -130,7 +133,7 @@ def _tombstones(
     sink, odd = convert_tombstones(
         source, outputs, provenance, options.get("columns"), bool(options.get("raw_csv")), bounds
     )
-    return Conversion(sink.paths, sink.rows, odd)
+    return Conversion(sink.paths, sink.rows, rows_with_problems=odd)
 
 
 def _into_sinks(
@@ -140,15 +143,16 @@ def _into_sinks(
     provenance: Provenance,
     options: Mapping[str, Any],
 ) -> Conversion:
-    from zenodo_harvest.dumps.pieces import problems_in, read_members
+    from zenodo_harvest.dumps.pieces import ids_in, problems_in, read_members
 
-    odd = 0
+    odd, ids = 0, Ids()
     with open_sinks(outputs, **options) as sink:
         for members in pieces:
             records = read_members(members, provenance)
             sink.write(records)
             odd += problems_in(records)
-    return Conversion(sink.paths, sink.rows, odd, archive.skipped)
+            ids.add(ids_in(records))
+    return Conversion(sink.paths, sink.rows, odd, ids.repeated, archive.skipped)
 
 
 def _into_parquet(
@@ -169,6 +173,7 @@ def _into_parquet(
     schema = schema_of(recipe)
     work = partial(make_piece, recipe)
     rows = odd = 0
+    ids = Ids()
 
     def write(piece: Piece) -> Piece:
         for year, batch in piece.batches:
@@ -181,7 +186,8 @@ def _into_parquet(
         for piece in in_order(write, made, writer, workers=2):
             rows += piece.rows
             odd += piece.rows_with_problems
-    return Conversion((output,), rows, odd, archive.skipped)
+            ids.add(piece.ids)
+    return Conversion((output,), rows, odd, ids.repeated, archive.skipped)
 
 
 @contextmanager

@@ -50,22 +50,30 @@ class Piece:
             years do not matter.
         rows: How many rows there are.
         rows_with_problems: How many of them name problems.
+        ids: The ids of the rows, in the order of the members.
     """
 
     recipe: Recipe
     batches: tuple[tuple[int, Any], ...]
     rows: int
     rows_with_problems: int
+    ids: tuple[str, ...]
 
     def __reduce__(self) -> tuple[Any, ...]:
         messages = [(year, batch.serialize().to_pybytes()) for year, batch in self.batches]
-        return _unpacked, (self.recipe, messages, self.rows, self.rows_with_problems)
+        return _unpacked, (self.recipe, messages, self.rows, self.rows_with_problems, self.ids)
 
 
-def _unpacked(recipe: Recipe, messages: list[tuple[int, bytes]], rows: int, rows_with_problems: int) -> Piece:
+def _unpacked(
+    recipe: Recipe,
+    messages: list[tuple[int, bytes]],
+    rows: int,
+    rows_with_problems: int,
+    ids: tuple[str, ...],
+) -> Piece:
     schema = schema_of(recipe)
     batches = [(year, pa.ipc.read_record_batch(pa.py_buffer(message), schema)) for year, message in messages]
-    return Piece(recipe, tuple(batches), rows, rows_with_problems)
+    return Piece(recipe, tuple(batches), rows, rows_with_problems, ids)
 
 
 def schema_of(recipe: Recipe) -> Any:
@@ -88,7 +96,7 @@ def make_piece(recipe: Recipe, members: Sequence[Member]) -> Piece:
     years = _by_year(whole) if recipe.by_year else [(NO_YEAR, whole)]
     names = schema_of(recipe).names
     batches = tuple((year, batch.select(names)) for year, batch in years)
-    return Piece(recipe, batches, len(members), _count_problems(whole))
+    return Piece(recipe, batches, len(members), _count_problems(whole), tuple(whole["id"].to_pylist()))
 
 
 def read_members(members: Sequence[Member], provenance: Provenance) -> Records:
@@ -102,6 +110,11 @@ def read_members(members: Sequence[Member], provenance: Provenance) -> Records:
 def problems_in(records: Records) -> int:
     """Count the records that name problems."""
     return sum(1 for row in records.rows if row[_PROBLEMS])
+
+
+def ids_in(records: Records) -> list[str]:
+    """Return the ids of the records."""
+    return [row[_ID] for row in records.rows]
 
 
 def _with_id(row: Row, member: Member) -> Row:

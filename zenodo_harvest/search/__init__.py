@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.counts import Bucket as Bucket
     from zenodo_harvest.search.counts import Counts as Counts
     from zenodo_harvest.search.detect import detect_flavour as detect_flavour
+    from zenodo_harvest.search.dump_route import harvest_dump as harvest_dump
     from zenodo_harvest.search.engine import Engine as Engine
     from zenodo_harvest.search.fetched import Described as Described
     from zenodo_harvest.search.fetched import Exporter as Exporter
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.fetched import FileSink as FileSink
     from zenodo_harvest.search.fetched import write_receipt as write_receipt
     from zenodo_harvest.search.harvest import Harvest as Harvest
-    from zenodo_harvest.search.harvest import dump_receipt as dump_receipt
     from zenodo_harvest.search.harvest_receipt import Changes as Changes
     from zenodo_harvest.search.harvest_receipt import Gone as Gone
     from zenodo_harvest.search.harvest_receipt import HarvestReceipt as HarvestReceipt
@@ -52,7 +52,6 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.pages import read_page as read_page
     from zenodo_harvest.search.plan import Plan as Plan
     from zenodo_harvest.search.plan import RoutePlan as RoutePlan
-    from zenodo_harvest.search.plan import find_fitting as find_fitting
     from zenodo_harvest.search.plan import make_plan as make_plan
     from zenodo_harvest.search.receipt import CommunityUsed as CommunityUsed
     from zenodo_harvest.search.receipt import OutputWritten as OutputWritten
@@ -108,10 +107,9 @@ _HOMES = {
     "WindowWalked": "harvest_receipt",
     "count_records": "communities",
     "detect_flavour": "detect",
-    "dump_receipt": "harvest",
     "find_communities": "communities",
-    "find_fitting": "plan",
     "get_record": "oai",
+    "harvest_dump": "dump_route",
     "identify": "oai",
     "list_formats": "oai",
     "list_identifiers": "oai",
@@ -169,10 +167,9 @@ __all__ = [
     "WindowWalked",
     "count_records",
     "detect_flavour",
-    "dump_receipt",
     "find_communities",
-    "find_fitting",
     "get_record",
+    "harvest_dump",
     "identify",
     "list_formats",
     "list_identifiers",

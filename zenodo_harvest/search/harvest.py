@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -13,19 +13,18 @@ from zenodo_harvest.durable import Journal, lock
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.query import Counted, Search, Window, divide
 from zenodo_harvest.records import Provenance, in_batches, read_records
+from zenodo_harvest.search.account import Brought
 from zenodo_harvest.search.cost import cost_of
 from zenodo_harvest.search.fetched import write_receipt
 from zenodo_harvest.search.harvest_receipt import HarvestReceipt, WindowWalked
 from zenodo_harvest.search.ledger import Ledger, Run
 from zenodo_harvest.search.options import SaveOptions
-from zenodo_harvest.search.receipt import CommunityUsed
 from zenodo_harvest.search.scope import Scope
 from zenodo_harvest.search.settlement import Settlement
 from zenodo_harvest.search.window_walks import OaiWindows, SearchWindows, WindowWalk
 
 if TYPE_CHECKING:
     from zenodo_harvest.durable.journal import Connect
-    from zenodo_harvest.http import Usage
     from zenodo_harvest.search.engine import Engine
 
 INDEX_LAG = timedelta(seconds=30)
@@ -94,7 +93,6 @@ class Harvest:
         """
         sink = self._engine.exporter.sink(paths, options)
         place = journal_path(paths[0])
-        started, before = self._engine.now(), self._engine.transport.usage
         with lock(place.with_name(f"{place.name}.lock")), Journal(place, connect=self._connect) as journal:
             if fresh:
                 journal.clear()
@@ -105,7 +103,7 @@ class Harvest:
                 for contents in in_batches(ledger.contents(), len):
                     files.write(read_records(contents, provenance))
             receipt = write_receipt(
-                self._receipt(ledger, run, started, before),
+                self._receipt(ledger, run),
                 files.paths,
                 self._engine.exporter,
                 self._engine.progress,
@@ -217,39 +215,29 @@ class Harvest:
             keep_raw=keep_raw,
         )
 
-    def _receipt(self, ledger: Ledger, run: Run, started: datetime, before: Usage) -> HarvestReceipt:
-        engine, scope, parts = self._engine, self._scope, ledger.parts
-        after, rows = engine.transport.usage, ledger.rows
+    def _receipt(self, ledger: Ledger, run: Run) -> HarvestReceipt:
+        scope, parts, rows = self._scope, ledger.parts, ledger.rows
+        is_oai = scope.route_name == "oai"
         gaps = tuple(f"{part.window}: {part.problem}" for part in parts if part.problem)
-        reason = None
-        if gaps:
-            reason = f"{len(gaps)} of {len(parts)} windows could not be brought whole; {gaps[0]}"
-        elif rows != run.total_end:
-            reason = f"The server counts {run.total_end:,} records and {rows:,} rows are there."
-        return HarvestReceipt(
-            tool=engine.tool,
-            site=engine.site.name,
-            base_url=engine.site.url,
-            query=scope.search.q,
-            requests_sent=(scope.route().url(engine.site, 1, scope.page_size),),
-            params=scope.route().params,
-            findings=tuple(str(finding) for finding in scope.query.findings),
-            communities=tuple(CommunityUsed(used.slug, used.id) for used in scope.communities),
-            all_versions=scope.search.all_versions,
-            dialect="datacite" if scope.route_name == "oai" else ledger.dialect,
-            page_size=scope.page_size,
+        more = f"{len(gaps)} of {len(parts)} windows could not be brought whole; {gaps[0]}" if gaps else None
+        brought = Brought(
+            rows=rows,
             total_start=run.total,
             total_end=run.total_end,
-            rows=rows,
             duplicates=sum(part.duplicates for part in parts),
-            complete=reason is None,
-            reason=reason,
-            started_at=started,
-            ended_at=engine.now(),
-            requests=after.requests - before.requests,
-            waited_s=round(after.waited_s - before.waited_s, 3),
-            retries=after.retries - before.retries,
-            route=self._scope.route_name,
+            missing=max(0, run.total_end - rows),
+            surplus=max(0, rows - run.total_end),
+            gaps=gaps,
+            is_over=run.is_done,
+            dialect="datacite" if is_oai else ledger.dialect,
+            page_size=None if is_oai else scope.page_size,
+            remark=more,
+        )
+        return scope.account.receipt(
+            HarvestReceipt,
+            scope.asked(),
+            brought,
+            route=scope.route_name,
             created_before=run.end,
             windows=tuple(
                 WindowWalked(
@@ -264,35 +252,6 @@ class Harvest:
             gaps=gaps,
             changes=run.changes,
         )
-
-
-def dump_receipt(scope: Scope, rows: int, made_at: datetime, started: datetime) -> HarvestReceipt:
-    """Return the receipt of a harvest by dump: what it held, and what the server counts today."""
-    engine, total = scope.engine, scope.count()
-    reason = (
-        f"The dump of {made_at:%Y-%m-%d} holds {rows:,} records; the server counts {total:,} today."
-        if rows != total
-        else None
-    )
-    return HarvestReceipt(
-        tool=engine.tool,
-        site=engine.site.name,
-        base_url=engine.site.url,
-        communities=tuple(CommunityUsed(used.slug, used.id) for used in scope.communities),
-        all_versions=True,
-        dialect="native",
-        total_start=total,
-        total_end=total,
-        rows=rows,
-        complete=True,
-        reason=reason,
-        started_at=started,
-        ended_at=engine.now(),
-        requests=engine.transport.usage.requests,
-        route="dump",
-        created_before=made_at,
-        blind_spots=("A dump is made over hours: what changed meanwhile may be in it or not.",),
-    )
 
 
 def walk_open(walk: WindowWalk, ledger: Ledger) -> None:

@@ -89,7 +89,7 @@ class OaiWalk:
     ) -> None:
         self._transport = transport
         self._verb = verb
-        self._first = (("metadataPrefix", prefix), *_window(set_, from_, until))
+        self._first = list_params(set_, from_, until, prefix=prefix)
         self._redos = redos
         self._progress: Progress = progress or NoProgress()
         self._yielded: set[tuple[str, str]] = set()
@@ -176,6 +176,17 @@ class OaiWalk:
         if self.records == self.complete_list_size:
             return ""
         return f"The server counts {self.complete_list_size:,} records and gave {self.records:,}."
+
+
+def list_params(
+    set_: str | None = None,
+    from_: datetime | None = None,
+    until: datetime | None = None,
+    *,
+    prefix: str = PREFIX,
+) -> tuple[tuple[str, str], ...]:
+    """Return the parameters, besides the verb, that a list begins with."""
+    return (("metadataPrefix", prefix), *_window(set_, from_, until))
 
 
 def list_records(

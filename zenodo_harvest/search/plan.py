@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.search.cost import spoken
@@ -21,6 +21,8 @@ PATIENCE_MINUTES = 60
 """A search longer than this gives way to a dump."""
 SETTLING_REQUESTS = 5
 """Requests that freeze the end and settle what moved."""
+DUMP_REQUESTS = 6
+"""Two lists of dumps, the dump itself, and three counts."""
 
 
 class DumpOffered(Protocol):
@@ -31,12 +33,20 @@ class DumpOffered(Protocol):
         """Its name, ``records-json.tar.gz`` or with a community's slug before it."""
 
     @property
+    def version_id(self) -> str:
+        """The id of this version of it."""
+
+    @property
     def size_bytes(self) -> int:
         """Its size."""
 
     @property
     def created(self) -> datetime:
         """When it was made."""
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +109,7 @@ def make_plan(scope: Scope, dumps: Sequence[DumpOffered], route: RouteName | Non
     if route is not None:
         forced = next(one for one in routes if one.name == route)
         if forced.obstacle:
-            raise UsageError(
-                f"This cannot be harvested by {route}: {forced.obstacle}.",
-                hint="Leave --route out, or see what `plan` says of each route.",
-            )
+            raise _refused(route, forced.obstacle)
         return Plan(total, routes, route, "asked for")
     search, _, dump = routes
     if dump.obstacle is None and search.minutes > PATIENCE_MINUTES and dump.minutes < search.minutes:
@@ -136,20 +143,12 @@ def _by_oai(scope: Scope, total: int) -> RoutePlan:
 
 def _by_dump(scope: Scope, dumps: Sequence[DumpOffered]) -> RoutePlan:
     fitting = _fitting(scope, dumps)
-    obstacle = None
-    if scope.query.q.strip():
-        obstacle = "a dump holds everything, whatever the query"
-    elif len(scope.communities) > 1:
-        obstacle = "a dump holds one community or everything"
-    elif not scope.search.all_versions:
-        obstacle = "a dump holds all versions (add --all-versions)"
-    elif not fitting:
-        obstacle = "the server offers no such dump"
+    obstacle = _dump_obstacle(scope, fitting)
     size_bytes = fitting[0].size_bytes if fitting else 0
     made = f"as of {fitting[0].created:%Y-%m-%d}; " if fitting else ""
     return RoutePlan(
         "dump",
-        2,
+        DUMP_REQUESTS,
         size_bytes / DUMP_BYTES_PER_MINUTE,
         f"every column, {made}all versions",
         "what was published since it was made",
@@ -157,15 +156,37 @@ def _by_dump(scope: Scope, dumps: Sequence[DumpOffered]) -> RoutePlan:
     )
 
 
-AnyDump = TypeVar("AnyDump", bound=DumpOffered)
+def check_dump(scope: Scope, dumps: Sequence[DumpOffered]) -> DumpOffered:
+    """Return the newest dump that holds what a scope is of.
+
+    Raises:
+        UsageError: There is none.
+    """
+    fitting = _fitting(scope, dumps)
+    if obstacle := _dump_obstacle(scope, fitting):
+        raise _refused("dump", obstacle)
+    return fitting[0]
 
 
-def find_fitting(scope: Scope, dumps: Sequence[AnyDump]) -> AnyDump:
-    """Return the newest dump that holds what a scope is of; `make_plan` has made sure there is one."""
-    return _fitting(scope, dumps)[0]
+def _refused(route: RouteName, obstacle: str) -> UsageError:
+    return UsageError(
+        f"This cannot be harvested by {route}: {obstacle}.",
+        hint="Leave --route out, or see what `plan` says of each route.",
+    )
 
 
-def _fitting(scope: Scope, dumps: Sequence[AnyDump]) -> list[AnyDump]:
+def _dump_obstacle(scope: Scope, fitting: Sequence[DumpOffered]) -> str | None:
+    if scope.query.q.strip():
+        return "a dump holds everything, whatever the query"
+    if len(scope.communities) > 1:
+        return "a dump holds one community or everything"
+    if not scope.search.all_versions:
+        return "a dump holds all versions (add --all-versions)"
+    return None if fitting else "the server offers no such dump"
+
+
+def _fitting(scope: Scope, dumps: Sequence[DumpOffered]) -> list[DumpOffered]:
+    """Return the dumps that hold what a scope is of, the newest first."""
     prefix = f"{scope.communities[0].slug}/" if scope.communities else ""
     fitting = [dump for dump in dumps if dump.key == f"{prefix}records-json.tar.gz"]
     return sorted(fitting, key=lambda dump: dump.created, reverse=True)

@@ -45,7 +45,7 @@ class Receipt:
         site: The site's name.
         base_url: Its address.
         query: The query as typed.
-        requests_sent: The first request of the search, with all that was sent.
+        requests_sent: The first request for records, with all that was sent.
         params: The parameters sent, apart from page and size.
         findings: What the linter said.
         communities: The communities searched, verified before.
@@ -53,11 +53,11 @@ class Receipt:
         all_versions: Whether all versions were asked for, not only the latest.
         limit: Rows wanted, None for all.
         dialect: The JSON dialect of the answers.
-        page_size: Rows a page, the same on every page.
+        page_size: Rows a page; None where the server alone decides.
         total_start: The server's total on the first page.
         total_end: The server's total on the last page.
-        rows: Rows given out, each record once.
-        duplicates: Rows that came again and were given out once.
+        rows: Rows given out, each record once save by a dump that holds one twice.
+        duplicates: Rows that came again and were given out once; of a dump, rows of an id that came before.
         missed: What was asked for by name and not found.
         complete: Whether all that was asked for is there, judged by the server's counts.
         reason: Why it is not complete, or what moved meanwhile.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from zenodo_harvest.http import NATIVE_JSON
 from zenodo_harvest.ids import RecordRef, parse_record_ref
 from zenodo_harvest.query import BATCH_REFS, recid_query
 from zenodo_harvest.records import Provenance, Record, read_record
+from zenodo_harvest.search.account import Account, Asked, Brought
 from zenodo_harvest.search.counts import count_rows
 from zenodo_harvest.search.fetched import Fetched
 from zenodo_harvest.search.receipt import Receipt
@@ -20,7 +20,6 @@ from zenodo_harvest.search.walker import Fetch, Route, params_for
 from zenodo_harvest.sites import SANDBOX, Site
 
 if TYPE_CHECKING:
-    from zenodo_harvest.http import Usage
     from zenodo_harvest.search.engine import Engine
 
 
@@ -76,7 +75,7 @@ class References(Fetched):
         Raises:
             Incomplete: The server's answers contradict each other and stay so.
         """
-        engine, started, before = self._engine, self._engine.now(), self._engine.transport.usage
+        engine, account = self._engine, Account(self._engine)
         provenance = engine.provenance(keep_raw=keep_raw)
         self.receipt, self.missing = None, ()
         missing: list[Miss] = []
@@ -98,7 +97,7 @@ class References(Fetched):
         finally:
             engine.progress.finish()
         self.missing = tuple(missing)
-        self._end(rows, started, before)
+        self._end(rows, account)
 
     def _look_up(self, refs: tuple[RecordRef, ...], provenance: Provenance) -> dict[RecordRef, Record | str]:
         """Return the record of each reference, or the reason why there is none."""
@@ -146,27 +145,17 @@ class References(Fetched):
             else "Check the references, and the site.",
         )
 
-    def _end(self, rows: int, started: datetime, before: Usage) -> None:
-        engine = self._engine
-        after = engine.transport.usage
+    def _end(self, rows: int, account: Account) -> None:
         missed = len(self.missing)
-        self.receipt = Receipt(
-            tool=engine.tool,
-            site=engine.site.name,
-            base_url=engine.site.url,
+        brought = Brought(
+            rows=rows,
             total_start=len(self.refs),
             total_end=len(self.refs),
-            rows=rows,
             duplicates=self.repeated,
             missed=tuple(miss.ref for miss in self.missing),
-            complete=not missed,
-            reason=f"{_count(missed, 'reference')} led to no record." if missed else None,
-            started_at=started,
-            ended_at=engine.now(),
-            requests=after.requests - before.requests,
-            waited_s=round(after.waited_s - before.waited_s, 3),
-            retries=after.retries - before.retries,
+            remark=f"{_count(missed, 'reference')} led to no record." if missed else None,
         )
+        self.receipt = account.receipt(Receipt, Asked(), brought)
 
 
 def record_by_ref(engine: Engine, ref: str, *, keep_raw: bool = False) -> Record:

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.query import Finding, Query, Search, compile_search
 from zenodo_harvest.records import Record, read_record
+from zenodo_harvest.search.account import Account, Asked, Brought
 from zenodo_harvest.search.caps import page_size
 from zenodo_harvest.search.communities import Community, records_path
 from zenodo_harvest.search.cost import Cost, cost_of
 from zenodo_harvest.search.counts import count_rows
 from zenodo_harvest.search.fetched import Fetched
-from zenodo_harvest.search.receipt import CommunityUsed, Receipt
+from zenodo_harvest.search.receipt import Receipt
 from zenodo_harvest.search.walker import Fetch, Route, Tally, params_for
 from zenodo_harvest.sites import Site
 
 if TYPE_CHECKING:
-    from zenodo_harvest.http import Usage
     from zenodo_harvest.search.engine import Engine
 
 PREVIEW_ROWS = 25
@@ -121,7 +120,7 @@ class Results(Fetched):
             TooManyResults: More than the server lets anyone page through, and no limit was given.
             Incomplete: Rows are missing; `receipt` says which counts disagree.
         """
-        engine, started, before = self._engine, self._engine.now(), self._engine.transport.usage
+        engine, account = self._engine, Account(self._engine)
         self.receipt = None
         fetch = Fetch(engine, self.route, limit=self.search.limit)
         provenance = engine.provenance(keep_raw=keep_raw)
@@ -135,12 +134,12 @@ class Results(Fetched):
                 yield read_record(row, provenance)
                 engine.progress.advance()
         except Incomplete:
-            self._end(fetch.tally, started, before)
+            self._end(fetch.tally, account)
             raise
         finally:
             if is_started:
                 engine.progress.finish()
-        self._end(fetch.tally, started, before)
+        self._end(fetch.tally, account)
 
     def preview(self, rows: int = PREVIEW_ROWS) -> tuple[Record, ...]:
         """Return the first records; `total` and `cost` are known afterwards without another request."""
@@ -172,36 +171,23 @@ class Results(Fetched):
         total, limit = tally.total_end, self.search.limit
         return total if total is None or limit is None else min(total, limit)
 
-    def _end(self, tally: Tally, started: datetime, before: Usage) -> None:
-        engine, search = self._engine, self.search
-        after = engine.transport.usage
+    def _end(self, tally: Tally, account: Account) -> None:
         self._total = tally.total_end
-        self.receipt = Receipt(
-            tool=engine.tool,
-            site=engine.site.name,
-            base_url=engine.site.url,
-            query=search.q,
-            requests_sent=(self.route.url(engine.site, 1, tally.page_size),),
-            params=self.route.params,
-            findings=tuple(str(finding) for finding in self.findings),
-            communities=tuple(CommunityUsed(used.slug, used.id) for used in self.communities),
-            sort=search.sort,
-            all_versions=search.all_versions,
-            limit=search.limit,
-            dialect=tally.dialect,
-            page_size=tally.page_size,
+        route = self.route
+        request = route.url(self._engine.site, 1, tally.page_size)
+        asked = Asked.of(self.search, self.query, self.communities, params=route.params, request=request)
+        brought = Brought(
+            rows=tally.rows,
             total_start=tally.total_start,
             total_end=tally.total_end,
-            rows=tally.rows,
             duplicates=tally.duplicates,
-            complete=tally.complete,
-            reason=tally.reason,
-            started_at=started,
-            ended_at=engine.now(),
-            requests=after.requests - before.requests,
-            waited_s=round(after.waited_s - before.waited_s, 3),
-            retries=after.retries - before.retries,
+            missing=tally.missing,
+            is_over=tally.is_over,
+            dialect=tally.dialect,
+            page_size=tally.page_size,
+            remark=tally.reason,
         )
+        self.receipt = account.receipt(Receipt, asked, brought)
 
 
 def route_of(query: Query, communities: tuple[Community, ...], site: Site) -> Route:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlencode
 
-from zenodo_harvest.errors import UsageError
+from zenodo_harvest.errors import UsageError, redact
 from zenodo_harvest.query import BEGINNING, Query, Search, Window, compile_search, within
+from zenodo_harvest.search.account import Account, Asked
 from zenodo_harvest.search.caps import page_size
 from zenodo_harvest.search.communities import Community
 from zenodo_harvest.search.counts import ask_least, count_rows
+from zenodo_harvest.search.oai import list_params
 from zenodo_harvest.search.results import route_of
 from zenodo_harvest.search.walker import Fetch, Pager, Route
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 OAI_WINDOW_ROWS = 5_000
 """Records of one OAI-PMH list: a list that is cut off begins anew, so none is long."""
+FUTURE = timedelta(days=1)
+"""How far beyond now what was created since is looked for: clocks differ."""
 
 
 class Scope:
@@ -47,6 +52,8 @@ class Scope:
                 hint="Leave --sort out, and sort the table.",
             )
         self.engine = engine
+        self.account = Account(engine)
+        """What the harvest takes, from the verification of its communities on."""
         self.search = search
         self.query: Query = compile_search(search, today=engine.now().date())
         """What it became."""
@@ -70,6 +77,11 @@ class Scope:
         return None if self.search.all_versions else "it gives all versions (add --all-versions)"
 
     @property
+    def oai_set(self) -> str | None:
+        """The set of OAI-PMH that holds the community, None for everything (zenodo-api.md §7)."""
+        return f"user-{self.communities[0].slug}" if self.communities else None
+
+    @property
     def cap(self) -> int:
         """The most records a window may hold: one fewer than can be paged through."""
         return OAI_WINDOW_ROWS if self.route_name == "oai" else self.engine.site.window - 1
@@ -90,6 +102,25 @@ class Scope:
             query = within(query, window)
         route = route_of(query, self.communities, self.engine.site)
         return Route(route.path, (*route.params, ("sort", "oldest"))) if windows else route
+
+    def asked(self, request: str = "") -> Asked:
+        """Return what is asked, for a receipt.
+
+        Args:
+            request: The first request that was sent for it, if that is not a search or an OAI-PMH list.
+        """
+        route = self.route()
+        if self.route_name == "oai":
+            params = (("verb", "ListRecords"), *list_params(self.oai_set))
+            route = Route(self.engine.site.oai_path, params)
+            request = redact(f"{self.engine.site.url}{route.path}?{urlencode(params)}")
+        return Asked.of(
+            self.search,
+            self.query,
+            self.communities,
+            params=route.params,
+            request=request or route.url(self.engine.site, 1, self.page_size),
+        )
 
     def count(self, *windows: Window) -> int:
         """Return how many records the server counts in all of `windows`."""

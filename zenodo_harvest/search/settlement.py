@@ -10,11 +10,10 @@ from zenodo_harvest.errors import Deleted, NotAllowed, NotFound, TooManyResults
 from zenodo_harvest.query import Counted, Window, divide
 from zenodo_harvest.search.harvest_receipt import Gone
 from zenodo_harvest.search.ledger import Ledger, Run
-from zenodo_harvest.search.scope import Scope
+from zenodo_harvest.search.scope import FUTURE, Scope
 
 ROUNDS = 3
 """How often counts and rows are compared before they are said to disagree."""
-FUTURE = timedelta(days=1)
 OVERLAP = timedelta(hours=1)
 """How far an update looks back beyond the harvest before, for edits that were found late."""
 

@@ -50,8 +50,9 @@ class Tally:
         total_end: The total of the latest page.
         rows: Rows given out.
         duplicates: Rows that came again.
-        complete: Whether all rows are there, judged by counts; false until the end.
-        reason: Why not, or what moved meanwhile.
+        missing: Rows that were counted and did not come, or may have been passed over.
+        is_over: Whether the walk has come to its end.
+        reason: Why rows are missing, or what moved meanwhile.
     """
 
     page_size: int
@@ -60,7 +61,8 @@ class Tally:
     total_end: int | None = None
     rows: int = 0
     duplicates: int = 0
-    complete: bool = False
+    missing: int = 0
+    is_over: bool = False
     reason: str | None = None
 
 
@@ -196,10 +198,10 @@ class Fetch:
             reason = (
                 f"{moved(walk, self.tally)} Every record there from start to end is in." if changed else None
             )
-            self.tally = replace(self.tally, complete=True, reason=reason)
+            self.tally = replace(self.tally, is_over=True, reason=reason)
             return
         reason = moved(walk)
-        self.tally = replace(self.tally, reason=reason)
+        self.tally = replace(self.tally, is_over=True, missing=walk.missing or walk.fell, reason=reason)
         raise Incomplete(
             reason,
             hint="Run it again when the server is quieter, or narrow the search.",

@@ -110,10 +110,9 @@ class OaiWindows:
     def walk(self, part: Part) -> None:
         """Walk the list of one window until it is whole, or keep what is wrong with it."""
         engine = self._scope.engine
-        communities = self._scope.communities
         walk = OaiWalk(
             engine.transport,
-            set_=f"user-{communities[0].slug}" if communities else None,
+            set_=self._scope.oai_set,
             from_=part.window.start,
             until=part.window.end - _SECOND,
             progress=engine.progress,

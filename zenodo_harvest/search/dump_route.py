@@ -1,0 +1,147 @@
+"""`harvest_dump`: everything, or one community, from a dump, held against what the server counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from zenodo_harvest.errors import Incomplete, UsageError
+from zenodo_harvest.query import Window
+from zenodo_harvest.search.account import Brought
+from zenodo_harvest.search.fetched import write_receipt
+from zenodo_harvest.search.harvest_receipt import Changes, HarvestReceipt
+from zenodo_harvest.search.plan import DumpOffered, check_dump
+from zenodo_harvest.search.scope import FUTURE, Scope
+
+if TYPE_CHECKING:
+    from zenodo_harvest.search.options import SaveOptions
+
+BLIND_SPOTS = (
+    "A dump is made over hours: what changed meanwhile may be in it or not.",
+    "As many records that are missing and that have gone since even out in the counts.",
+    "What was edited since the dump was made is as it was before.",
+)
+"""What counts cannot tell of a dump (zenodo-api.md §8, read 2026-08-20)."""
+
+
+class Converted(Protocol):
+    """What came of a dump."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """What was written."""
+
+    @property
+    def rows(self) -> int:
+        """Rows written."""
+
+    @property
+    def duplicates(self) -> int:
+        """Rows whose id another row before them has."""
+
+
+class Shelf(Protocol):
+    """The dumps of the site; ``dumps.Dumps`` is one."""
+
+    def list(self) -> Sequence[DumpOffered]:
+        """Return what the site offers."""
+
+    def fetch(self, key: str, to: Path | str | None = None, *, version_id: str | None = None) -> Any:
+        """Bring a version of a dump to the file `to`; the result has its ``path``."""
+
+    def convert(
+        self, source: Path, *outputs: Path, retrieved_at: datetime | None = None, save: Any = None
+    ) -> Converted:
+        """Make tables of a dump."""
+
+
+def harvest_dump(
+    scope: Scope,
+    shelf: Shelf,
+    paths: Sequence[Path],
+    save: SaveOptions,
+    *,
+    update: bool = False,
+    fresh: bool = False,
+) -> HarvestReceipt:
+    """Fetch the dump of a scope beside the first output, make tables of it, and write a receipt.
+
+    Args:
+        scope: What is harvested.
+        shelf: The dumps of the site.
+        paths: The files, as for `Fetched.save`.
+        save: How they are written.
+        update: Refused: a dump is taken whole.
+        fresh: Refused: there is no journal to forget.
+
+    Raises:
+        UsageError: No dump holds what is asked for, or it was to be updated or begun anew.
+        Incomplete: The dump holds other records than the server counts up to when it was made. The files
+            hold what the dump has.
+    """
+    if update or fresh:
+        option = "update" if update else "fresh"
+        raise UsageError(
+            f"A harvest by dump knows no {option}: each takes the whole dump and keeps no journal.",
+            hint=f"Leave {option} out, or harvest by search.",
+        )
+    engine, account = scope.engine, scope.account
+    dump = check_dump(scope, shelf.list())
+    made_at = dump.created.replace(microsecond=dump.created.microsecond // 1000 * 1000)
+    until = scope.whole(made_at)
+    total_start = scope.count(until)
+    engine.progress.note(f"The dump was made {made_at:%Y-%m-%d %H:%M} UTC, {_age(engine.now() - made_at)}.")
+    place = paths[0].with_name(f"{paths[0].name}.dump.tar.gz")
+    fetched = shelf.fetch(dump.key, place, version_id=dump.version_id)
+    made = shelf.convert(fetched.path, *paths, retrieved_at=account.started_at, save=save)
+    total_end = scope.count(until)
+    since = scope.count(Window(made_at, engine.now() + FUTURE))
+    engine.progress.note(f"Created since and not in the dump: {since:,}. Edits since are not in it either.")
+    different = made.rows - made.duplicates
+    brought = Brought(
+        rows=made.rows,
+        total_start=total_start,
+        total_end=total_end,
+        duplicates=made.duplicates,
+        missing=max(0, total_end - different),
+        surplus=max(0, different - total_end),
+        dialect="native",
+        remark=_difference(different, total_end, made.duplicates),
+    )
+    receipt = account.receipt(
+        HarvestReceipt,
+        scope.asked(dump.url),
+        brought,
+        route="dump",
+        created_before=made_at,
+        changes=Changes(created_since=since),
+        blind_spots=BLIND_SPOTS,
+    )
+    receipt = write_receipt(receipt, made.paths, engine.exporter, engine.progress)
+    if not receipt.complete:
+        raise Incomplete(
+            f"{receipt.reason} The files hold the {receipt.rows:,} rows of the dump.",
+            hint="Take them for what the dump is, or harvest by search for what the server holds now.",
+        )
+    return receipt
+
+
+def _difference(records: int, total: int, duplicates: int) -> str | None:
+    """Say what it means that a dump holds other records than the server counts; None where nothing is odd."""
+    counted = f"The dump holds {records:,} records; of those created before, the server counts {total:,}."
+    if records < total:
+        return f"{counted} {total - records:,} are not in it: they may have come while it was made."
+    if records > total:
+        return f"{counted} {records - total:,} are no longer found: they were deleted or withdrawn since."
+    return f"{duplicates:,} rows are of records that are in the dump twice." if duplicates else None
+
+
+def _age(age: timedelta) -> str:
+    hours = max(0, int(age.total_seconds() // 3600))
+    if hours < 1:
+        return "less than an hour ago"
+    if hours < 48:
+        return f"{hours} hour{'' if hours == 1 else 's'} ago"
+    return f"{hours // 24} days ago"
