@@ -89,6 +89,12 @@ class SharedBudget:
         except (OSError, sqlite3.Error) as error:
             self._limit_alone(error)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def acquire(self, origin: str, bucket: Bucket, start: Rate) -> Lease:
         """Return when a request may be sent, after waiting for it."""
         asked_at = self._clock.now()
@@ -202,10 +208,15 @@ class SharedBudget:
 
     def _safely(self, work: Callable[[], _T]) -> _T:
         """Do `work`; if the file fails, do it in memory from now on."""
+        database = self._database
         try:
             return work()
         except sqlite3.Error as error:
-            self._limit_alone(error)
+            with self._mutex:
+                # Another thread may have left the same file already.
+                if database is self._database:
+                    database.close()
+                    self._limit_alone(error)
             return work()
 
     def _limit_alone(self, error: Exception) -> None:

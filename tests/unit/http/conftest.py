@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +13,7 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
 
-from zenodo_harvest.http import LocalBudget, RetryPolicy, Transport
+from zenodo_harvest.http import LocalBudget, RetryPolicy, SharedBudget, Transport
 from zenodo_harvest.sites import Site
 
 SITE = Site("test", "https://repo.test")
@@ -89,23 +92,27 @@ class Script(BaseAdapter):
 
 
 class Stage:
-    """A transport on a scripted server, and what happened around it."""
+    """A transport on a scripted server, and what happened around it; `held` is closed after the test."""
 
     def __init__(
-        self, *replies: requests.Response | Exception, token: str | None = None, **options: Any
+        self,
+        held: ExitStack,
+        *replies: requests.Response | Exception,
+        token: str | None = None,
+        **options: Any,
     ) -> None:
         self.script = Script(replies)
         self.clock = StillClock()
         self.notes = Notes()
         self.traced: list[Any] = []
-        session = requests.Session()
+        session = held.enter_context(requests.Session())
         session.mount("https://", self.script)
         session.mount("http://", self.script)
         self.transport = Transport(
             SITE,
             user_agent="zenodo-harvest/test",
             token=token,
-            budget=LocalBudget(clock=self.clock, progress=self.notes),
+            budget=held.enter_context(LocalBudget(clock=self.clock, progress=self.notes)),
             clock=self.clock,
             retry=options.pop("retry", RetryPolicy(attempts=3, base_wait_s=1)),
             progress=self.notes,
@@ -117,8 +124,9 @@ class Stage:
 
 
 @pytest.fixture
-def stage() -> Callable[..., Stage]:
-    return Stage
+def stage() -> Iterator[Callable[..., Stage]]:
+    with ExitStack() as held:
+        yield partial(Stage, held)
 
 
 @pytest.fixture
@@ -129,6 +137,22 @@ def make_reply() -> Callable[..., requests.Response]:
 @pytest.fixture
 def clock() -> StillClock:
     return StillClock()
+
+
+@pytest.fixture
+def open_budget(clock: StillClock, notes: Notes) -> Iterator[Callable[..., SharedBudget]]:
+    """Open a budget in memory or in a file, closed after the test."""
+    with ExitStack() as opened:
+
+        def go(path: Path | None = None) -> SharedBudget:
+            return opened.enter_context(SharedBudget(path, clock=clock, progress=notes))
+
+        yield go
+
+
+@pytest.fixture
+def budget(open_budget: Callable[..., SharedBudget]) -> SharedBudget:
+    return open_budget()
 
 
 @pytest.fixture

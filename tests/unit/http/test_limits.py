@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from zenodo_harvest.http.transport import bucket_of
 from zenodo_harvest.sites import Rate
 
 NOW = 1_795_406_400.0
+Open = Callable[..., SharedBudget]
 
 
 @pytest.mark.parametrize(
@@ -40,23 +43,20 @@ def spend(budget: SharedBudget, told: Allowance | None = None, retry_after_s: fl
     return lease.waited_s
 
 
-def test_a_full_window_is_waited_out_and_told(clock: Any, notes: Any) -> None:
-    budget = SharedBudget(None, clock=clock, progress=notes)
+def test_a_full_window_is_waited_out_and_told(budget: SharedBudget, notes: Any) -> None:
     assert [spend(budget) for _ in range(3)] == [0, 0, 0]
     assert spend(budget) == pytest.approx(60, abs=0.01)
     assert "3 requests in 60 s" in notes.texts[0]
 
 
-def test_buckets_and_hosts_do_not_share(clock: Any) -> None:
-    budget = SharedBudget(None, clock=clock)
+def test_buckets_and_hosts_do_not_share(budget: SharedBudget, clock: Any) -> None:
     for origin, bucket in (("a", "search"), ("a", "other"), ("b", "search")):
         for _ in range(3):
             budget.settle(budget.acquire(origin, bucket, Rate(3, 60)), None, None)
     assert clock.slept == []
 
 
-def test_the_servers_limit_replaces_ours(clock: Any) -> None:
-    budget = SharedBudget(None, clock=clock)
+def test_the_servers_limit_replaces_ours(budget: SharedBudget, clock: Any) -> None:
     spend(budget, allowance(132, 133))
     for used in range(2, 134):
         spend(budget, allowance(133 - used, 133))
@@ -64,16 +64,14 @@ def test_the_servers_limit_replaces_ours(clock: Any) -> None:
     assert spend(budget) == pytest.approx(60, abs=0.01)
 
 
-def test_requests_that_others_made_behind_the_same_address_count(clock: Any) -> None:
-    budget = SharedBudget(None, clock=clock)
+def test_requests_that_others_made_behind_the_same_address_count(budget: SharedBudget) -> None:
     spend(budget, allowance(0))
     assert spend(budget) == pytest.approx(60, abs=0.01)
 
 
 def test_slots_that_fall_free_while_an_answer_is_on_its_way_are_not_taken_for_those_of_others(
-    clock: Any,
+    budget: SharedBudget, clock: Any
 ) -> None:
-    budget = SharedBudget(None, clock=clock)
     spend(budget, allowance(2))
     clock.time_s += 59.5
     lease = budget.acquire("host", "search", Rate(3, 60))
@@ -82,23 +80,22 @@ def test_slots_that_fall_free_while_an_answer_is_on_its_way_are_not_taken_for_th
     assert [spend(budget), spend(budget)] == [0, 0]
 
 
-def test_a_429_holds_everybody_back_for_as_long_as_the_server_asks(clock: Any, tmp_path: Path) -> None:
+def test_a_429_holds_everybody_back_for_as_long_as_the_server_asks(open_budget: Open, tmp_path: Path) -> None:
     path = tmp_path / "budget.sqlite3"
-    spend(SharedBudget(path, clock=clock), allowance(0), retry_after_s=20)
-    assert spend(SharedBudget(path, clock=clock)) == pytest.approx(20, abs=0.01)
+    spend(open_budget(path), allowance(0), retry_after_s=20)
+    assert spend(open_budget(path)) == pytest.approx(20, abs=0.01)
 
 
-def test_two_processes_draw_from_one_budget(clock: Any, tmp_path: Path) -> None:
+def test_two_processes_draw_from_one_budget(open_budget: Open, tmp_path: Path) -> None:
     path = tmp_path / "cache" / "budget.sqlite3"
-    one, other = SharedBudget(path, clock=clock), SharedBudget(path, clock=clock)
+    one, other = open_budget(path), open_budget(path)
     spend(one)
     spend(other)
     spend(one)
     assert spend(other) == pytest.approx(60, abs=0.01)
 
 
-def test_a_request_still_on_its_way_keeps_its_place(clock: Any) -> None:
-    budget = SharedBudget(None, clock=clock)
+def test_a_request_still_on_its_way_keeps_its_place(budget: SharedBudget, clock: Any) -> None:
     first = budget.acquire("host", "search", Rate(1, 60))
     clock.time_s += 50
     budget.settle(first, None, None)
@@ -109,8 +106,9 @@ def spend_one(budget: SharedBudget) -> float:
     return budget.acquire("host", "search", Rate(1, 60)).waited_s
 
 
-def test_half_of_the_fastest_answer_is_known_to_lie_after_the_servers_count(clock: Any) -> None:
-    budget = SharedBudget(None, clock=clock)
+def test_half_of_the_fastest_answer_is_known_to_lie_after_the_servers_count(
+    budget: SharedBudget, clock: Any
+) -> None:
     for elapsed_s in (2.0, 10.0):
         lease = budget.acquire("host", "search", Rate(1, 60))
         clock.time_s += elapsed_s
@@ -118,15 +116,16 @@ def test_half_of_the_fastest_answer_is_known_to_lie_after_the_servers_count(cloc
     assert spend_one(budget) == pytest.approx(59, abs=0.01)
 
 
-def test_a_process_that_died_does_not_hold_its_place_for_ever(clock: Any, tmp_path: Path) -> None:
+def test_a_process_that_died_does_not_hold_its_place_for_ever(
+    open_budget: Open, clock: Any, tmp_path: Path
+) -> None:
     path = tmp_path / "budget.sqlite3"
-    SharedBudget(path, clock=clock).acquire("host", "search", Rate(1, 60))
+    open_budget(path).acquire("host", "search", Rate(1, 60))
     clock.time_s += 61 + ABANDONED_S
-    assert spend_one(SharedBudget(path, clock=clock)) == 0
+    assert spend_one(open_budget(path)) == 0
 
 
-def test_a_clock_set_back_does_not_lock_anyone_out(clock: Any) -> None:
-    budget = SharedBudget(None, clock=clock)
+def test_a_clock_set_back_does_not_lock_anyone_out(budget: SharedBudget, clock: Any) -> None:
     for _ in range(3):
         spend(budget)
     clock.time_s -= 10_000
@@ -134,11 +133,11 @@ def test_a_clock_set_back_does_not_lock_anyone_out(clock: Any) -> None:
 
 
 def test_a_broken_file_is_put_aside_so_that_processes_share_again(
-    clock: Any, notes: Any, tmp_path: Path
+    open_budget: Open, notes: Any, tmp_path: Path
 ) -> None:
     path = tmp_path / "budget.sqlite3"
     path.write_bytes(b"no database at all, but quite long enough to look at")
-    first, second = (SharedBudget(path, clock=clock, progress=notes) for _ in range(2))
+    first, second = (open_budget(path) for _ in range(2))
     assert [spend(budget) for budget in (first, second, first)] == [0, 0, 0]
     assert spend(second) > 59
     assert not any("limits itself" in text for text in notes.texts)
@@ -146,14 +145,24 @@ def test_a_broken_file_is_put_aside_so_that_processes_share_again(
 
 
 def test_where_the_file_cannot_be_used_the_process_limits_itself_and_says_so_once(
-    clock: Any, notes: Any, tmp_path: Path
+    open_budget: Open, notes: Any, tmp_path: Path
 ) -> None:
     path = tmp_path / "budget.sqlite3"
     path.mkdir()
-    budget = SharedBudget(path, clock=clock, progress=notes)
+    budget = open_budget(path)
     assert [spend(budget) for _ in range(3)] == [0, 0, 0]
     assert spend(budget) > 59
     assert sum("limits itself" in text for text in notes.texts) == 1
+
+
+def test_a_file_that_fails_is_closed_when_it_is_left(open_budget: Open, notes: Any, tmp_path: Path) -> None:
+    budget = open_budget(tmp_path / "budget.sqlite3")
+    left = budget._database
+    left.execute("DROP TABLE slot")
+    assert spend(budget) == 0
+    assert sum("limits itself" in text for text in notes.texts) == 1
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        left.execute("SELECT 1")
 
 
 @pytest.mark.parametrize(
@@ -180,8 +189,7 @@ def test_a_window_that_could_be_one_of_two_is_taken_as_the_longer_one() -> None:
     assert window_from_reset(Allowance(30, 29, NOW + 3.05), NOW, NOW + 0.1) == (2, 3)
 
 
-def test_a_known_window_is_kept_where_an_answer_leaves_a_choice(clock: Any) -> None:
-    budget = SharedBudget(None, clock=clock)
+def test_a_known_window_is_kept_where_an_answer_leaves_a_choice(budget: SharedBudget, clock: Any) -> None:
     for ahead_s in (2.5, 3.05):
         lease = budget.acquire("host", "search", Rate(1, 60))
         reset_at = clock.time_s + ahead_s
