@@ -55,9 +55,13 @@ class Journal:
             path.parent.mkdir(parents=True, exist_ok=True)
         with self._sound():
             self._database = connect(path)
-            self._database.isolation_level = None
-            self._database.execute("PRAGMA synchronous = FULL")
-            self._prepare()
+            try:
+                self._database.isolation_level = None
+                self._database.execute("PRAGMA synchronous = FULL")
+                self._prepare()
+            except BaseException:
+                self._database.close()
+                raise
 
     @contextmanager
     def writing(self) -> Iterator[None]:

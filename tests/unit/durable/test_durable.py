@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from zenodo_harvest.durable import atomic_path, lock, write_text
+from zenodo_harvest.durable import Journal, atomic_path, lock, write_text
 from zenodo_harvest.errors import LocalError
 
 
@@ -62,6 +64,22 @@ def test_a_full_disk_is_one_clear_error_with_a_hint(tmp_path: Path) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
     assert "Free some space" in full.value.hint
     assert full.value.exit_code == 8
+
+
+def test_a_file_that_is_no_journal_is_refused_and_not_left_open(tmp_path: Path) -> None:
+    path = tmp_path / "journal"
+    opened: list[sqlite3.Connection] = []
+
+    def connect(file: Path) -> sqlite3.Connection:
+        opened.append(sqlite3.connect(file))
+        return opened[-1]
+
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE theirs (id)")
+    with pytest.raises(LocalError, match="another tool"):
+        Journal(path, connect=connect)
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        opened[0].execute("SELECT 1")
 
 
 def test_a_lock_is_held_by_one_alone_and_free_again_afterwards(tmp_path: Path) -> None:
