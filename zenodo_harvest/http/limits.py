@@ -89,12 +89,6 @@ class SharedBudget:
         except (OSError, sqlite3.Error) as error:
             self._limit_alone(error)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def acquire(self, origin: str, bucket: Bucket, start: Rate) -> Lease:
         """Return when a request may be sent, after waiting for it."""
         asked_at = self._clock.now()

@@ -85,6 +85,11 @@ class Transport:
         session: requests.Session | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        if token and not (token.isascii() and token.isprintable() and " " not in token):
+            raise UsageError(
+                "The token cannot be one: it holds blanks or unusual characters.",
+                hint="Copy the token again, without quotes or line breaks.",
+            )
         self.site = site
         self.has_token = bool(token)
         self.usage = Usage()
@@ -99,11 +104,6 @@ class Transport:
         self._trace = trace
         self._chance = chance
         self._session = session or open_session()
-        if token and not (token.isascii() and token.isprintable() and " " not in token):
-            raise UsageError(
-                "The token cannot be one: it holds blanks or unusual characters.",
-                hint="Copy the token again, without quotes or line breaks.",
-            )
         self._session.auth = OriginToken(token, site.origin)
         self._session.headers["User-Agent"] = user_agent
 

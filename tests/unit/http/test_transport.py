@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,8 @@ from zenodo_harvest.errors import (
     UsageError,
     ZenodoHarvestError,
 )
-from zenodo_harvest.http import RetryPolicy
+from zenodo_harvest.http import RetryPolicy, Transport
+from zenodo_harvest.sites import Site
 
 Make = Callable[..., Any]
 PAGE = b"<!DOCTYPE html><html><body>Bad gateway</body></html>"
@@ -58,6 +60,15 @@ def test_the_token_does_not_follow_a_redirect_to_another_host(stage: Make, make_
     assert home.headers["Authorization"] == "Bearer s3cret"
     assert elsewhere.url == "https://elsewhere.test/file"
     assert "Authorization" not in elsewhere.headers
+
+
+def test_a_token_that_cannot_be_one_is_refused_before_anything_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with pytest.raises(UsageError, match="cannot be one"):
+        Transport(Site("test", "https://repo.test"), user_agent="zenodo-harvest/test", token="two words")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_token_is_not_sent_to_another_port(stage: Make, make_reply: Make) -> None:
