@@ -83,7 +83,8 @@ class Workers(Executor):
         except (EOFError, OSError) as error:
             self._broken = True
             failure = BrokenExecutor("A worker has ended.")
-            failure.__cause__ = error
+            # Its traceback would hold what was sent for as long as somebody holds the failure.
+            failure.__cause__ = error.with_traceback(None)
             future.set_exception(failure)
         except Exception as error:  # noqa: BLE001  (what cannot be pickled; the waiting side must hear of it)
             future.set_exception(error)

@@ -53,7 +53,8 @@ def test_one_that_ends_breaks_them_all_at_once() -> None:
         doomed = pool.submit(os.kill, pool.submit(os.getpid).result(), signal.SIGKILL)
         behind = [pool.submit(bytes, 1_000_000) for _ in range(5)]
         for future in (doomed, *behind):
-            with pytest.raises(BrokenExecutor):
+            with pytest.raises(BrokenExecutor) as broken:
                 future.result(timeout=30)
+            assert broken.value.__cause__.__traceback__ is None, "it holds what was sent"
         with pytest.raises(BrokenExecutor):
             pool.submit(int)
