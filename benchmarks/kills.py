@@ -88,7 +88,10 @@ class Trial:
         """Harvest to the end, in windows of fewer than 60 records."""
         site = Site("emulator", self.url, window=WINDOW, search_rate=UNLIMITED, other_rate=UNLIMITED)
         clock = StandingClock(BEGAN_S + 86_400 * self.has_begun())
-        with Transport(site, user_agent="kills", budget=LocalBudget(), clock=clock) as transport:
+        with (
+            LocalBudget() as budget,
+            Transport(site, user_agent="kills", budget=budget, clock=clock) as transport,
+        ):
             engine = Engine(transport, clock=clock, exporter=Exports())
             harvest = Harvest(engine, Search(q=self.query), connect=connect)
             harvest.save([self.folder / name for name in OUTPUTS], {})

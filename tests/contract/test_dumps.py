@@ -19,7 +19,10 @@ from zenodo_harvest.sites import Site
 def transport() -> Iterator[Transport]:
     site = Site("recorder", "http://127.0.0.1:5000")
     retry = RetryPolicy(attempts=1)
-    with Transport(site, user_agent="zenodo-harvest/test", budget=LocalBudget(), retry=retry) as made:
+    with (
+        LocalBudget() as budget,
+        Transport(site, user_agent="zenodo-harvest/test", budget=budget, retry=retry) as made,
+    ):
         yield made
 
 

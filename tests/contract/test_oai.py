@@ -41,13 +41,16 @@ class StillClock:
 @pytest.fixture
 def transport() -> Iterator[Transport]:
     clock = StillClock()
-    with Transport(
-        RECORDER,
-        user_agent="zenodo-harvest/test",
-        budget=LocalBudget(clock=clock),
-        clock=clock,
-        retry=RetryPolicy(attempts=1),
-    ) as made:
+    with (
+        LocalBudget(clock=clock) as budget,
+        Transport(
+            RECORDER,
+            user_agent="zenodo-harvest/test",
+            budget=budget,
+            clock=clock,
+            retry=RetryPolicy(attempts=1),
+        ) as made,
+    ):
         yield made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 
@@ -40,32 +41,34 @@ MakeTransport = Callable[..., Transport]
 
 @pytest.fixture
 def make_transport() -> Iterator[MakeTransport]:
-    made: list[Transport] = []
+    with ExitStack() as made:
 
-    def make(token: str | None = None) -> Transport:
-        clock = StillClock()
-        transport = Transport(
-            RECORDER,
-            user_agent="zenodo-harvest/test",
-            token=token,
-            budget=LocalBudget(clock=clock),
-            clock=clock,
-            retry=RetryPolicy(attempts=1),
-        )
-        made.append(transport)
-        return transport
+        def make(token: str | None = None) -> Transport:
+            clock = StillClock()
+            transport = Transport(
+                RECORDER,
+                user_agent="zenodo-harvest/test",
+                token=token,
+                budget=made.enter_context(LocalBudget(clock=clock)),
+                clock=clock,
+                retry=RetryPolicy(attempts=1),
+            )
+            return made.enter_context(transport)
 
-    yield make
-    for transport in made:
-        transport.close()
+        yield make
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    clock = StillClock()
+    with LocalBudget(clock=clock) as budget, Client(RECORDER, clock=clock, budget=budget) as opened:
+        yield opened
 
 
 @pytest.mark.cassette("walk-software")
-def test_a_walk_over_three_pages_brings_every_record_once() -> None:
-    clock = StillClock()
-    with Client(RECORDER, clock=clock, budget=LocalBudget(clock=clock)) as client:
-        results = client.search("type:software", sort="oldest")
-        records = list(results)
+def test_a_walk_over_three_pages_brings_every_record_once(client: Client) -> None:
+    results = client.search("type:software", sort="oldest")
+    records = list(results)
     assert results.total == len(records) == len({record.id for record in records}) == 62
     assert {record.resource_type.partition("-")[0] for record in records if record.resource_type} == {
         "software"
@@ -114,10 +117,8 @@ def test_plain_json_is_the_legacy_dialect(make_transport: MakeTransport) -> None
 
 
 @pytest.mark.cassette("single-record")
-def test_a_single_record_is_read() -> None:
-    clock = StillClock()
-    with Client(RECORDER, clock=clock, budget=LocalBudget(clock=clock)) as client:
-        record = client.record("14000009")
+def test_a_single_record_is_read(client: Client) -> None:
+    record = client.record("14000009")
     assert record.id == "14000009"
     assert record.problems == ()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from zenodo_harvest.client import Client
 from zenodo_harvest.export import data_dictionary
 
 ROOT = Path(__file__).parents[2]
@@ -52,12 +53,16 @@ def test_every_command_is_on_a_page(command: str) -> None:
 )
 def test_every_python_example_runs(code: str, tmp_path: Path) -> None:
     here = Path.cwd()
+    names: dict[str, object] = {}
     os.chdir(tmp_path)
     try:
         with redirect_stdout(io.StringIO()) as shown:
-            exec(compile(code, "example", "exec"), {})  # noqa: S102 - our own pages
+            exec(compile(code, "example", "exec"), names)  # noqa: S102 - our own pages
     finally:
         os.chdir(here)
+        for made in names.values():
+            if isinstance(made, Client):
+                made.close()
     assert shown.getvalue()
 
 

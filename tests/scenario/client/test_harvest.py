@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -48,10 +49,12 @@ def emulator(tmp_path: Path) -> Iterator[Emulator]:
         yield running
 
 
-def client_of(emulator: Emulator, window: int = 10_000) -> Client:
+@contextmanager
+def client_of(emulator: Emulator, window: int = 10_000) -> Iterator[Client]:
     clock = Hurry()
     site = Site("emulator", emulator.url, window=window, stands_for=("zenodo.org",))
-    return Client(site, token="", clock=clock, budget=LocalBudget(clock=clock))
+    with LocalBudget(clock=clock) as budget, Client(site, "", clock=clock, budget=budget) as opened:
+        yield opened
 
 
 def table(file: Path) -> dict[str, str]:

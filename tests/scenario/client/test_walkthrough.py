@@ -4,6 +4,7 @@ import json
 import re
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,18 @@ def emulator() -> Iterator[Emulator]:
         yield server
 
 
+@contextmanager
+def open_client(site: Emulator | str, token: str = "", **settings: Any) -> Iterator[zh.Client]:
+    with (
+        LocalBudget(clock=SystemClock()) as budget,
+        zh.Client(site, token, budget=budget, **settings) as opened,
+    ):
+        yield opened
+
+
 @pytest.fixture
 def client(emulator: Emulator) -> Iterator[zh.Client]:
-    with zh.Client(site=emulator, token="", budget=LocalBudget(clock=SystemClock())) as opened:
+    with open_client(emulator) as opened:
         yield opened
 
 
@@ -68,9 +78,7 @@ def test_every_row_of_the_server_arrives_once(client: zh.Client) -> None:
 
 def test_a_token_that_counts_takes_fewer_requests(emulator: Emulator, client: zh.Client) -> None:
     list(guest := client.search(all_versions=True))
-    with zh.Client(
-        site=emulator, token="emulator-token", budget=LocalBudget(clock=SystemClock())
-    ) as with_token:
+    with open_client(emulator, "emulator-token") as with_token:
         list(user := with_token.search(all_versions=True))
     assert guest.receipt is not None
     assert user.receipt is not None
@@ -79,7 +87,7 @@ def test_a_token_that_counts_takes_fewer_requests(emulator: Emulator, client: zh
 
 
 def test_a_bad_token_is_said_and_not_worked_around(emulator: Emulator) -> None:
-    with zh.Client(site=emulator, token="wrong", budget=LocalBudget(clock=SystemClock())) as client:
+    with open_client(emulator, "wrong") as client:
         for use in (
             client.search("frost").preview,
             lambda: client.count("frost"),
@@ -91,7 +99,7 @@ def test_a_bad_token_is_said_and_not_worked_around(emulator: Emulator) -> None:
 
 def test_no_token_is_in_any_address_that_the_server_saw(emulator: Emulator) -> None:
     before = len(emulator.log)
-    with zh.Client(site=emulator, token="emulator-token", budget=LocalBudget(clock=SystemClock())) as client:
+    with open_client(emulator, "emulator-token") as client:
         client.search("frost", community="enes-data-space").preview()
         client.communities.find("enes")
         client.count("frost", by="type")
@@ -121,13 +129,13 @@ def test_a_second_output_in_the_same_folder_keeps_the_first_receipt(
         def note(self, text: str) -> None:
             notes.append(text)
 
-    client = zh.Client(emulator, token="", progress=Notes(), budget=LocalBudget(clock=SystemClock()))
-    client.search("frost").to_csv(tmp_path / "frost.csv")
-    first = (tmp_path / "receipt.json").read_text()
-    client.search("index").to_parquet(tmp_path / "index.parquet")
-    assert (tmp_path / "receipt.json").read_text() == first
-    assert json.loads((tmp_path / "index.parquet.receipt.json").read_text())["query"] == "index"
-    client.search("frost").to_csv(tmp_path / "frost.csv")
+    with open_client(emulator, progress=Notes()) as client:
+        client.search("frost").to_csv(tmp_path / "frost.csv")
+        first = (tmp_path / "receipt.json").read_text()
+        client.search("index").to_parquet(tmp_path / "index.parquet")
+        assert (tmp_path / "receipt.json").read_text() == first
+        assert json.loads((tmp_path / "index.parquet.receipt.json").read_text())["query"] == "index"
+        client.search("frost").to_csv(tmp_path / "frost.csv")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "frost.csv",
         "index.parquet",
@@ -135,7 +143,6 @@ def test_a_second_output_in_the_same_folder_keeps_the_first_receipt(
         "receipt.json",
     ]
     assert len([note for note in notes if "index.parquet.receipt.json" in note]) == 1
-    client.close()
 
 
 def test_a_search_becomes_a_frame_and_an_arrow_table(client: zh.Client) -> None:
@@ -207,7 +214,7 @@ def test_an_explanation_searches_nothing(client: zh.Client, emulator: Emulator) 
 
 
 def test_a_site_known_by_its_address_alone_is_found_out(emulator: Emulator) -> None:
-    with zh.Client(site=emulator.url, token="", budget=LocalBudget(clock=SystemClock())) as client:
+    with open_client(emulator.url) as client:
         found: Any = client.search("frost", limit=30)
         assert len(list(found)) == min(30, found.total)
         assert found.receipt.page_size == 25

@@ -147,7 +147,7 @@ def exporter(recorded: dict[str, Path]) -> Iterator[Exporter]:
 
 @pytest.fixture
 def client(exporter: Exporter) -> Iterator[Client]:
-    with Client(Site("exporter", exporter.url), "", budget=LocalBudget()) as made:
+    with LocalBudget() as budget, Client(Site("exporter", exporter.url), "", budget=budget) as made:
         yield made
 
 
@@ -166,11 +166,12 @@ def zh(exporter: Exporter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> C
     def go(*arguments: str, terminal: bool = False) -> Ran:
         def make_client(site: str, **settings: Any) -> Client:
             del site
-            return Client(Site("exporter", exporter.url), "", budget=LocalBudget(), **settings)
+            return Client(Site("exporter", exporter.url), "", budget=budget, **settings)
 
         world = World(make_client=make_client, is_terminal=lambda _stream: terminal, environ={})
         env = {"COLUMNS": "120", "TERM": "dumb", "NO_COLOR": "1"}
-        done = CliRunner(env=env).invoke(build_app(world), list(arguments), prog_name="zenodo-harvest")
+        with LocalBudget() as budget:
+            done = CliRunner(env=env).invoke(build_app(world), list(arguments), prog_name="zenodo-harvest")
         return Ran(done.exit_code, done.stdout, done.stderr)
 
     return go

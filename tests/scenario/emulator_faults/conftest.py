@@ -49,5 +49,5 @@ def emulator(clock: Hurry, seed: Path) -> Iterator[Emulator]:
 
 @pytest.fixture
 def client(emulator: Emulator, clock: Hurry) -> Iterator[Client]:
-    with Client(emulator, token="", clock=clock, budget=LocalBudget(clock=clock)) as opened:
+    with LocalBudget(clock=clock) as budget, Client(emulator, "", clock=clock, budget=budget) as opened:
         yield opened

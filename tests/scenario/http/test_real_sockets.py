@@ -9,6 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -116,27 +117,30 @@ def server() -> Iterator[Server]:
         thread.join()
 
 
-def transport(server: Server, **options: object) -> Transport:
-    retry = RetryPolicy(attempts=2, base_wait_s=0.01, read_timeout_s=0.4)
-    return Transport(
-        Site("test", server.url), user_agent="test/1", budget=LocalBudget(), retry=retry, **options
-    )
+@contextmanager
+def transport(url: str, attempts: int = 2, token: str | None = None) -> Iterator[Transport]:
+    retry = RetryPolicy(attempts=attempts, base_wait_s=0.01, read_timeout_s=0.4)
+    with (
+        LocalBudget() as budget,
+        Transport(Site("test", url), user_agent="test/1", token=token, budget=budget, retry=retry) as opened,
+    ):
+        yield opened
 
 
 def test_cookies_are_not_kept(server: Server) -> None:
-    with transport(server) as client:
+    with transport(server.url) as client:
         client.get("/cookie")
         client.get("/cookie")
     assert "Cookie" not in server.seen[1][1]
 
 
 def test_a_transfer_may_take_longer_than_the_read_time_out(server: Server) -> None:
-    with transport(server) as client:
+    with transport(server.url) as client:
         assert client.get("/drip").json() == {"slow": True}
 
 
 def test_a_body_that_is_cut_short_is_asked_for_again_and_then_named(server: Server) -> None:
-    with transport(server) as client, pytest.raises((ServerError, BadAnswer)):
+    with transport(server.url) as client, pytest.raises((ServerError, BadAnswer)):
         client.get("/cut")
     assert len(server.seen) == 2
 
@@ -144,16 +148,13 @@ def test_a_body_that_is_cut_short_is_asked_for_again_and_then_named(server: Serv
 def test_nobody_there_is_one_clear_error() -> None:
     with Server() as gone:
         url = gone.url
-    client = Transport(
-        Site("test", url), user_agent="test/1", budget=LocalBudget(), retry=RetryPolicy(attempts=1)
-    )
-    with client, pytest.raises(ServerError, match="connection") as lost:
+    with transport(url, attempts=1) as client, pytest.raises(ServerError, match="connection") as lost:
         client.get("/api/records")
     assert lost.value.hint
 
 
 def test_the_token_stays_at_home_on_a_redirect_to_another_host(server: Server) -> None:
-    with transport(server, token="s3cret") as client:
+    with transport(server.url, token="s3cret") as client:
         client.get("/away")
     (_, first), (_, second) = server.seen
     assert first["Authorization"] == "Bearer s3cret"
@@ -175,9 +176,12 @@ import sys
 from pathlib import Path
 from zenodo_harvest.http import SharedBudget, Transport
 from zenodo_harvest.sites import Rate, Site
-url, budget, count, token = sys.argv[1:]
+url, path, count, token = sys.argv[1:]
 site = Site("test", url, search_rate=Rate(5, 1.0))
-with Transport(site, user_agent="test/1", token=token, budget=SharedBudget(Path(budget))) as client:
+with (
+    SharedBudget(Path(path)) as budget,
+    Transport(site, user_agent="test/1", token=token, budget=budget) as client,
+):
     for number in range(int(count)):
         client.get("/api/records", [("page", str(number))])
     print(client.usage.refused)

@@ -119,9 +119,12 @@ def bring(server: Server, tmp_path: Path) -> Bring:
         told = server.told = Told()
         url = f"http://127.0.0.1:{server.server_port}"
         retry = RetryPolicy(attempts=3, base_wait_s=0.001, read_timeout_s=0.4)
-        with Transport(
-            Site("test", url), user_agent="test/1", budget=LocalBudget(), retry=retry, progress=told
-        ) as client:
+        with (
+            LocalBudget() as budget,
+            Transport(
+                Site("test", url), user_agent="test/1", budget=budget, retry=retry, progress=told
+            ) as client,
+        ):
             target = tmp_path / "dump.tar.gz"
             download(client, path, target, size_bytes=size_bytes, checksum=checksum, progress=told)
         return told

@@ -62,7 +62,8 @@ def client(fault: Fault) -> Iterator[Client]:
     clock = Hurry()
     with (
         Emulator(limits="off", faults=fault) as server,
-        Client(server, token="", clock=clock, budget=LocalBudget(clock=clock)) as opened,
+        LocalBudget(clock=clock) as budget,
+        Client(server, token="", clock=clock, budget=budget) as opened,
     ):
         yield opened
 
@@ -209,7 +210,7 @@ def test_a_malformed_record_in_the_middle_of_a_page_is_a_row_with_problems(
 def test_more_results_than_the_window_make_no_file_and_a_limit_does(client: Client, tmp_path: Path) -> None:
     clock = Hurry()
     narrow = replace(client.site, window=100)
-    with Client(narrow, token="", clock=clock, budget=LocalBudget(clock=clock)) as short:
+    with LocalBudget(clock=clock) as budget, Client(narrow, "", clock=clock, budget=budget) as short:
         with pytest.raises(TooManyResults, match="page past 100"):
             short.search().to_csv(tmp_path / "all.csv")
         assert list(tmp_path.iterdir()) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +49,12 @@ def client(emulator: Emulator) -> Iterator[Client]:
         yield opened
 
 
-def open_client(emulator: Emulator, **differing: Any) -> Client:
+@contextmanager
+def open_client(emulator: Emulator, **differing: Any) -> Iterator[Client]:
     clock = Hurry()
     site = Site("emulator", emulator.url, **{"window": 60, **differing})
-    return Client(site, token="", clock=clock, budget=LocalBudget(clock=clock))
+    with LocalBudget(clock=clock) as budget, Client(site, "", clock=clock, budget=budget) as opened:
+        yield opened
 
 
 def receipt_in(folder: Path) -> HarvestReceipt:
