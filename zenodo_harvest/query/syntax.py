@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from luqum.exceptions import ParseError
-from luqum.thread import parse as luqum_parse
-
+from zenodo_harvest import lucene
 from zenodo_harvest.query.findings import Finding
 
 _PLACE = re.compile(r"position ([0-9]+)")
@@ -25,8 +23,8 @@ def parse(text: str) -> Any:
     (zenodo-api.md §2.1, read 2026-08-20).
     """
     try:
-        return luqum_parse(text)
-    except ParseError as error:
+        return lucene.parse(text)
+    except lucene.ParseError as error:
         found = _PLACE.search(str(error))
         return _diagnosis(text, int(found[1]) if found else len(text.rstrip()))
     except (ArithmeticError, ValueError):

@@ -4,9 +4,9 @@ from datetime import date
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from luqum.thread import parse
 from luqum.tree import Phrase, SearchField
 
+from zenodo_harvest.lucene import parse
 from zenodo_harvest.query import Search, compile_search, lint
 
 TODAY = date(2026, 11, 23)

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from luqum.thread import parse
 
+from zenodo_harvest.lucene import parse
 from zenodo_harvest.query import lint
 
 PIECES = (

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from luqum.exceptions import ParseError
-from luqum.thread import parse
 
+from zenodo_harvest.lucene import ParseError, parse
 from zenodo_harvest.query import lint
 
 RECORDED: list[dict[str, Any]] = [

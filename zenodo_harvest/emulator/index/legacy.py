@@ -31,12 +31,11 @@ def rewritten(q: str, communities: Mapping[str, str]) -> str | None:
     Raises:
         EngineError: The parser fails on it, which the server does not foresee.
     """
-    from luqum.exceptions import ParseError
-    from luqum.thread import parse
+    from zenodo_harvest import lucene
 
     try:
-        tree = parse(q)
-    except ParseError:
+        tree = lucene.parse(q)
+    except lucene.ParseError:
         return None
     except (ValueError, ArithmeticError):
         raise engine_failure() from None
