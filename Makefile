@@ -1,48 +1,54 @@
 .PHONY: demo test lint fast lint-fast bench soak venv clean
 
 PYTHON ?= python3
-BIN := .venv/bin
+# each other Python has a folder of its own
+ifeq ($(PYTHON),python3)
+VENV := .venv
+else
+VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+endif
+BIN := $(VENV)/bin
 
-demo: .venv/installed
+demo: $(VENV)/installed
 	$(BIN)/zenodo-harvest --site emulator search frost --community enes-data-space \
 		-o demo/records.parquet -o demo/records.csv
 
-test: .venv/tested
+test: $(VENV)/tested
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
-lint: .venv/tested
+lint: $(VENV)/tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-fast: .venv/installed
+fast: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --no-deps ./fast
 
 lint-fast:
 	cd fast && cargo fmt --check
 	cd fast && cargo clippy --quiet --release -- --deny warnings
 
-venv: .venv/tested
+venv: $(VENV)/tested
 
-.venv/installed: pyproject.toml .ci/constraints.txt
-	$(PYTHON) -m venv .venv
+$(VENV)/installed: pyproject.toml .ci/constraints.txt
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --editable .
 	touch $@
 
-.venv/tested: .venv/installed
+$(VENV)/tested: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --group test --group lint
 	touch $@
 
-soak: .venv/tested
+soak: $(VENV)/tested
 	$(BIN)/python benchmarks/kills.py --kills 1000
 	$(BIN)/python benchmarks/harvest.py
 
 clean:
-	rm -rf .venv demo build dist fast/target
+	rm -rf .venv .venv-* demo build dist fast/target
 
-bench: .venv/tested
+bench: $(VENV)/tested
 	$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --group bench
 	if command -v cargo; then $(MAKE) fast; fi
 	$(BIN)/python benchmarks/startup.py
