@@ -99,6 +99,37 @@ def test_a_number_beyond_64_bits_is_kept_but_in_no_column(read: Read, number: st
     assert number in (record.extra or "")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"id": 7, "recid": "7", "conceptrecid": "6", "revision": %s}',
+        '{"id": "7", "parent": {}, "revision_id": %s}',
+    ],
+)
+@pytest.mark.parametrize(
+    ("number", "revision"),
+    [
+        ("9223372036854775807", 2**63 - 1),
+        ("9223372036854775808", None),
+        ("9223372036854775808.0", None),
+        ("9223372036854774784.0", 2**63 - 1024),
+        ("-9223372036854775808", -(2**63)),
+        ("-9223372036854775808.0", -(2**63)),
+        ("-9223372036854775809", None),
+    ],
+)
+def test_the_last_number_of_64_bits_is_in_the_column_and_the_first_beyond_is_kept_beside_it(
+    read: Read, line: str, number: str, revision: int | None
+) -> None:
+    record = read(line % number)
+    assert record.revision == revision
+    assert [problem.rpartition(": ")[2] for problem in record.problems] == (
+        [] if revision is not None else ["a number of more than 64 bits"]
+    )
+    kept = [json.loads(number)] if revision is None else []
+    assert list(json.loads(record.extra or "{}").values()) == kept
+
+
 def test_sizes_whose_sum_is_beyond_64_bits_give_no_sum(read: Read) -> None:
     files = [{"key": name, "size": 2**63 - 1} for name in "ab"]
     assert read({"id": 7, "recid": "7", "files": files}).total_bytes is None
