@@ -17,6 +17,8 @@ UNKNOWN = find_site("https://repo.example.org")
     [
         ({"id": 1, "conceptrecid": "0"}, "zenodo"),
         ({"id": "abcde-12345", "parent": {"id": "x"}}, "inveniordm"),
+        ({"id": "abcde-12345", "parent": {"id": "x"}, "conceptrecid": "0"}, "inveniordm"),
+        ({"id": "abcde-12345"}, "inveniordm"),
     ],
 )
 def test_the_dialect_of_a_plain_answer_tells_the_kind_of_server(
