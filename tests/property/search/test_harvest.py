@@ -307,3 +307,27 @@ def test_updates_week_after_week_do_not_leave_a_window_each(tmp_path: Path) -> N
         assert receipt.complete
         assert len(receipt.windows) <= 2
     assert receipt.rows == 10
+
+
+def test_an_edit_that_was_found_late_is_brought_by_the_next_update(tmp_path: Path) -> None:
+    site = Site("zenodo", "https://zenodo.org", page_size_guest=2, window=50)
+    repository = Repository({"1": 0, "2": SPAN_US // 2, "3": SPAN_US}, site)
+    harvest(repository, tmp_path)
+    # edited before the harvest came by, and not yet in the index then
+    repository.edited = {"2": NOW - timedelta(minutes=59)}
+    repository.time = NOW + timedelta(days=7)
+    receipt = harvest(repository, tmp_path, repository.time, update=True, full_walk_weeks=52)
+    assert receipt.complete
+    assert receipt.changes.edited == ("2",)
+    assert "as it was" not in (tmp_path / "ids.txt").read_text().splitlines()[1]
+
+
+def test_a_first_harvest_fetches_nothing_twice_for_having_been_edited_just_before(tmp_path: Path) -> None:
+    site = Site("zenodo", "https://zenodo.org", page_size_guest=2, window=50)
+    asked = []
+    for minutes in (2, 90):
+        edited = dict.fromkeys(map(str, range(20)), NOW - timedelta(minutes=minutes))
+        repository = Repository(dict.fromkeys(edited, 0), site, edited=edited)
+        assert harvest(repository, tmp_path / str(minutes)).complete
+        asked.append(repository.asked)
+    assert asked[0] == asked[1]
