@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from doubles import StillClock
 from zenodo_harvest.errors import Incomplete, NotFound
 from zenodo_harvest.http import LocalBudget, RetryPolicy, Transport
 from zenodo_harvest.records import Provenance, read_record
@@ -23,19 +24,6 @@ from zenodo_harvest.sites import Site
 
 RECORDER = Site("recorder", "http://127.0.0.1:5000")
 PROVENANCE = Provenance("recorder", "oai", datetime(2026, 11, 23, tzinfo=UTC), RECORDER.url)
-
-
-class StillClock:
-    """A clock that only moves when someone sleeps."""
-
-    def __init__(self) -> None:
-        self.time_s = 1_795_406_400.0
-
-    def now(self) -> float:
-        return self.time_s
-
-    def sleep(self, wait_s: float) -> None:
-        self.time_s += wait_s
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from doubles import StillClock
 from zenodo_harvest.client import Client
 from zenodo_harvest.errors import (
     Deleted,
@@ -21,19 +22,6 @@ from zenodo_harvest.search import resolve_community
 from zenodo_harvest.sites import Site
 
 RECORDER = Site("recorder", "http://127.0.0.1:5000")
-
-
-class StillClock:
-    """A clock that only moves when someone sleeps."""
-
-    def __init__(self) -> None:
-        self.time_s = 1_795_406_400.0
-
-    def now(self) -> float:
-        return self.time_s
-
-    def sleep(self, wait_s: float) -> None:
-        self.time_s += wait_s
 
 
 MakeTransport = Callable[..., Transport]

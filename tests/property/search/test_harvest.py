@@ -18,6 +18,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from doubles import StillClock
 from zenodo_harvest.durable import Journal
 from zenodo_harvest.errors import Deleted, Incomplete
 from zenodo_harvest.query import BEGINNING, Search
@@ -116,17 +117,6 @@ class Tables:
         return SimpleNamespace(size_bytes=path.stat().st_size, sha256="", rows=None)
 
 
-class Clock:
-    def __init__(self, time: datetime) -> None:
-        self.time = time.timestamp()
-
-    def now(self) -> float:
-        return self.time
-
-    def sleep(self, wait_s: float) -> None:
-        self.time += wait_s
-
-
 def unsafe(path: Path) -> sqlite3.Connection:
     """A journal that does not wait for the disk: these kills end no machine."""
     database = sqlite3.connect(path)
@@ -135,7 +125,7 @@ def unsafe(path: Path) -> sqlite3.Connection:
 
 
 def harvest(repository: Repository, folder: Path, at: datetime = NOW, **how: Any) -> HarvestReceipt:
-    engine = Engine(repository, clock=Clock(at), exporter=Tables())  # type: ignore[arg-type]
+    engine = Engine(repository, clock=StillClock(at.timestamp()), exporter=Tables())  # type: ignore[arg-type]
     return Harvest(engine, Search(), connect=unsafe).save([folder / "ids.txt"], {}, **how)
 
 

@@ -14,24 +14,12 @@ from urllib.request import urlopen
 import pytest
 from typer.testing import CliRunner
 
+from doubles import StillClock
 from zenodo_harvest.cli import World, build_app
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator
 
 MAIN = [sys.executable, "-c", "from zenodo_harvest.cli import main; main()"]
-
-
-class QuickClock:
-    """Time that passes at once where somebody waits for it."""
-
-    def __init__(self) -> None:
-        self._skipped_s = 0.0
-
-    def now(self) -> float:
-        return time.time() + self._skipped_s
-
-    def sleep(self, wait_s: float) -> None:
-        self._skipped_s += wait_s
 
 
 @dataclass(frozen=True)
@@ -87,7 +75,9 @@ def zh(emulator: Emulator) -> Zh:
         *arguments: str, token: str = "", terminal: bool = False, width: int = 80, stdin: Any = None
     ) -> Ran:
         def make_client(site: str, **settings: Any) -> Client:
-            return Client(emulator if site == "zenodo" else site, token, clock=QuickClock(), **settings)
+            return Client(
+                emulator if site == "zenodo" else site, token, clock=StillClock(time.time()), **settings
+            )
 
         world = World(make_client=make_client, is_terminal=lambda _stream: terminal, environ={})
         env = {"COLUMNS": str(width), "TERM": "dumb", "NO_COLOR": "1"}

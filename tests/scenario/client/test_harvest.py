@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from doubles import StillClock
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator, Script
 from zenodo_harvest.errors import UsageError
@@ -21,19 +22,6 @@ from zenodo_harvest.sites import Site
 
 RECORDS = 600
 START = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class Hurry:
-    """A clock that goes ahead instead of letting anyone wait."""
-
-    def __init__(self) -> None:
-        self.ahead_s = 0.0
-
-    def now(self) -> float:
-        return time.time() + self.ahead_s
-
-    def sleep(self, wait_s: float) -> None:
-        self.ahead_s += wait_s
 
 
 def record(number: int, created: datetime | None = None) -> dict[str, Any]:
@@ -51,7 +39,7 @@ def emulator(tmp_path: Path) -> Iterator[Emulator]:
 
 @contextmanager
 def client_of(emulator: Emulator, window: int = 10_000) -> Iterator[Client]:
-    clock = Hurry()
+    clock = StillClock(time.time())
     site = Site("emulator", emulator.url, window=window, stands_for=("zenodo.org",))
     with LocalBudget(clock=clock) as budget, Client(site, "", clock=clock, budget=budget) as opened:
         yield opened

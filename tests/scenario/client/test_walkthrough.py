@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 import zenodo_harvest as zh
+from doubles import Notes
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.errors import BadToken, Deleted, NotFound, UnknownCommunity
 from zenodo_harvest.http import LocalBudget, SystemClock
-from zenodo_harvest.progress import NoProgress
 from zenodo_harvest.search import Receipt
 
 
@@ -123,13 +123,8 @@ def test_parquet_csv_and_json_lines_come_from_one_walk_with_one_receipt(
 def test_a_second_output_in_the_same_folder_keeps_the_first_receipt(
     emulator: Emulator, tmp_path: Path
 ) -> None:
-    notes: list[str] = []
-
-    class Notes(NoProgress):
-        def note(self, text: str) -> None:
-            notes.append(text)
-
-    with open_client(emulator, progress=Notes()) as client:
+    progress = Notes()
+    with open_client(emulator, progress=progress) as client:
         client.search("frost").to_csv(tmp_path / "frost.csv")
         first = (tmp_path / "receipt.json").read_text()
         client.search("index").to_parquet(tmp_path / "index.parquet")
@@ -142,7 +137,7 @@ def test_a_second_output_in_the_same_folder_keeps_the_first_receipt(
         "index.parquet.receipt.json",
         "receipt.json",
     ]
-    assert len([note for note in notes if "index.parquet.receipt.json" in note]) == 1
+    assert len([note for note in progress.notes if "index.parquet.receipt.json" in note]) == 1
 
 
 def test_a_search_becomes_a_frame_and_an_arrow_table(client: zh.Client) -> None:

@@ -12,19 +12,11 @@ import pytest
 from lxml import etree
 from werkzeug.test import Client
 
+from doubles import StillClock
 from zenodo_harvest.emulator import Emulator, Fault
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 PREFIXES = ("marcxml", "oai_dc", "dcat", "marc21", "datacite", "oai_datacite", "datacite4", "oai_datacite4")
-
-
-class Clock:
-    """A clock that is set by hand."""
-
-    time_s = 1_780_000_000.0
-
-    def __call__(self) -> float:
-        return self.time_s
 
 
 def lines(count: int) -> str:
@@ -32,16 +24,16 @@ def lines(count: int) -> str:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> StillClock:
+    return StillClock(1_780_000_000.0)
 
 
 @pytest.fixture
-def emulator(tmp_path: Path, clock: Clock) -> Emulator:
+def emulator(tmp_path: Path, clock: StillClock) -> Emulator:
     """A hundred records, so that the last page is empty."""
     seed = tmp_path / "seed.jsonl"
     seed.write_text(lines(100))
-    return Emulator(seed=seed, limits="off", clock=clock)
+    return Emulator(seed=seed, limits="off", clock=clock.now)
 
 
 @pytest.fixture
@@ -107,7 +99,9 @@ def test_a_walk_sees_the_records_as_they_were_when_it_began(emulator: Emulator, 
     assert fresh == ({str(number) for number in range(1, 101)} | {"500"}) - {waiting[1]}
 
 
-def test_an_edit_moves_the_datestamp_to_the_second(emulator: Emulator, client: Client, clock: Clock) -> None:
+def test_an_edit_moves_the_datestamp_to_the_second(
+    emulator: Emulator, client: Client, clock: StillClock
+) -> None:
     clock.time_s += 0.75
     emulator.edit("7", lambda _: None)
     stamp = "2026-05-28T20:26:40Z"
@@ -138,7 +132,9 @@ def test_old_versions_are_listed_and_restricted_records_and_concepts_are_not(
         assert error(ask(client, "GetRecord", 422, **asked)) == "idDoesNotExist"
 
 
-def test_a_token_lives_120_seconds_and_each_page_brings_a_fresh_one(client: Client, clock: Clock) -> None:
+def test_a_token_lives_120_seconds_and_each_page_brings_a_fresh_one(
+    client: Client, clock: StillClock
+) -> None:
     first = token(ask(client, "ListIdentifiers", metadataPrefix="oai_dc"))
     clock.time_s += 119
     second = token(ask(client, "ListIdentifiers", resumptionToken=first))

@@ -3,34 +3,21 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from doubles import StillClock
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.emulator.sample import sample
 from zenodo_harvest.http import LocalBudget
 
 
-@dataclass
-class Hurry:
-    """A clock that goes ahead instead of letting anyone wait."""
-
-    waits: list[float] = field(default_factory=list)
-
-    def now(self) -> float:
-        return time.time() + sum(self.waits)
-
-    def sleep(self, wait_s: float) -> None:
-        self.waits.append(wait_s)
-
-
 @pytest.fixture
-def clock() -> Hurry:
-    return Hurry()
+def clock() -> StillClock:
+    return StillClock(time.time())
 
 
 @pytest.fixture(scope="session")
@@ -42,12 +29,12 @@ def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def emulator(clock: Hurry, seed: Path) -> Iterator[Emulator]:
+def emulator(clock: StillClock, seed: Path) -> Iterator[Emulator]:
     with Emulator(seed=seed, limits="off", clock=clock.now, sleep=clock.sleep) as server:
         yield server
 
 
 @pytest.fixture
-def client(emulator: Emulator, clock: Hurry) -> Iterator[Client]:
+def client(emulator: Emulator, clock: StillClock) -> Iterator[Client]:
     with LocalBudget(clock=clock) as budget, Client(emulator, "", clock=clock, budget=budget) as opened:
         yield opened

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from doubles import Notes
 from zenodo_harvest.durable import lock
 from zenodo_harvest.errors import BadAnswer, LocalError, NotFound, ServerError
 from zenodo_harvest.http import LocalBudget, RetryPolicy, Transport, download, md5_of
@@ -19,26 +20,6 @@ from zenodo_harvest.sites import Site
 
 CONTENT = shake_128(b"dump").digest(1_300_000)
 CHECKSUM = md5(CONTENT, usedforsecurity=False).hexdigest()
-
-
-class Told:
-    """Keeps what people were told."""
-
-    def __init__(self) -> None:
-        self.notes: list[str] = []
-        self.steps = 0
-
-    def start(self, label: str, total: int | None = None) -> None:
-        self.label, self.total, self.steps = label, total, 0
-
-    def advance(self, steps: int = 1) -> None:
-        self.steps += steps
-
-    def note(self, text: str) -> None:
-        self.notes.append(text)
-
-    def finish(self) -> None:
-        pass
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -95,7 +76,7 @@ class Server(ThreadingHTTPServer):
         self.pause_s = 0.0
         self.ranges: list[str | None] = []
         self.encodings: list[str | None] = []
-        self.told = Told()
+        self.told = Notes()
 
 
 @pytest.fixture
@@ -108,15 +89,15 @@ def server() -> Iterator[Server]:
         thread.join()
 
 
-Bring = Callable[..., Told]
+Bring = Callable[..., Notes]
 
 
 @pytest.fixture
 def bring(server: Server, tmp_path: Path) -> Bring:
     """Transfer the server's file to `tmp_path`, three tries at most."""
 
-    def go(path: str = "/file", size_bytes: int = len(CONTENT), checksum: str = CHECKSUM) -> Told:
-        told = server.told = Told()
+    def go(path: str = "/file", size_bytes: int = len(CONTENT), checksum: str = CHECKSUM) -> Notes:
+        told = server.told = Notes()
         url = f"http://127.0.0.1:{server.server_port}"
         retry = RetryPolicy(attempts=3, base_wait_s=0.001, read_timeout_s=0.4)
         with (

@@ -10,25 +10,13 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
+from doubles import StillClock
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.errors import BadAnswer, Incomplete, ServerError, TooManyResults
 from zenodo_harvest.http import LocalBudget
 
 Change = Callable[[Request, dict[str, Any]], dict[str, Any] | None]
-
-
-class Hurry:
-    """A clock that goes ahead instead of letting anyone wait."""
-
-    def __init__(self) -> None:
-        self.ahead_s = 0.0
-
-    def now(self) -> float:
-        return time.time() + self.ahead_s
-
-    def sleep(self, wait_s: float) -> None:
-        self.ahead_s += wait_s
 
 
 @dataclass
@@ -59,7 +47,7 @@ def fault() -> Fault:
 
 @pytest.fixture
 def client(fault: Fault) -> Iterator[Client]:
-    clock = Hurry()
+    clock = StillClock(time.time())
     with (
         Emulator(limits="off", faults=fault) as server,
         LocalBudget(clock=clock) as budget,
@@ -208,7 +196,7 @@ def test_a_malformed_record_in_the_middle_of_a_page_is_a_row_with_problems(
 
 
 def test_more_results_than_the_window_make_no_file_and_a_limit_does(client: Client, tmp_path: Path) -> None:
-    clock = Hurry()
+    clock = StillClock(time.time())
     narrow = replace(client.site, window=100)
     with LocalBudget(clock=clock) as budget, Client(narrow, "", clock=clock, budget=budget) as short:
         with pytest.raises(TooManyResults, match="page past 100"):

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from werkzeug.wrappers import Request, Response
 
+from doubles import StillClock
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.errors import Incomplete, LocalError, UsageError
@@ -22,19 +23,6 @@ from zenodo_harvest.sites import Site
 
 TOTAL = 238
 """Latest versions in the sample that anyone may see."""
-
-
-class Hurry:
-    """A clock that goes ahead instead of letting anyone wait."""
-
-    def __init__(self) -> None:
-        self.ahead_s = 0.0
-
-    def now(self) -> float:
-        return time.time() + self.ahead_s
-
-    def sleep(self, wait_s: float) -> None:
-        self.ahead_s += wait_s
 
 
 @pytest.fixture
@@ -51,7 +39,7 @@ def client(emulator: Emulator) -> Iterator[Client]:
 
 @contextmanager
 def open_client(emulator: Emulator, **differing: Any) -> Iterator[Client]:
-    clock = Hurry()
+    clock = StillClock(time.time())
     site = Site("emulator", emulator.url, **{"window": 60, **differing})
     with LocalBudget(clock=clock) as budget, Client(site, "", clock=clock, budget=budget) as opened:
         yield opened

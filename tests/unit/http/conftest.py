@@ -13,44 +13,11 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
 
+from doubles import Notes, StillClock
 from zenodo_harvest.http import LocalBudget, RetryPolicy, SharedBudget, Transport
 from zenodo_harvest.sites import Site
 
 SITE = Site("test", "https://repo.test")
-
-
-class StillClock:
-    """A clock that only moves when someone sleeps."""
-
-    def __init__(self) -> None:
-        self.time_s = 1_795_406_400.0
-        self.slept: list[float] = []
-
-    def now(self) -> float:
-        return self.time_s
-
-    def sleep(self, wait_s: float) -> None:
-        self.slept.append(wait_s)
-        self.time_s += wait_s
-
-
-class Notes:
-    """Keeps what people were told."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-
-    def start(self, label: str, total: int | None = None) -> None:
-        pass
-
-    def advance(self, steps: int = 1) -> None:
-        pass
-
-    def note(self, text: str) -> None:
-        self.texts.append(text)
-
-    def finish(self) -> None:
-        pass
 
 
 def reply(

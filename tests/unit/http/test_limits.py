@@ -46,7 +46,7 @@ def spend(budget: SharedBudget, told: Allowance | None = None, retry_after_s: fl
 def test_a_full_window_is_waited_out_and_told(budget: SharedBudget, notes: Any) -> None:
     assert [spend(budget) for _ in range(3)] == [0, 0, 0]
     assert spend(budget) == pytest.approx(60, abs=0.01)
-    assert "3 requests in 60 s" in notes.texts[0]
+    assert "3 requests in 60 s" in notes.notes[0]
 
 
 def test_buckets_and_hosts_do_not_share(budget: SharedBudget, clock: Any) -> None:
@@ -140,7 +140,7 @@ def test_a_broken_file_is_put_aside_so_that_processes_share_again(
     first, second = (open_budget(path) for _ in range(2))
     assert [spend(budget) for budget in (first, second, first)] == [0, 0, 0]
     assert spend(second) > 59
-    assert not any("limits itself" in text for text in notes.texts)
+    assert not any("limits itself" in text for text in notes.notes)
     assert [each.name for each in tmp_path.glob("*.broken")] == ["budget.sqlite3.broken"]
 
 
@@ -152,7 +152,7 @@ def test_where_the_file_cannot_be_used_the_process_limits_itself_and_says_so_onc
     budget = open_budget(path)
     assert [spend(budget) for _ in range(3)] == [0, 0, 0]
     assert spend(budget) > 59
-    assert sum("limits itself" in text for text in notes.texts) == 1
+    assert sum("limits itself" in text for text in notes.notes) == 1
 
 
 def test_a_file_that_fails_is_closed_when_it_is_left(open_budget: Open, notes: Any, tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from doubles import Notes, StillClock
 from zenodo_harvest.errors import FieldError, NotFound, UsageError
 from zenodo_harvest.http import NATIVE_JSON
-from zenodo_harvest.progress import NoProgress
 from zenodo_harvest.search import Engine
 from zenodo_harvest.sites import ZENODO, Site
 
@@ -70,41 +70,6 @@ class FakeTransport:
         self.log.append(("closed", (), ""))
 
 
-@dataclass
-class FakeClock:
-    time: float = 1_800_000_000.0
-    slept: list[float] = field(default_factory=list)
-
-    def now(self) -> float:
-        return self.time
-
-    def sleep(self, wait_s: float) -> None:
-        self.slept.append(wait_s)
-        self.time += wait_s
-
-
-@dataclass
-class Notes(NoProgress):
-    """Progress that remembers what it was told."""
-
-    notes: list[str] = field(default_factory=list)
-    started: list[tuple[str, int | None]] = field(default_factory=list)
-    steps: int = 0
-    finished: int = 0
-
-    def start(self, label: str, total: int | None = None) -> None:
-        self.started.append((label, total))
-
-    def advance(self, steps: int = 1) -> None:
-        self.steps += steps
-
-    def note(self, text: str) -> None:
-        self.notes.append(text)
-
-    def finish(self) -> None:
-        self.finished += 1
-
-
 class NoExports:
     """An exporter for tests that make no files."""
 
@@ -156,7 +121,7 @@ class Kit:
     record: Callable[..., dict[str, object]] = record
     community: Callable[..., dict[str, object]] = community
     list_route: Callable[..., Route] = list_route
-    clock: FakeClock = field(default_factory=FakeClock)
+    clock: StillClock = field(default_factory=lambda: StillClock(1_800_000_000.0))
     progress: Notes = field(default_factory=Notes)
 
     def transport(

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from doubles import Notes
 from zenodo_harvest.errors import BadAnswer, Incomplete, NotFound, ServerError, UsageError
 from zenodo_harvest.http import Answer
-from zenodo_harvest.progress import NoProgress
 from zenodo_harvest.search import (
     NoRecordsMatch,
     OaiError,
@@ -111,14 +111,6 @@ class Repository:
     def _rest(self) -> str:
         """A token is given until the scroll has come to its end, which may take an empty page."""
         return f"token-{len(self.asked)}" if self._at < self.size else ""
-
-
-@dataclass
-class Notes(NoProgress):
-    notes: list[str] = field(default_factory=list)
-
-    def note(self, text: str) -> None:
-        self.notes.append(text)
 
 
 def numbers_of(walk: OaiWalk) -> list[int]:
