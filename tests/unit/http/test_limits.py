@@ -174,6 +174,13 @@ def test_a_file_that_fails_is_closed_when_it_is_left(open_budget: Open, notes: A
         (Allowance(30, 29, NOW + 2.4), (2, 2)),
         (Allowance(30, 29, NOW + 2.05), (1, 2)),
         (Allowance(8000, 7999, NOW + 3601), (3600, 3600)),
+        (Allowance(30, 29, NOW + 66), (60, 60)),
+        (Allowance(30, 29, NOW + 66.5), (66, 66)),
+        (Allowance(30, 29, NOW + 56), (60, 60)),
+        (Allowance(30, 29, NOW + 55), (54, 54)),
+        (Allowance(30, 29, NOW + 1.05), (1, 1)),
+        (Allowance(30, 29, NOW + 0.95), None),
+        (Allowance(30, 30, NOW + 61), None),
         (Allowance(30, 12, NOW + 61), None),
         (Allowance(30, 29, NOW - 500), None),
         (Allowance(30, 0, NOW + 5, window_s=2), (2, 2)),
@@ -198,17 +205,34 @@ def test_a_known_window_is_kept_where_an_answer_leaves_a_choice(budget: SharedBu
     assert spend_one(budget) == pytest.approx(1.95, abs=0.02)
 
 
-def test_headers_that_are_missing_or_odd_say_nothing() -> None:
+HEADERS = {"X-RateLimit-Limit": "30", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1795406448"}
+
+
+@pytest.mark.parametrize("name", HEADERS)
+@pytest.mark.parametrize("odd", [None, "many", "", "1.5"])
+def test_headers_that_are_missing_or_odd_say_nothing(name: str, odd: str | None) -> None:
+    others = {other: value for other, value in HEADERS.items() if other != name}
     assert read_allowance({}) is None
-    odd = {"X-RateLimit-Limit": "many", "X-RateLimit-Remaining": "1", "X-RateLimit-Reset": "2"}
-    assert read_allowance(odd) is None
+    assert read_allowance(others | ({name: odd} if odd is not None else {})) is None
+
+
+@pytest.mark.parametrize("limit", ["0", "-1"])
+def test_a_limit_of_no_requests_at_all_is_not_believed(limit: str) -> None:
+    assert read_allowance(HEADERS | {"X-RateLimit-Limit": limit}) is None
+    assert read_allowance(HEADERS | {"X-RateLimit-Limit": "1"}) is not None
 
 
 @pytest.mark.parametrize(
-    ("text", "window_s"), [("30 per 1 minute", 60), ("30 per 2 second", 2), ("<html>", None)]
+    ("text", "window_s"),
+    [
+        ("30 per 1 minute", 60),
+        ("30 per 2 second", 2),
+        ("5000 per 1 hour", 3600),
+        ("9 per 2 day", 172_800),
+        ("<html>", None),
+    ],
 )
 def test_the_text_of_a_429_tells_the_window(text: str, window_s: float | None) -> None:
-    headers = {"X-RateLimit-Limit": "30", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1795406448"}
-    told = read_allowance(headers, text)
+    told = read_allowance(HEADERS, text)
     assert told is not None
     assert told.window_s == window_s

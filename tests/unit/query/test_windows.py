@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from zenodo_harvest.query import Counted, Window, divide, joined
+from zenodo_harvest.query import Counted, Search, Window, compile_search, divide, joined, within
 
 BEFORE = datetime(2025, 12, 31, tzinfo=UTC)
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -80,14 +80,57 @@ def test_windows_of_ids_are_joined_with_one_another_and_never_with_other_times()
     assert joined(Counted(Window(BEFORE, START), 1), first, cap=9) is None
 
 
-def test_a_moment_of_just_too_many_records_is_divided_by_ids_and_one_that_fits_is_not() -> None:
+def test_each_division_costs_one_count() -> None:
+    asked: list[Window] = []
+
+    def count(window: Window) -> int:
+        asked.append(window)
+        return 10
+
+    assert len(list(divide(Counted(Window(START, END), 20), count, cap=15))) == 2
+    assert asked == [Window(START, MIDDLE)]
+
+
+def test_a_moment_that_holds_just_what_can_be_paged_through_is_not_asked_about() -> None:
+    full = Counted(Window(START, START + timedelta(milliseconds=1)), 4)
+
+    def refuse(window: Window) -> int:
+        raise AssertionError(window)
+
+    assert list(divide(full, refuse, cap=4)) == [full]
+
+
+def test_a_moment_of_just_too_many_records_is_divided_by_ids() -> None:
     moment = Window(START, START + timedelta(milliseconds=1))
 
     def count(window: Window) -> int:
         return sum(window.holds_id(str(number)) for number in range(10, 14))
 
-    assert list(divide(Counted(moment, 4), count, cap=4)) == [Counted(moment, 4)]
     parts = list(divide(Counted(moment, 4), count, cap=3))
     assert [part.total for part in parts] == [count(part.window) for part in parts]
     assert sum(part.total for part in parts) == 4
     assert all(part.window.has_ids and not part.is_gap for part in parts)
+
+
+def test_a_moment_whose_records_have_gone_meanwhile_is_no_gap() -> None:
+    tick = timedelta(milliseconds=1)
+    # twenty were counted at first; five are left, three of them in the later moment
+    parts = divide(
+        Counted(Window(START, START + 2 * tick), 20),
+        lambda window: 2 if window.end == START + tick else 3,
+        cap=10,
+    )
+    assert list(parts) == [Counted(Window(START, START + 2 * tick), 5)]
+
+
+def test_a_window_confines_all_alternatives_of_a_query() -> None:
+    window = Window(START, END)
+    query = within(compile_search(Search(q="frost OR ice"), today=END.date()), window)
+    assert query.q == f"(frost OR ice) AND {window.clause}"
+    assert [value for name, value in query.params if name == "q"] == [query.q]
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+def test_without_a_query_the_window_is_all_that_is_asked(blank: str) -> None:
+    window = Window(START, END)
+    assert within(compile_search(Search(q=blank), today=END.date()), window).q == window.clause

@@ -130,6 +130,20 @@ def test_the_last_number_of_64_bits_is_in_the_column_and_the_first_beyond_is_kep
     assert list(json.loads(record.extra or "{}").values()) == kept
 
 
+@pytest.mark.parametrize(
+    ("number", "latitude"),
+    [(2**53, 2.0**53), (-(2**53), -(2.0**53)), (2**53 + 1, None), (-(2**53) - 1, None)],
+)
+def test_a_whole_number_that_no_float_holds_is_kept_as_it_was_in_a_column_of_floats(
+    read: Read, number: int, latitude: float | None
+) -> None:
+    metadata = {"locations": [{"place": "Here", "lat": number}]}
+    record = read({"id": 7, "recid": "7", "conceptrecid": "6", "metadata": metadata})
+    assert record.locations[0].latitude == latitude
+    assert (str(number) in (record.extra or "")) == (latitude is None)
+    assert bool(record.problems) == (latitude is None)
+
+
 def test_sizes_whose_sum_is_beyond_64_bits_give_no_sum(read: Read) -> None:
     files = [{"key": name, "size": 2**63 - 1} for name in "ab"]
     assert read({"id": 7, "recid": "7", "files": files}).total_bytes is None
