@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from doubles import StillClock
 from zenodo_harvest.durable import Journal
-from zenodo_harvest.errors import Deleted, Incomplete
+from zenodo_harvest.errors import Deleted, Incomplete, NotAllowed, NotFound
 from zenodo_harvest.query import BEGINNING, Search
 from zenodo_harvest.records import Record
 from zenodo_harvest.search import Engine, Harvest, HarvestReceipt
@@ -321,3 +321,43 @@ def test_a_first_harvest_fetches_nothing_twice_for_having_been_edited_just_befor
         assert harvest(repository, tmp_path / str(minutes)).complete
         asked.append(repository.asked)
     assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize(
+    ("answer", "account"),
+    [
+        (Deleted("Gone.", tombstone={"removal_reason": {"id": "spam"}}), ("deleted", "spam", None)),
+        (
+            Deleted("Gone.", tombstone={"removal_reason": "x", "removal_date": "2026"}),
+            ("deleted", "x", "2026"),
+        ),
+        (Deleted("Gone.", tombstone={"removal_reason": {}, "removal_date": ""}), ("deleted", None, None)),
+        (NotFound("There is no such record."), ("removed", None, None)),
+        (NotAllowed("It is restricted now."), ("left", None, None)),
+        (None, ("left", None, None)),
+    ],
+)
+def test_a_record_that_is_no_longer_found_is_asked_for_and_its_fate_is_in_the_receipt(
+    tmp_path: Path, answer: Exception | None, account: tuple[str, str | None, str | None]
+) -> None:
+    class Tells(Repository):
+        """Says what has become of single records."""
+
+        def get(self, path: str, params: Sequence[tuple[str, str]] = ()) -> Any:
+            if path == "/api/records":
+                return super().get(path, params)
+            assert path == "/api/records/2"
+            if answer is not None:
+                raise answer
+            return SimpleNamespace(content=b"{}", headers={})
+
+    repository = Tells(
+        {"1": 0, "2": 1_000_000, "3": SPAN_US}, Site("zenodo", "https://zenodo.org", window=50)
+    )
+    harvest(repository, tmp_path)
+    del repository.records["2"]
+    repository.time = NOW + timedelta(days=7)
+    receipt = harvest(repository, tmp_path, repository.time, update=True)
+    assert receipt.complete
+    (gone,) = receipt.changes.gone
+    assert (gone.id, gone.status, gone.reason, gone.date) == ("2", *account)

@@ -35,6 +35,7 @@ def scope(kit: Any, total: int, search: Search = EVERYTHING) -> Scope:
         "/api/records": lambda _: answer,
         f"/api/communities/{kit.community('frost')['id']}/records": lambda _: answer,
         "/api/communities/frost": lambda _: kit.community("frost"),
+        "/api/communities/ice": lambda _: kit.community("ice", 2),
     }
     return Scope(kit.engine(routes), search)
 
@@ -56,6 +57,10 @@ def test_a_dump_that_takes_as_long_as_the_search_or_longer_is_not_taken(
     assert plan.chosen == chosen
 
 
+def test_a_search_that_finds_nothing_takes_a_page_to_say_so(kit: Any) -> None:
+    assert make_plan(scope(kit, 0), []).routes[0].requests == 5 + 1
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_of_several_dumps_the_newest_is_taken(kit: Any, order: int) -> None:
     dumps = [Dump(created=datetime(2026, month, 1, tzinfo=UTC)) for month in (8, 10, 9)][::order]
@@ -75,6 +80,7 @@ def test_a_community_takes_its_own_dump_and_everything_takes_the_dump_of_everyth
     ("search", "dumps", "obstacle"),
     [
         (Search(q="frost", all_versions=True), [Dump()], "whatever the query"),
+        (Search(communities=("frost", "ice"), all_versions=True), [Dump()], "one community or everything"),
         (Search(), [Dump()], "add --all-versions"),
         (EVERYTHING, [], "no such dump"),
         (EVERYTHING, [Dump("ice/records-json.tar.gz")], "no such dump"),
