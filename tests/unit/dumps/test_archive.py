@@ -43,6 +43,39 @@ def test_extended_headers_are_no_members_and_other_entries_are_counted(pack: Any
     assert found[0].name == "timed.json"
 
 
+def test_headers_of_long_names_and_links_and_of_the_whole_are_no_entries_of_their_own(pack: Any) -> None:
+    long = "n" * 120
+    link = tarfile.TarInfo("link.json")
+    link.type, link.linkname = tarfile.SYMTYPE, long
+    for settings in (
+        {"format": tarfile.GNU_FORMAT},
+        {"format": tarfile.PAX_FORMAT, "pax_headers": {"comment": "of all"}},
+    ):
+        with open_archive(pack(link, (long, b"{}"), **settings)) as archive:
+            assert [content for _, content in archive.members()] == [b"{}"]
+            assert archive.skipped == 1
+
+
+def test_a_file_of_the_oldest_layout_is_a_member(pack: Any) -> None:
+    old = tarfile.TarInfo("old.json")
+    old.type = tarfile.AREGTYPE
+    with open_archive(pack(old, ("new.json", b"{}"))) as archive:
+        assert list(archive.members()) == [("old.json", b""), ("new.json", b"{}")]
+        assert archive.skipped == 0
+
+
+def test_a_name_that_is_no_utf_8_costs_its_letters_and_no_member(pack: Any) -> None:
+    path = pack(("é.json", b"{}"), format=tarfile.USTAR_FORMAT, encoding="latin-1")
+    assert members(path) == [("\ufffd.json", b"{}")]
+
+
+def test_a_header_full_of_letters_beyond_ascii_has_a_check_sum_like_any_other(pack: Any) -> None:
+    entry = tarfile.TarInfo("é" * 77 + "/" + "é" * 45)
+    entry.linkname, entry.uname, entry.gname = "é" * 49, "é" * 15, "é" * 15
+    ((name, content),) = members(pack(entry, format=tarfile.USTAR_FORMAT))
+    assert (name, content) == ("é" * 45, b"")
+
+
 def test_an_archive_without_members_is_empty_and_one_in_several_gzip_parts_is_whole(
     pack: Any, tmp_path: Path
 ) -> None:

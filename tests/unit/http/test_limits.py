@@ -174,6 +174,7 @@ def test_a_file_that_fails_is_closed_when_it_is_left(open_budget: Open, notes: A
         (Allowance(30, 29, NOW + 2.4), (2, 2)),
         (Allowance(30, 29, NOW + 2.05), (1, 2)),
         (Allowance(8000, 7999, NOW + 3601), (3600, 3600)),
+        (Allowance(8000, 7999, NOW + 3598), (3600, 3600)),
         (Allowance(30, 29, NOW + 66), (60, 60)),
         (Allowance(30, 29, NOW + 66.5), (66, 66)),
         (Allowance(30, 29, NOW + 56), (60, 60)),

@@ -57,6 +57,15 @@ def test_a_dump_that_takes_as_long_as_the_search_or_longer_is_not_taken(
     assert plan.chosen == chosen
 
 
+def test_every_route_says_what_it_takes(kit: Any) -> None:
+    plan = make_plan(scope(kit, AN_HOUR), [Dump(size_bytes=45 * MINUTE_BYTES)])
+    assert [(one.name, str(one)) for one in plan.routes] == [
+        ("search", "1,800 requests, about 60 min"),
+        ("oai", "899 requests, about 30 min"),
+        ("dump", "2 requests, about 45 min"),
+    ]
+
+
 def test_a_search_that_finds_nothing_takes_a_page_to_say_so(kit: Any) -> None:
     assert make_plan(scope(kit, 0), []).routes[0].requests == 5 + 1
 
