@@ -159,3 +159,41 @@ def test_a_total_that_grows_past_the_window_does_not_lead_the_walk_past_it() -> 
     walk.take(read_page(page([native(1), native(2)], 4)))
     walk.take(read_page(page([native(3), native(4)], 6)))
     assert (walk.next_page, walk.is_whole) == (None, True)
+
+
+def test_a_walk_that_has_the_rows_it_wants_is_whole_whatever_became_of_the_others() -> None:
+    walk = PageWalk(size=2, window=100, limit=3)
+    walk.take(read_page(page([native(1), native(2)], 50)))
+    assert not walk.is_whole
+    walk.take(read_page(page([native(3), native(4)], 40)))
+    assert (walk.next_page, walk.missing, walk.fell, walk.is_whole) == (None, 0, 10, True)
+
+
+@pytest.mark.parametrize("stopped_after", [1, 2, 3])
+def test_a_walk_that_goes_on_in_another_process_ends_as_if_it_had_never_stopped(stopped_after: int) -> None:
+    pages = [([1, 2], 8), ([2, 3], 7), ([3, 4], 7), ([5], 7)]
+    answers = [read_page(page([native(number) for number in rows], total)) for rows, total in pages]
+    one = PageWalk(size=2, window=100)
+    other = PageWalk(size=2, window=100)
+    for place, answer in enumerate(answers):
+        assert one.take(answer) == other.take(answer)
+        if place + 1 == stopped_after:
+            other = PageWalk.resume(other.standing, frozenset(other.ids), window=100)
+    assert other.standing == one.standing
+    assert (other.fell, other.duplicates, other.missing, other.total_start) == (1, 2, 3, 8)
+    assert (one.missing, one.is_whole, one.next_page) == (other.missing, other.is_whole, other.next_page)
+
+
+def test_a_walk_that_goes_on_in_another_process_still_refuses_another_dialect() -> None:
+    walk = PageWalk(size=2, window=100)
+    walk.take(read_page(page([native(1), native(2)], 4)))
+    later = PageWalk.resume(walk.standing, walk.ids, window=100)
+    with pytest.raises(Contradiction, match="another JSON dialect"):
+        later.take(read_page(page([legacy(3), legacy(4)], 4)))
+
+
+def test_a_window_that_ends_within_a_page_ends_the_walk_there() -> None:
+    walk = PageWalk(size=2, window=5, limit=5)
+    for rows in ([1, 2], [3, 4], [5]):
+        walk.take(read_page(page([native(number) for number in rows], 50)))
+    assert (walk.next_page, walk.is_whole) == (None, True)
