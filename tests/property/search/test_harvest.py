@@ -361,3 +361,24 @@ def test_a_record_that_is_no_longer_found_is_asked_for_and_its_fate_is_in_the_re
     assert receipt.complete
     (gone,) = receipt.changes.gone
     assert (gone.id, gone.status, gone.reason, gone.date) == ("2", *account)
+
+
+class Logs(Repository):
+    """Remembers what it was asked."""
+
+    log: list[Mapping[str, str]]
+
+    def get(self, path: str, params: Sequence[tuple[str, str]] = ()) -> Any:
+        self.log = [*getattr(self, "log", []), dict(params)]
+        return super().get(path, params)
+
+
+def test_where_nothing_moves_three_requests_settle_a_harvest_however_many_windows_it_has(
+    tmp_path: Path,
+) -> None:
+    site = Site("zenodo", "https://zenodo.org", page_size_guest=2, window=5)
+    repository = Logs({str(number): number * 1_000_000 for number in range(30)}, site)
+    receipt = harvest(repository, tmp_path)
+    assert len(receipt.windows) > 5
+    walked = [place for place, asked in enumerate(repository.log) if "updated:" in asked.get("q", "")]
+    assert len(repository.log) - walked[0] == 3
