@@ -47,6 +47,7 @@ def test_each_branch_has_the_exit_code_of_the_design() -> None:
         "ServerError": 6,
         "RateLimited": 6,
         "BadAnswer": 6,
+        "TooLarge": 6,
         "Refused": 7,
         "LocalError": 8,
     }

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.pages import read_page as read_page
     from zenodo_harvest.search.plan import Plan as Plan
     from zenodo_harvest.search.plan import RoutePlan as RoutePlan
+    from zenodo_harvest.search.plan import dump_for as dump_for
     from zenodo_harvest.search.plan import make_plan as make_plan
     from zenodo_harvest.search.receipt import CommunityUsed as CommunityUsed
     from zenodo_harvest.search.receipt import OutputWritten as OutputWritten
@@ -107,6 +108,7 @@ _HOMES = {
     "WindowWalked": "harvest_receipt",
     "count_records": "communities",
     "detect_flavour": "detect",
+    "dump_for": "plan",
     "find_communities": "communities",
     "get_record": "oai",
     "harvest_dump": "dump_route",
@@ -167,6 +169,7 @@ __all__ = [
     "WindowWalked",
     "count_records",
     "detect_flavour",
+    "dump_for",
     "find_communities",
     "get_record",
     "harvest_dump",

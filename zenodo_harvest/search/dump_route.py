@@ -12,7 +12,7 @@ from zenodo_harvest.query import Window
 from zenodo_harvest.search.account import Brought
 from zenodo_harvest.search.fetched import write_receipt
 from zenodo_harvest.search.harvest_receipt import Changes, HarvestReceipt
-from zenodo_harvest.search.plan import DumpOffered, check_dump
+from zenodo_harvest.search.plan import DumpOffered, dump_for
 from zenodo_harvest.search.scope import FUTURE, Scope
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def harvest_dump(
             hint=f"Leave {option} out, or harvest by search.",
         )
     engine, account = scope.engine, scope.account
-    dump = check_dump(scope, shelf.list())
+    dump = dump_for(scope, shelf.list())
     made_at = dump.created.replace(microsecond=dump.created.microsecond // 1000 * 1000)
     until = scope.whole(made_at)
     total_start = scope.count(until)

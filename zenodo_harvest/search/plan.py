@@ -156,7 +156,7 @@ def _by_dump(scope: Scope, dumps: Sequence[DumpOffered]) -> RoutePlan:
     )
 
 
-def check_dump(scope: Scope, dumps: Sequence[DumpOffered]) -> DumpOffered:
+def dump_for(scope: Scope, dumps: Sequence[DumpOffered]) -> DumpOffered:
     """Return the newest dump that holds what a scope is of.
 
     Raises:

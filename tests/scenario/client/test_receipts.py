@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from urllib.request import urlopen
 import pyarrow.parquet as pq
 import pytest
 
+from doubles import StillClock
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator, Script
 from zenodo_harvest.errors import Incomplete, UsageError
@@ -26,19 +28,6 @@ RECORDS = 300
 START = datetime(2026, 1, 1, tzinfo=UTC)
 EXPORTER = "/api/exporter"
 ROUTES = ["search", "oai", "dump"]
-
-
-class Hurry:
-    """A clock that goes ahead instead of letting anyone wait."""
-
-    def __init__(self) -> None:
-        self.ahead_s = 0.0
-
-    def now(self) -> float:
-        return time.time() + self.ahead_s
-
-    def sleep(self, wait_s: float) -> None:
-        self.ahead_s += wait_s
 
 
 def record(number: int) -> dict[str, Any]:
@@ -53,10 +42,15 @@ class Scene:
     emulator: Emulator
     folder: Path
 
-    def client(self, **settings: Any) -> Client:
-        clock = Hurry()
+    @contextmanager
+    def client(self, **settings: Any) -> Iterator[Client]:
+        clock = StillClock(time.time())
         site = Site("emulator", self.emulator.url, window=100)
-        return Client(site, token="", clock=clock, budget=LocalBudget(clock=clock), **settings)
+        with (
+            LocalBudget(clock=clock) as budget,
+            Client(site, "", clock=clock, budget=budget, **settings) as opened,
+        ):
+            yield opened
 
     def counted(self, before: datetime | None = None) -> int:
         """Return how many records there are, of all versions, asked without our own code."""

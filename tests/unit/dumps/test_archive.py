@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from zenodo_harvest.dumps import fetched_at
-from zenodo_harvest.dumps.archive import kind_of, open_archive, read_lines
+from zenodo_harvest.dumps.archive import Member, kind_of, open_archive, read_lines
 from zenodo_harvest.errors import LocalError
 
 MEMBERS = [(f"{number}.json", b"x" * number) for number in (0, 1, 511, 512, 513, 10_000)]
@@ -52,7 +52,7 @@ def test_headers_of_long_names_and_links_and_of_the_whole_are_no_entries_of_thei
         {"format": tarfile.PAX_FORMAT, "pax_headers": {"comment": "of all"}},
     ):
         with open_archive(pack(link, (long, b"{}"), **settings)) as archive:
-            assert [content for _, content in archive.members()] == [b"{}"]
+            assert [member.content for member in archive.members()] == [b"{}"]
             assert archive.skipped == 1
 
 
@@ -60,7 +60,7 @@ def test_a_file_of_the_oldest_layout_is_a_member(pack: Any) -> None:
     old = tarfile.TarInfo("old.json")
     old.type = tarfile.AREGTYPE
     with open_archive(pack(old, ("new.json", b"{}"))) as archive:
-        assert list(archive.members()) == [("old.json", b""), ("new.json", b"{}")]
+        assert list(archive.members()) == [Member("old.json", b""), Member("new.json", b"{}")]
         assert archive.skipped == 0
 
 

@@ -160,7 +160,7 @@ def test_a_file_that_fails_is_closed_when_it_is_left(open_budget: Open, notes: A
     left = budget._database
     left.execute("DROP TABLE slot")
     assert spend(budget) == 0
-    assert sum("limits itself" in text for text in notes.texts) == 1
+    assert sum("limits itself" in text for text in notes.notes) == 1
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         left.execute("SELECT 1")
 

@@ -10,7 +10,7 @@ import pytest
 
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.query import Search
-from zenodo_harvest.search import Scope, find_fitting, make_plan
+from zenodo_harvest.search import Scope, dump_for, make_plan
 
 EVERYTHING = Search(all_versions=True)
 AN_HOUR = 44_675
@@ -27,6 +27,8 @@ class Dump:
     key: str = "records-json.tar.gz"
     size_bytes: int = MINUTE_BYTES
     created: datetime = datetime(2026, 11, 1, tzinfo=UTC)
+    version_id: str = "1"
+    url: str = "https://zenodo.org/api/exporter/records-json.tar.gz"
 
 
 def scope(kit: Any, total: int, search: Search = EVERYTHING) -> Scope:
@@ -62,7 +64,7 @@ def test_every_route_says_what_it_takes(kit: Any) -> None:
     assert [(one.name, str(one)) for one in plan.routes] == [
         ("search", "1,800 requests, about 60 min"),
         ("oai", "899 requests, about 30 min"),
-        ("dump", "2 requests, about 45 min"),
+        ("dump", "6 requests, about 45 min"),
     ]
 
 
@@ -74,15 +76,15 @@ def test_a_search_that_finds_nothing_takes_a_page_to_say_so(kit: Any) -> None:
 def test_of_several_dumps_the_newest_is_taken(kit: Any, order: int) -> None:
     dumps = [Dump(created=datetime(2026, month, 1, tzinfo=UTC)) for month in (8, 10, 9)][::order]
     asked = scope(kit, 10 * AN_HOUR)
-    assert find_fitting(asked, dumps).created == datetime(2026, 10, 1, tzinfo=UTC)
+    assert dump_for(asked, dumps).created == datetime(2026, 10, 1, tzinfo=UTC)
     assert "as of 2026-10-01" in make_plan(asked, dumps).routes[2].delivers
 
 
 def test_a_community_takes_its_own_dump_and_everything_takes_the_dump_of_everything(kit: Any) -> None:
     dumps = [Dump("frost/records-json.tar.gz"), Dump(), Dump("records-deleted.csv.gz")]
     of_frost = scope(kit, AN_HOUR, Search(all_versions=True, communities=("frost",)))
-    assert find_fitting(of_frost, dumps).key == "frost/records-json.tar.gz"
-    assert find_fitting(scope(kit, AN_HOUR), dumps).key == "records-json.tar.gz"
+    assert dump_for(of_frost, dumps).key == "frost/records-json.tar.gz"
+    assert dump_for(scope(kit, AN_HOUR), dumps).key == "records-json.tar.gz"
 
 
 @pytest.mark.parametrize(
