@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
 from zenodo_harvest import __version__
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import NotFound, UsageError
+from zenodo_harvest.origins import Origin
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.search import RouteName, SaveOptions, read_refs, search_of
 from zenodo_harvest.sites import ZENODO, Site, find_site
@@ -258,15 +259,19 @@ class Client:
     def _engine(self) -> Engine:
         from zenodo_harvest.http import SystemClock, Transport
         from zenodo_harvest.search import Engine
-        from zenodo_harvest.settings import find_token, user_agent
+        from zenodo_harvest.settings import user_agent
+        from zenodo_harvest.tokens import find_token
 
         if self._is_stopped:
             raise UsageError("This client was closed, and its server stopped.", hint="Make a new client.")
-        clock = self._clock or SystemClock()
+        clock, site = self._clock or SystemClock(), self._site
+        token = self._token
+        if token is None:
+            token = find_token(site.origin, is_emulator=site.is_emulator)
         transport = Transport(
-            self._site,
+            site,
             user_agent=user_agent(self._contact),
-            token=(find_token(self._site.name) if self._token is None else self._token) or None,
+            token=token or None,
             budget=self._budget,
             clock=clock,
             bounds=self._bounds,
@@ -292,7 +297,20 @@ class Client:
 
 def _served(server: Server, name: str) -> Site:
     """Return the site of a server that stands for Zenodo."""
-    return Site(name, server.url.rstrip("/"), stands_for=(ZENODO.host,))
+    return Site(name, server.url.rstrip("/"), stands_for=(ZENODO.host,), is_emulator=True)
+
+
+def token_variable(site: str) -> str:
+    """Return the environment variable that holds the token of a site, by its name or address.
+
+    Raises:
+        UsageError: There is no such site.
+    """
+    from zenodo_harvest.tokens import TokenPlace
+
+    if site == "emulator":
+        return TokenPlace.of(Origin("http", "localhost", 80), is_emulator=True).variable
+    return TokenPlace.of(find_site(site).origin).variable
 
 
 class Communities:

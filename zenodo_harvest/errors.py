@@ -6,14 +6,33 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 _SECRET_PARAMETERS = re.compile(r"(?i)([?&](?:access_token|token|api_key)=)[^&#\s]+")
 _SECRET_HEADER = re.compile(r"(?i)(bearer\s+)[^\s,;'\"]+")
 _SECRET_USER = re.compile(r"(?i)(https?://)[^/@\s]+@")
 
 
+_SHORTEST_SECRET = 6
+"""A shorter text would be found in words."""
+_secrets: set[str] = set()
+
+
+def hide(secret: str) -> None:
+    """Have `redact` remove this token from now on, in whichever text it comes back."""
+    if len(secret) >= _SHORTEST_SECRET:
+        _secrets.update(spellings_of(secret))
+
+
+def spellings_of(secret: str) -> frozenset[str]:
+    """Return a token as it is, and as addresses and JSON may spell it."""
+    return frozenset((secret, quote(secret), quote(secret, safe=""), secret.replace("/", "\\/")))
+
+
 def redact(text: str) -> str:
-    """Return `text` without tokens: query parameters, ``Bearer`` values and user names in URLs."""
+    """Return `text` without tokens: those in use, query parameters, ``Bearer`` values, user names in URLs."""
+    for secret in _secrets:
+        text = text.replace(secret, "***")
     text = _SECRET_PARAMETERS.sub(r"\1***", text)
     text = _SECRET_HEADER.sub(r"\1***", text)
     return _SECRET_USER.sub(r"\1***@", text)

@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from zenodo_harvest.errors import UsageError
+from zenodo_harvest.origins import Origin
 
 Dialect = Literal["native", "legacy"]
 Bucket = Literal["search", "other"]
@@ -28,7 +29,8 @@ class Site:
     """One InvenioRDM server.
 
     Attributes:
-        name: What people call it: ``zenodo``, ``sandbox``, ``emulator`` or the host name.
+        name: What people call it: ``zenodo``, ``sandbox``, ``emulator`` or the host name. It gives no right
+            to a token: those belong to the origin.
         url: The base URL, without a slash at the end.
         flavour: ``zenodo`` (legacy JSON by default, legacy field names, 25/100 page caps) or
             ``inveniordm`` (native by default); None until the server has been asked.
@@ -40,6 +42,7 @@ class Site:
         search_rate: Starting budget of record search, community search and OAI together (§6).
         other_rate: Starting budget of everything else; the server's headers replace both.
         stands_for: Host names in addresses of records that mean this site as well.
+        is_emulator: Whether it was started in this process to stand for Zenodo.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Site:
     search_rate: Rate = Rate(30)
     other_rate: Rate = Rate(60)
     stands_for: tuple[str, ...] = ()
+    is_emulator: bool = False
 
     @property
     def host(self) -> str:
@@ -65,18 +69,13 @@ class Site:
         return f"{self.url}/api"
 
     @property
-    def origin(self) -> tuple[str, str, int | None]:
-        """Scheme, host and port: the only place the token may be sent to."""
-        return origin_of(self.url)
+    def origin(self) -> Origin:
+        """Where it is: the only place the token may be sent to."""
+        return Origin.of(self.url)
 
 
-def origin_of(url: str) -> tuple[str, str, int | None]:
-    """Return scheme, host and port of `url`, the default port filled in."""
-    parts = urlsplit(url)
-    default = {"http": 80, "https": 443}.get(parts.scheme)
-    return parts.scheme, parts.hostname or "", parts.port or default
-
-
+NAMES = ("zenodo", "sandbox", "emulator")
+"""What a host cannot be called: a site of such a name is one of ours."""
 ZENODO = Site("zenodo", "https://zenodo.org")
 SANDBOX = Site("sandbox", "https://sandbox.zenodo.org", doi_prefix="10.5072")
 
@@ -92,17 +91,22 @@ def find_site(name_or_url: str) -> Site:
     for site in (ZENODO, SANDBOX):
         if name_or_url == site.name:
             return site
+    if "@" in name_or_url:
+        raise UsageError(
+            "The address of a site holds no user name and no password.",
+            hint="Leave out what stands before the @. A token goes into an environment variable.",
+        )
     with suppress(ValueError):
-        parts = urlsplit(name_or_url.strip())
-        scheme, host, port = origin_of(name_or_url.strip())
-        host = host.removeprefix("www.") if host.endswith(".zenodo.org") else host
+        address = name_or_url.strip()
+        parts, origin = urlsplit(address), Origin.of(address)
+        host = origin.host.removeprefix("www.") if origin.host.endswith(".zenodo.org") else origin.host
         for site in (ZENODO, SANDBOX):
-            if host == site.host and port in (80, 443) and not parts.username:
+            if host == site.host and origin.port in (80, 443):
                 return site
-        if scheme in ("http", "https") and _HOST.fullmatch(host) and not parts.username:
+        if _HOST.fullmatch(host):
             netloc = parts.netloc.lower()
-            url = f"{scheme}://{netloc}{parts.path}".rstrip("/").removesuffix("/api")
-            return Site(netloc, url, flavour=None)
+            url = f"{origin.scheme}://{netloc}{parts.path}".rstrip("/").removesuffix("/api")
+            return Site(url if netloc in NAMES else netloc, url, flavour=None)
     raise UsageError(
         f"{name_or_url!r} is not a site.",
         hint="Use zenodo, sandbox, emulator or the address of an InvenioRDM server (https://…).",

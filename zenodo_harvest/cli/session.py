@@ -12,7 +12,6 @@ from typer import Option
 from zenodo_harvest.cli.progress import StderrProgress
 from zenodo_harvest.cli.world import World
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.settings import token_variable
 
 if TYPE_CHECKING:
     from zenodo_harvest.client import Client
@@ -86,6 +85,8 @@ class Session:
             UsageError: A token was given.
         """
         if options.token is not None:
+            from zenodo_harvest.client import token_variable
+
             raise UsageError(
                 "A token is not taken from the command line: every process of the machine could read it.",
                 hint=f"Put it into the environment variable {token_variable(self.site_name)}. The one you "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import requests
 from requests.auth import AuthBase
 
-from zenodo_harvest.sites import origin_of
+from zenodo_harvest.origins import Origin
 
 
 class OriginToken(AuthBase):
@@ -14,16 +14,16 @@ class OriginToken(AuthBase):
     It also stands where `requests` would else look into ``~/.netrc`` and replace the header.
     """
 
-    def __init__(self, token: str | None, origin: tuple[str, str, int | None]) -> None:
+    def __init__(self, token: str | None, origin: Origin) -> None:
         self._token = token
         self._origin = origin
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Set or remove the header."""
         request.headers.pop("Authorization", None)
-        if self._token and origin_of(request.url or "") == self._origin:
+        if self._token and Origin.of(request.url or "") == self._origin:
             request.headers["Authorization"] = f"Bearer {self._token}"
         return request
 
     def __repr__(self) -> str:
-        return f"OriginToken(***, {self._origin!r})"
+        return f"OriginToken(***, {self._origin})"

@@ -26,11 +26,26 @@ class Lost(ServerError):
     """No whole answer came."""
 
 
-def lost(url: str, error: Exception) -> Lost:
-    """Return the error for an answer that did not come whole."""
+def lost(url: str, error: Exception) -> ServerError:
+    """Return the error for an answer that did not come whole; without a proxy asking again is of no use."""
+    if isinstance(error, requests.exceptions.ProxyError):
+        return ServerError(
+            f"The proxy on the way to {urlsplit(url).netloc} does not work.",
+            hint="Mend HTTP_PROXY and HTTPS_PROXY in the environment, or name the host in NO_PROXY.",
+            url=url,
+        )
     return Lost(
         f"The connection to {urlsplit(url).netloc} failed ({type(error).__name__}).",
         hint="Check the network and the address, then run it again.",
+        url=url,
+    )
+
+
+def unaskable(url: str, error: Exception) -> ServerError:
+    """Return the error for an address that cannot be asked for at all."""
+    return ServerError(
+        f"{url} cannot be asked for: {error}",
+        hint="Check the address, and the proxy if HTTP_PROXY or HTTPS_PROXY names one.",
         url=url,
     )
 

@@ -53,3 +53,5 @@ class Usage:
     refused: int = 0
     """Requests that the server answered with 429."""
     waited_s: float = 0.0
+    elsewhere: tuple[str, ...] = ()
+    """Other origins that the server has sent us to."""

@@ -17,6 +17,8 @@ from typing import Any, cast
 import requests
 from requests.adapters import HTTPAdapter
 
+from zenodo_harvest.origins import Origin
+
 _LINE_BYTES = 65_536
 """Longest line between the parts of an answer; `http.client` has the same limit for those of headers."""
 _UNTIL: ContextVar[float] = ContextVar("_UNTIL", default=math.inf)
@@ -47,7 +49,15 @@ def ended_within(whole_s: float) -> Iterator[Callable[[], bool]]:
 
 
 class _Adapter(HTTPAdapter):
-    """Reads answers through `_Timed` sockets, whichever class of connections is in use."""
+    """Reads answers through `_Timed` sockets, whichever class of connections is in use.
+
+    What stays on this machine goes through no proxy, whatever the environment says.
+    """
+
+    def send(self, request: requests.PreparedRequest, **named: Any) -> requests.Response:  # type: ignore[override]
+        if Origin.of(request.url or "").is_loopback:
+            named["proxies"] = {}
+        return super().send(request, **named)
 
     def get_connection_with_tls_context(self, *args: Any, **named: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **named)

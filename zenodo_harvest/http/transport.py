@@ -17,18 +17,19 @@ import requests
 from platformdirs import user_cache_path
 
 from zenodo_harvest.bounds import Bounds
-from zenodo_harvest.errors import BadAnswer, ServerError, UsageError, ZenodoHarvestError, redact
+from zenodo_harvest.errors import BadAnswer, ServerError, ZenodoHarvestError, hide, redact
 from zenodo_harvest.http.allowance import read_allowance
 from zenodo_harvest.http.answer import NATIVE_JSON, Answer, error_of, is_final
-from zenodo_harvest.http.auth import OriginToken
-from zenodo_harvest.http.body import LOST, Lost, blocks, lost, too_slow, whole
+from zenodo_harvest.http.body import Lost
 from zenodo_harvest.http.clock import Clock, SystemClock
 from zenodo_harvest.http.exchange import Exchange, Usage
 from zenodo_harvest.http.limits import Budget, SharedBudget
 from zenodo_harvest.http.retry import RETRIED, RetryPolicy
-from zenodo_harvest.http.session import ended_within, open_session
+from zenodo_harvest.http.wire import Wire
+from zenodo_harvest.origins import Origin
 from zenodo_harvest.progress import NoProgress, Progress
-from zenodo_harvest.sites import Bucket, Site, origin_of
+from zenodo_harvest.sites import Bucket, Site
+from zenodo_harvest.tokens import check_token
 
 _LOG = logging.getLogger("zenodo_harvest.http")
 _SEARCH = re.compile(r"/api/records|/api/communities/[^/]+/records|/oai2d")
@@ -85,11 +86,9 @@ class Transport:
         session: requests.Session | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        if token and not (token.isascii() and token.isprintable() and " " not in token):
-            raise UsageError(
-                "The token cannot be one: it holds blanks or unusual characters.",
-                hint="Copy the token again, without quotes or line breaks.",
-            )
+        if token:
+            check_token(token, site.origin)
+            hide(token)
         self.site = site
         self.has_token = bool(token)
         self.usage = Usage()
@@ -100,12 +99,16 @@ class Transport:
         )
         self._own_budget = self._budget if budget is None else None
         self._retry = retry or RetryPolicy()
-        self._bounds = bounds or Bounds()
         self._trace = trace
         self._chance = chance
-        self._session = session or open_session()
-        self._session.auth = OriginToken(token, site.origin)
-        self._session.headers["User-Agent"] = user_agent
+        self._wire = Wire(
+            site.origin,
+            user_agent=user_agent,
+            token=token,
+            retry=self._retry,
+            bounds=bounds or Bounds(),
+            session=session,
+        )
 
     def get(
         self,
@@ -169,7 +172,7 @@ class Transport:
 
     def close(self) -> None:
         """Close the connections."""
-        self._session.close()
+        self._wire.close()
         if isinstance(self._own_budget, SharedBudget):
             self._own_budget.close()
 
@@ -190,12 +193,12 @@ class Transport:
         first_byte: int | None = None,
     ) -> Answer:
         """Ask, and ask again where an answer sends us; the body is read unless `first_byte` is given."""
-        url = path_or_url if "://" in path_or_url else f"{self.site.url}{path_or_url}"
+        url = self._checked(f"{self.site.url}{path_or_url}" if path_or_url.startswith("/") else path_or_url)
         for _ in range(_REDIRECTS + 1):
             answer = self._patiently(url, params, accept, also, first_byte, is_repeatable=is_repeatable)
             if answer.status not in (301, 302, 303, 307, 308):
                 return answer
-            url, params = self._redirect(answer), ()
+            url, params = self._checked(_target(answer), answer.url), ()
         raise ServerError(
             f"{answer.url} redirects again and again.", hint="Check the address.", url=answer.url
         )
@@ -241,16 +244,11 @@ class Transport:
         """Send one request and count what it cost."""
         bucket = bucket_of(urlsplit(url).path, urlsplit(self.site.url).path)
         start = self.site.search_rate if bucket == "search" else self.site.other_rate
-        lease = self._budget.acquire(":".join(map(str, origin_of(url))), bucket, start)
+        origin = Origin.of(url)
+        lease = self._budget.acquire(f"{origin.scheme}:{origin.host}:{origin.port}", bucket, start)
         answer: Answer | None = None
         try:
-            answer = self._send(url, params, accept, first_byte)
-        except LOST as error:
-            raise lost(url, error) from error
-        except requests.RequestException as error:
-            raise ServerError(
-                f"{url} cannot be asked for ({type(error).__name__}).", hint="Check the address.", url=url
-            ) from error
+            answer = self._wire.send(url, params, accept, first_byte)
         finally:
             headers = answer.headers if answer else {}
             text = answer.content[:200].decode("utf-8", "replace") if answer and answer.status == 429 else ""
@@ -271,49 +269,36 @@ class Transport:
             self._count(exchange)
         return answer
 
-    def _send(
-        self, url: str, params: Sequence[tuple[str, str]], accept: str, first_byte: int | None
-    ) -> Answer:
-        is_streamed = first_byte is not None
-        with ended_within(self._bounds.answer_s) as is_over:
-            try:
-                response = self._session.get(
-                    url,
-                    params=list(params),
-                    headers={"Accept": accept, **(_as_stored(first_byte) if is_streamed else {})},
-                    allow_redirects=False,
-                    timeout=(self._retry.connect_timeout_s, self._retry.read_timeout_s),
-                    stream=True,
-                )
-                head = (response.status_code, response.headers)
-                if is_streamed and response.status_code < 300:
-                    return Answer(*head, b"", response.url, blocks(response))
-                return Answer(*head, whole(response, self._bounds), response.url)
-            except LOST as error:
-                if is_over():
-                    raise too_slow(url, self._bounds) from error
-                raise
+    def _checked(self, url: str, told_by: str = "") -> str:
+        """Return an address that can be asked, and say so where it is another server's.
 
-    def _redirect(self, answer: Answer) -> str:
-        """Return where an answer redirects to; a token is never followed from https to http."""
-        target = urljoin(answer.url, answer.headers.get("Location", ""))
+        Args:
+            url: The address.
+            told_by: The address of the answer that it stands in.
+
+        Raises:
+            ServerError: It is none, or would lead from https to http.
+        """
         try:
-            scheme, host, _ = origin_of(target)
+            origin = Origin.of(url)
         except ValueError:
-            scheme, host = "", ""
-        if scheme not in ("http", "https") or not host:
             raise ServerError(
-                f"{answer.url} redirects to {target!r}, which is no address of a web server.",
+                f"{told_by or self.site.url} leads to {url!r}, which is no address of a web server.",
                 hint="Check the address of the site.",
-                url=answer.url,
-            )
-        if answer.url.startswith("https:") and not target.startswith("https:"):
+                url=told_by,
+            ) from None
+        if told_by.startswith("https:") and origin.scheme != "https":
             raise ServerError(
-                f"{answer.url} redirects to an address without encryption.",
+                f"{told_by} redirects to an address without encryption.",
                 hint="It was not followed. Check the address of the site.",
-                url=target,
+                url=url,
             )
-        return target
+        if origin != self.site.origin and str(origin) not in self.usage.elsewhere:
+            self._progress.note(
+                f"{self.site.name} sends us to {origin}: what comes from there is not its own."
+            )
+            self.usage = replace(self.usage, elsewhere=(*self.usage.elsewhere, str(origin)))
+        return url
 
     def _count(self, exchange: Exchange) -> None:
         used = self.usage
@@ -329,6 +314,10 @@ class Transport:
             self._trace(exchange)
 
 
-def _as_stored(first_byte: int | None) -> dict[str, str]:
-    """Return the headers that ask for a file as it is, from a byte on."""
-    return {"Accept-Encoding": "identity"} | ({"Range": f"bytes={first_byte}-"} if first_byte else {})
+def _target(answer: Answer) -> str:
+    """Return where an answer redirects to, whether that is an address or not."""
+    location = answer.headers.get("Location", "")
+    try:
+        return urljoin(answer.url, location)
+    except ValueError:
+        return location

@@ -140,5 +140,6 @@ class Account:
             requests=after.requests - before.requests,
             waited_s=round(after.waited_s - before.waited_s, 3),
             retries=after.retries - before.retries,
+            elsewhere=after.elsewhere,
             **more,
         )

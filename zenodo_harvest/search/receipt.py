@@ -66,6 +66,7 @@ class Receipt:
         requests: Requests made.
         waited_s: Seconds waited for the budget.
         retries: Requests made again after a failure.
+        elsewhere: Other origins than the site's that it sent us to.
         outputs: The files written.
     """
 
@@ -94,6 +95,7 @@ class Receipt:
     requests: int = 0
     waited_s: float = 0.0
     retries: int = 0
+    elsewhere: tuple[str, ...] = ()
     outputs: tuple[OutputWritten, ...] = ()
 
     def to_json(self) -> str:

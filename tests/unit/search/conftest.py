@@ -28,6 +28,7 @@ class FakeUsage:
     requests: int = 0
     waited_s: float = 0.0
     retries: int = 0
+    elsewhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
