@@ -93,7 +93,11 @@ class Answer:
         try:
             _ANY.decode(self.content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            self.json()
+            from zenodo_harvest.records import is_whole
+
+            # An odd value in one record must not cost the others of its page.
+            if not is_whole(self.content):
+                self.json()
 
     def _check_kind(self) -> None:
         if not self.content.strip():

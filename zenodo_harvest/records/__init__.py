@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from zenodo_harvest.records.batches import in_batches as in_batches
     from zenodo_harvest.records.compiled import compiled_reader as compiled_reader
     from zenodo_harvest.records.documents import read_documents as read_documents
+    from zenodo_harvest.records.head import Head as Head
+    from zenodo_harvest.records.head import cut as cut
+    from zenodo_harvest.records.head import is_whole as is_whole
+    from zenodo_harvest.records.head import moment as moment
+    from zenodo_harvest.records.head import read_head as read_head
     from zenodo_harvest.records.provenance import Provenance as Provenance
     from zenodo_harvest.records.reader import read_record as read_record
     from zenodo_harvest.records.reader import read_records as read_records
@@ -37,6 +42,11 @@ if TYPE_CHECKING:
     from zenodo_harvest.records.text import text_of as text_of
 
 _HOMES = {
+    "read_head": "head",
+    "moment": "head",
+    "is_whole": "head",
+    "cut": "head",
+    "Head": "head",
     "BATCH_BYTES": "batches",
     "CHILD_TABLES": "schema",
     "COLUMNS": "schema",
@@ -79,6 +89,7 @@ __all__ = [
     "Description",
     "File",
     "Funding",
+    "Head",
     "Imprint",
     "Journal",
     "Location",
@@ -93,8 +104,12 @@ __all__ = [
     "Subject",
     "Title",
     "compiled_reader",
+    "cut",
     "in_batches",
+    "is_whole",
+    "moment",
     "read_documents",
+    "read_head",
     "read_record",
     "read_records",
     "rows_of",

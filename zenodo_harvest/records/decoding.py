@@ -54,7 +54,25 @@ def _loosely(raw: bytes | str | Mapping[str, Any], problems: list[str]) -> Any:
     text = raw if isinstance(raw, str) else raw.decode("utf-8", "replace")
     if isinstance(raw, bytes) and "\ufffd" in text and "\ufffd".encode() not in raw:
         problems.append("the record is no UTF-8")
-    return json.loads(text.removeprefix(_BOM), parse_int=_number, parse_float=_fraction, parse_constant=str)
+    text = text.removeprefix(_BOM)
+    odd: list[str] = []
+    try:
+        value = _loose_decoder(odd).decode(text)
+    except json.JSONDecodeError:
+        odd = ["a control character in a text"]
+        value = _loose_decoder(odd, strict=False).decode(text)
+    problems += odd
+    return value
+
+
+def _loose_decoder(problems: list[str], *, strict: bool = True) -> json.JSONDecoder:
+    """Return a decoder that reports what is no number; without `strict` it reads control characters too."""
+
+    def constant(name: str) -> str:
+        problems.append(f"{name} is no number")
+        return name
+
+    return json.JSONDecoder(parse_int=_number, parse_float=_fraction, parse_constant=constant, strict=strict)
 
 
 def _number(digits: str) -> int | str:

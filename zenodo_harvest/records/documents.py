@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 from typing import Any, BinaryIO, cast
@@ -16,6 +17,7 @@ from zenodo_harvest.records.json_text import JsonText, ValueTooLarge
 
 _HINT = "Give a record, a list of records, JSON Lines or a search answer, as JSON or gzip."
 _LISTS_IN_LISTS = 16
+_MEMBER = "a member of the answer"
 
 
 def read_documents(
@@ -108,19 +110,11 @@ class _Documents:
 
     def _items(self, where: str, depth: int) -> Iterator[bytes]:
         """Yield the records of a list."""
-        text, number = self._text, 0
-        text.take(b"[")
-        if text.take(b"]"):
-            return
-        while True:
-            number += 1
-            if text.peek() not in (b"{", b"["):
-                raise self._odd_item(number, where)
-            yield from self._next(f"item {number} of {where}", depth + 1)
-            if text.take(b"]"):
-                return
-            if not text.take(b","):
-                raise UsageError(f"{where} is no JSON: its list ends after item {number}.", hint=_HINT)
+        with _json_of(where):
+            for number in self._text.items():
+                if self._text.peek() not in (b"{", b"["):
+                    raise self._odd_item(number, where)
+                yield from self._next(f"item {number} of {where}", depth + 1)
 
     def _odd_item(self, number: int, where: str) -> UsageError:
         content = self._text.value()
@@ -132,33 +126,21 @@ class _Documents:
 
     def _long_answer(self, where: str) -> Iterator[bytes]:
         """Yield the records of an answer to a search that is too long to be held."""
-        for key in self._keys(where):
-            if key == b'"hits"' and self._text.peek() == b"{":
-                for inner in self._keys(where):
-                    if inner == b'"hits"' and self._text.peek() == b"[":
+        text = self._text
+        with _json_of(where):
+            for key in text.keys():  # noqa: SIM118  (no dictionary)
+                if key != b'"hits"' or text.peek() != b"{":
+                    text.value(_MEMBER)
+                    continue
+                for inner in text.keys():  # noqa: SIM118
+                    if inner == b'"hits"' and text.peek() == b"[":
                         for record in self._items(where, 0):
                             self._extent.rows += 1
                             yield record
-                        continue
-                    content = self._text.value("a member of the answer")
-                    if inner == b'"total"':
-                        self._extent.take_total(decode(content, []))
-            else:
-                self._text.value("a member of the answer")
-
-    def _keys(self, where: str) -> Iterator[bytes]:
-        """Yield the keys of an object; whoever takes one takes its value before the next."""
-        text = self._text
-        text.take(b"{")
-        while True:
-            key = text.value("a key")
-            if not text.take(b":"):
-                raise UsageError(f"{where} is no JSON: a key has no value.", hint=_HINT)
-            yield key
-            if text.take(b"}"):
-                return
-            if not text.take(b","):
-                raise UsageError(f"{where} is no JSON: it is cut short.", hint=_HINT)
+                    elif inner == b'"total"':
+                        self._extent.take_total(decode(text.value(_MEMBER), []))
+                    else:
+                        text.value(_MEMBER)
 
     def _document(self, content: bytes, where: str) -> Iterator[bytes]:
         if not self._bounds.allow_values(content):
@@ -197,6 +179,15 @@ class _Documents:
             if not isinstance(item, dict):
                 raise UsageError(f"Item {number} of {where} is no record.", hint=_HINT)
             yield from self._unfold(item, encode(item), f"item {number} of {where}")
+
+
+@contextmanager
+def _json_of(where: str) -> Iterator[None]:
+    """Say where the JSON is that does not hang together."""
+    try:
+        yield
+    except ValueError as error:
+        raise UsageError(f"{where} is no JSON: {error}.", hint=_HINT) from error
 
 
 def _nested(where: str) -> UsageError:

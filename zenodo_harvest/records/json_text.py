@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Protocol, TypeVar
 
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import LocalError
@@ -15,6 +17,9 @@ _TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 """All up to the next bracket that is no part of a text, or up to a text whose end was not read yet."""
 _IN_TEXT = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _SCALAR = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^\s,:"\[\]{}]++', re.DOTALL)
+
+
+Part = TypeVar("Part")
 
 
 class Readable(Protocol):
@@ -90,6 +95,22 @@ class JsonText:
                 return self._taken(self._at + 1 if is_sign else len(self._held))
         return self._taken(end)
 
+    def keys(self) -> Iterator[bytes]:
+        """Yield the keys of the object that follows; who is given one takes its value before the next.
+
+        Raises:
+            ValueError: There is no object, or it is cut short.
+        """
+        yield from self._parts(b"{", b"}", self._key)
+
+    def items(self) -> Iterator[int]:
+        """Yield the numbers of the items of the list that follows, from 1; who is given one takes the item.
+
+        Raises:
+            ValueError: There is no list, or it is cut short.
+        """
+        yield from self._parts(b"[", b"]", count(1).__next__)
+
     def rest_of_line(self, what: str = "a line") -> bytes:
         """Take what is left of the line, with its end.
 
@@ -108,6 +129,24 @@ class JsonText:
     def is_ahead(self, text: bytes) -> bool:
         """Tell whether `text` is in what was read and not taken yet."""
         return self._held.find(text, self._at) >= 0
+
+    def _parts(self, opening: bytes, closing: bytes, begin: Callable[[], Part]) -> Iterator[Part]:
+        if not self.take(opening):
+            raise ValueError(f"there is no {opening.decode()} at line {self.line}")
+        if self.take(closing):
+            return
+        while True:
+            yield begin()
+            if self.take(closing):
+                return
+            if not self.take(b","):
+                raise ValueError(f"a comma is missing at line {self.line}")
+
+    def _key(self) -> bytes:
+        key = self.value("a key")
+        if not self.take(b":"):
+            raise ValueError(f"a key has no value at line {self.line}")
+        return key
 
     def _bracketed(self, what: str) -> bytes:
         length = depth = 0

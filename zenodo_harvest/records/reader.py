@@ -12,6 +12,7 @@ import msgspec
 
 from zenodo_harvest.records.decoding import as_text, decode
 from zenodo_harvest.records.fitting import fit
+from zenodo_harvest.records.head import read_head
 from zenodo_harvest.records.legacy import read_legacy
 from zenodo_harvest.records.native import native_row
 from zenodo_harvest.records.parts import as_json, page_url, record_url
@@ -98,7 +99,8 @@ def _read_with_care(raw: Json, provenance: Provenance) -> Record:
     except ValueError:
         problems = ["the record is no JSON"]
         extra = as_json({"text": as_text(raw)})
-    return Record(extra=extra, problems=tuple(problems), raw=kept, **_source(provenance))
+    id_ = read_head(raw).id if isinstance(raw, bytes) else None
+    return Record(id=id_, extra=extra, problems=tuple(problems), raw=kept, **_source(provenance))
 
 
 def is_xml(raw: bytes | str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -14,9 +14,10 @@ import msgspec
 from zenodo_harvest.durable import Journal, Row
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.query import BEGINNING, Counted, Window, joined
+from zenodo_harvest.records import moment, read_head
 from zenodo_harvest.search.harvest_receipt import Changes, Gone
 from zenodo_harvest.search.oai_answers import read_header
-from zenodo_harvest.search.pages import Standing, read_head
+from zenodo_harvest.search.pages import Standing
 from zenodo_harvest.sites import Dialect
 
 
@@ -82,17 +83,6 @@ class Run:
     changes: Changes = field(default_factory=Changes)
 
 
-class _Keys(msgspec.Struct):
-    """The keys of a record that tell where it belongs."""
-
-    id: Any = None
-    created: Any = None
-    updated: Any = None
-
-
-_KEYS = msgspec.json.Decoder(_Keys)
-
-
 class Ledger:
     """The journal of one harvest, in the terms of a harvest.
 
@@ -138,7 +128,7 @@ class Ledger:
     @property
     def dialect(self) -> Dialect | None:
         """The JSON dialect of the rows, None before there is one."""
-        return next((read_head(content)[1] for content in self.contents()), None)
+        return next((read_head(content).dialect for content in self.contents()), None)
 
     def begin(self, run: Run, counted: Iterable[Counted], *, reopen: bool = False) -> None:
         """Set a run and the windows that come with it; with `reopen` all earlier ones are walked again."""
@@ -176,26 +166,39 @@ class Ledger:
                     self.keep_part(both)
                 held = both or part
 
-    def keep_rows(self, rows: Iterable[bytes]) -> list[str]:
-        """Write rows, each as the server gave it; return the ids that are new."""
-        stamped = [_row_of(row) for row in rows]
+    def keep_rows(
+        self, rows: Sequence[bytes], found_in: Window | None = None, names: Sequence[str] | None = None
+    ) -> list[str]:
+        """Write rows, each as the server gave it; return the names that are new.
+
+        Args:
+            rows: The JSON or XML of records.
+            found_in: The window that they came for; those without a time stand at its start.
+            names: What the walk that brought them calls them; their ids unless given.
+        """
+        otherwise = found_in.start if found_in else BEGINNING
+        stamps = [stamp_of(row) for row in rows]
+        stamped = [
+            Row(name, _place(stamp.created or otherwise), row)
+            for row, stamp, name in zip(rows, stamps, names or [stamp.name for stamp in stamps], strict=True)
+        ]
         new = [row.id for row in stamped if not self._journal.holds(row.id)]
         self._journal.keep_rows(stamped)
         return new
 
-    def keep_edited(self, rows: Iterable[bytes]) -> None:
+    def keep_edited(self, rows: Sequence[bytes]) -> None:
         """Write rows that may have been edited; note those that were, and those that have appeared."""
         known_until = self.run.known_until if self.run else BEGINNING
         appeared, edited = [], []
         for row in rows:
             stamp = stamp_of(row)
-            if stamp.id is None or stamp.created is None or stamp.created >= known_until:
+            if not is_id(stamp.name) or stamp.created is None or stamp.created >= known_until:
                 continue
-            kept = self._journal.content(stamp.id)
+            kept = self._journal.content(stamp.name)
             if kept is None:
-                appeared.append(stamp.id)
+                appeared.append(stamp.name)
             elif kept != row or (stamp.updated and stamp.updated >= known_until):
-                edited.append(stamp.id)
+                edited.append(stamp.name)
         self.keep_rows(rows)
         self.note_appeared(appeared)
         self.note_edited(edited)
@@ -240,9 +243,9 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What a record's JSON tells of itself, None for what it does not."""
+    """Which record a row is, and from when; None for what it does not tell."""
 
-    id: str | None
+    name: str
     created: datetime | None
     updated: datetime | None
 
@@ -254,28 +257,16 @@ def stamp_of(row: bytes) -> Stamp:
     """
     if row.startswith(b"<"):
         header = read_header(row)
-        edited = _moment(header.datestamp)
-        return Stamp(header.identifier.rpartition(":")[2] or None, edited, edited)
-    try:
-        found = _KEYS.decode(row)
-    except msgspec.MsgspecError:
-        return Stamp(None, None, None)
-    known = isinstance(found.id, str | int) and not isinstance(found.id, bool)
-    return Stamp(str(found.id) if known else None, _moment(found.created), _moment(found.updated))
+        edited = moment(header.datestamp)
+        name = header.identifier.rpartition(":")[2] or f"~{sha256(row).hexdigest()}"
+        return Stamp(name, edited, edited)
+    head = read_head(row)
+    return Stamp(head.name, head.created, head.updated)
 
 
-def _moment(text: Any) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except (ValueError, TypeError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def _row_of(row: bytes) -> Row:
-    """Return a record's JSON as a row; one without a time stands at the beginning, one without id last."""
-    stamp = stamp_of(row)
-    return Row(stamp.id or f"~{sha256(row).hexdigest()}", _place(stamp.created or BEGINNING), row)
+def is_id(name: str) -> bool:
+    """Tell whether the name of a row is the id of a record, which a server can be asked for."""
+    return not name.startswith("~")
 
 
 def _both(left: Part, right: Part, cap: int) -> Part | None:

@@ -9,11 +9,13 @@ import json
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Self
 
 import msgspec
 
 from zenodo_harvest.errors import BadAnswer, TooManyResults
+from zenodo_harvest.records import cut, read_head
 from zenodo_harvest.sites import Dialect
 
 
@@ -40,16 +42,7 @@ class _Envelope(msgspec.Struct):
     aggregations: Any = None
 
 
-class _Head(msgspec.Struct):
-    """The few keys that tell one row from another and one dialect from the other."""
-
-    id: Any = None
-    parent: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    conceptrecid: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-
-
 _ENVELOPE = msgspec.json.Decoder(_Envelope)
-_HEAD = msgspec.json.Decoder(_Head)
 
 
 def read_page(content: bytes) -> Page:
@@ -63,10 +56,15 @@ def read_page(content: bytes) -> Page:
     """
     try:
         envelope = _ENVELOPE.decode(content)
-    except msgspec.MsgspecError:
-        envelope = _tolerant_envelope(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        envelope = _with_care(content)
     total = envelope.hits.total
     if isinstance(total, Mapping):
+        if total.get("relation", "eq") != "eq":
+            raise BadAnswer(
+                f"The server says that there are {total.get('value')} records or more, and not how many.",
+                hint="Nothing can be called complete then. Narrow the search, or ask the site's operators.",
+            )
         total = total.get("value")
     if isinstance(total, bool) or not isinstance(total, int) or total < 0:
         raise BadAnswer(
@@ -77,32 +75,34 @@ def read_page(content: bytes) -> Page:
     return Page(tuple(bytes(row) for row in envelope.hits.hits), total, aggregations)
 
 
-def _tolerant_envelope(content: bytes) -> _Envelope:
-    """Read a page that holds NaN or broken UTF-8 somewhere: one odd record must not cost the others."""
+def _with_care(content: bytes) -> _Envelope:
+    """Cut a page into rows that cannot be decoded as a whole: one odd record must not cost the others."""
+    rows: list[msgspec.Raw] | None = None
+    others: dict[bytes, Any] = {}
+    text = cut(content)
     try:
-        parsed = json.loads(content.decode("utf-8", "replace"))
-        rows = [msgspec.Raw(json.dumps(row).encode()) for row in parsed["hits"]["hits"]]
-        return _Envelope(_Hits(rows, parsed["hits"].get("total")), parsed.get("aggregations"))
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise BadAnswer(
-            "The server's answer is not a list of records.",
-            hint="Try again later; if it stays, check the address of the site.",
-        ) from error
+        for key in text.keys():  # noqa: SIM118  (no dictionary)
+            if key == b'"hits"':
+                for inner in text.keys():  # noqa: SIM118
+                    if inner == b'"hits"':
+                        rows = [msgspec.Raw(text.value()) for _ in text.items()]
+                    else:
+                        others[inner] = text.value()
+            else:
+                others[key] = text.value()
+        found = {key: json.loads(others[key]) for key in (b'"total"', b'"aggregations"') if key in others}
+    except (ValueError, RecursionError) as error:
+        raise _no_list() from error
+    if rows is None:
+        raise _no_list()
+    return _Envelope(_Hits(rows, found.get(b'"total"')), found.get(b'"aggregations"'))
 
 
-def read_head(row: bytes) -> tuple[str | None, Dialect | None]:
-    """Return the id of a row and the dialect it is written in, None for what it does not tell."""
-    try:
-        head = _HEAD.decode(row)
-    except msgspec.MsgspecError:
-        return None, None
-    known = isinstance(head.id, str | int) and not isinstance(head.id, bool)
-    dialect: Dialect | None = None
-    if head.parent is not msgspec.UNSET:
-        dialect = "native"
-    elif head.conceptrecid is not msgspec.UNSET:
-        dialect = "legacy"
-    return (str(head.id) if known else None), dialect
+def _no_list() -> BadAnswer:
+    return BadAnswer(
+        "The server's answer is not a list of records.",
+        hint="Try again later; if it stays, check the address of the site.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +157,8 @@ class PageWalk:
         """Rows taken, as the server counts them."""
         self.duplicates = 0
         """Rows that came twice within this walk."""
+        self.new_names: list[str] = []
+        """What the rows that `take` returned last are called; without an id by their text."""
         self._earlier = seen
         self._ids: set[str] = set()
 
@@ -199,7 +201,7 @@ class PageWalk:
 
     @property
     def ids(self) -> AbstractSet[str]:
-        """What tells the rows of this walk apart: their ids, or their place for rows without one."""
+        """What tells the rows of this walk apart: their names, which are their ids where they have one."""
         return self._ids
 
     @property
@@ -226,7 +228,7 @@ class PageWalk:
         """
         self._check_window(page)
         heads = [read_head(row) for row in page.rows]
-        dialect = self._check(page, {told for _, told in heads if told})
+        dialect = self._check(page, {head.dialect for head in heads if head.dialect})
         if self.total_end is not None:
             self.fell += max(0, self.total_end - page.total)
         else:
@@ -234,16 +236,20 @@ class PageWalk:
         self.total_end = page.total
         self.dialect = dialect
         new = []
-        for place, (row, (id_, _)) in enumerate(zip(page.rows, heads, strict=True), self.offset):
-            key = id_ if id_ is not None else f"#{place}"
+        self.new_names = []
+        for row, head in zip(page.rows, heads, strict=True):
+            key = head.name
             if key in self._ids:
-                self.duplicates += 1
-                continue
+                if head.id is not None:
+                    self.duplicates += 1
+                    continue
+                key = next(name for n in count(2) if (name := f"{key}-{n}") not in self._ids)
             if self._is_enough:
                 break
             self._ids.add(key)
             if key not in self._earlier:
                 new.append(row)
+                self.new_names.append(key)
         self.offset += len(page.rows)
         return tuple(new)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from zenodo_harvest.errors import Deleted, NotAllowed, NotFound, TooManyResults
 from zenodo_harvest.query import Counted, Window, divide
 from zenodo_harvest.search.harvest_receipt import Gone
-from zenodo_harvest.search.ledger import Ledger, Run
+from zenodo_harvest.search.ledger import Ledger, Run, is_id
 from zenodo_harvest.search.scope import FUTURE, Scope
 
 ROUNDS = 3
@@ -102,8 +103,10 @@ class Settlement:
             self._ledger.keep_run(replace(run, changes=replace(run.changes, gone=looked_up)))
 
     def _fate(self, record_id: str) -> Gone:
+        if not is_id(record_id):
+            return Gone(record_id, "left")
         try:
-            self._scope.engine.transport.get(f"/api/records/{record_id}")
+            self._scope.engine.transport.get(f"/api/records/{quote(record_id, safe='')}")
         except Deleted as error:
             tombstone = error.tombstone
             reason = tombstone.get("removal_reason")

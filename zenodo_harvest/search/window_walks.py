@@ -10,7 +10,7 @@ from typing import Protocol
 from zenodo_harvest.errors import Incomplete, TooManyResults
 from zenodo_harvest.query import Counted, Window, divide
 from zenodo_harvest.search.harvest_receipt import Gone
-from zenodo_harvest.search.ledger import Ledger, Part, stamp_of
+from zenodo_harvest.search.ledger import Ledger, Part, is_id, stamp_of
 from zenodo_harvest.search.oai import OaiWalk
 from zenodo_harvest.search.pages import PageWalk
 from zenodo_harvest.search.scope import Scope
@@ -86,7 +86,7 @@ class SearchWindows:
             if strangers := sum(not _belongs(row, part.window) for row in rows):
                 return f"{strangers} of {len(rows)} records lie outside of what was asked for."
             with self._ledger.writing():
-                new = self._ledger.keep_rows(rows)
+                new = self._ledger.keep_rows(rows, part.window, walk.new_names)
                 if part.was_whole:
                     self._ledger.note_appeared(new)
                 elif not part.is_gap:  # a walk with a limit begins anew: where it stands would not tell
@@ -121,9 +121,9 @@ class OaiWindows:
         problem = None
         try:
             for page in walk.pages():
-                ids.update(stamp_of(record).id or "" for record in page.records)
+                ids.update(stamp_of(record).name for record in page.records)
                 with self._ledger.writing():
-                    new = self._ledger.keep_rows(page.records)
+                    new = self._ledger.keep_rows(page.records, part.window)
                     if part.was_whole:
                         self._ledger.note_appeared(new)
                 engine.progress.advance(len(new))
@@ -149,4 +149,5 @@ def close(ledger: Ledger, part: Part, ids: AbstractSet[str]) -> None:
 def _belongs(row: bytes, window: Window) -> bool:
     """Tell whether a record lies in the window it came for; one that does not tell its time may."""
     stamp = stamp_of(row)
-    return stamp.created is None or window.holds(stamp.created, stamp.id or window.first_id)
+    name = stamp.name if is_id(stamp.name) else window.first_id
+    return stamp.created is None or window.holds(stamp.created, name)

@@ -57,7 +57,9 @@ class Repository:
     time: datetime = NOW
     has_token: bool = False
     asked: int = 0
-    usage: Any = field(default_factory=lambda: SimpleNamespace(requests=0, waited_s=0.0, retries=0))
+    usage: Any = field(
+        default_factory=lambda: SimpleNamespace(requests=0, waited_s=0.0, retries=0, elsewhere=())
+    )
 
     def get(self, path: str, params: Sequence[tuple[str, str]] = ()) -> Any:
         self.asked += 1
