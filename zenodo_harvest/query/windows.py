@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
+from zenodo_harvest.errors import BadAnswer
 from zenodo_harvest.query.compile import Query, grouped
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -108,6 +109,9 @@ def divide(whole: Counted, count: Callable[[Window], int], *, cap: int) -> Itera
 
     One count is asked for each division: the other half holds the rest. Neighbours that fit together are
     one window. A window that cannot be divided and stays too large is yielded as a gap, never left out.
+
+    Raises:
+        BadAnswer: The server counts the same in all of a time and in either half of it.
     """
     held: Counted | None = None
     for part in _leaves(whole, count, cap):
@@ -120,7 +124,7 @@ def divide(whole: Counted, count: Callable[[Window], int], *, cap: int) -> Itera
 
 
 def _leaves(whole: Counted, count: Callable[[Window], int], cap: int) -> Iterator[Counted]:
-    waiting = [whole]
+    waiting, is_heard = [whole], False
     while waiting:
         part = waiting.pop()
         if part.total > cap and part.window.is_moment:
@@ -130,9 +134,22 @@ def _leaves(whole: Counted, count: Callable[[Window], int], cap: int) -> Iterato
             yield part
         elif (halves := part.window.halves()) and not _is_deaf(part, halves, count):
             left = Counted(halves[0], min(part.total, count(halves[0])))
+            if left.total == part.total and not is_heard:
+                _check_hearing(part, count(halves[1]))
+            is_heard = is_heard or left.total > 0
             waiting += [Counted(halves[1], part.total - left.total), left]
         else:
             yield replace(part, is_gap=True)
+
+
+def _check_hearing(part: Counted, in_second_half: int) -> None:
+    """Refuse a server that counts everything in both halves of a time: it would do so for ever."""
+    if in_second_half >= part.total:
+        raise BadAnswer(
+            f"The server counts {part.total:,} records in either half of {part.window}: "
+            "it takes no notice of what is asked.",
+            hint="A cache or a proxy before it may drop the query. Ask the operators of the site.",
+        )
 
 
 def _is_deaf(part: Counted, halves: tuple[Window, Window], count: Callable[[Window], int]) -> bool:

@@ -71,6 +71,7 @@ class OaiWalk:
             like an empty one, so its community has to be known to exist.
         from_: Only records edited at this time or later.
         until: Only records edited at this time or before.
+        most: Records after which a list is given up that does not say how many it has.
         redos: How often to begin anew.
         progress: Is told when a walk begins anew.
     """
@@ -84,6 +85,7 @@ class OaiWalk:
         set_: str | None = None,
         from_: datetime | None = None,
         until: datetime | None = None,
+        most: int | None = None,
         redos: int = REDOS,
         progress: Progress | None = None,
     ) -> None:
@@ -91,6 +93,7 @@ class OaiWalk:
         self._verb = verb
         self._first = list_params(set_, from_, until, prefix=prefix)
         self._redos = redos
+        self._most = most
         self._progress: Progress = progress or NoProgress()
         self._yielded: set[tuple[str, str]] = set()
         self.walks = 0
@@ -146,12 +149,22 @@ class OaiWalk:
             if self.complete_list_size is None:
                 whole = page.complete_list_size
                 self.complete_list_size = len(page.headers) if whole is None else whole
+            self._check_end(page)
             if (new := self._new(page)).headers:
                 yield new
             if (token := page.token) is None:
                 return
             if len(seen) == before:
                 raise TokenLost("A page in the middle brought nothing new.", hint="Begin the walk anew.")
+
+    def _check_end(self, page: OaiPage) -> None:
+        """Give up a list that goes on beyond its own count, or without one beyond what can be."""
+        limit = self.complete_list_size if page.complete_list_size is not None else self._most
+        if limit is not None and self.records > limit:
+            raise BadAnswer(
+                f"The list has brought {self.records:,} records of {limit:,}, and may never end.",
+                hint="Ask the operators of the site, or harvest by search.",
+            )
 
     def _page(self, token: str | None) -> OaiPage:
         """Return the first page, or the one that a token leads to."""

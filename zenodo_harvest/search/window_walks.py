@@ -17,6 +17,8 @@ from zenodo_harvest.search.scope import Scope
 from zenodo_harvest.search.walker import WALKS, moved
 
 _SECOND = timedelta(seconds=1)
+_NEWCOMERS = 1_000
+"""Records that may come into a window while its list is walked."""
 
 
 class WindowWalk(Protocol):
@@ -115,6 +117,7 @@ class OaiWindows:
             set_=self._scope.oai_set,
             from_=part.window.start,
             until=part.window.end - _SECOND,
+            most=2 * part.total + _NEWCOMERS,
             progress=engine.progress,
         )
         ids: set[str] = set()
