@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import cache, cached_property
@@ -87,6 +88,7 @@ class Client:
         self._bounds = bounds or Bounds.from_environment()
         self._started: Server | None = None
         self._is_stopped = False
+        self._process = os.getpid()
         if isinstance(site, str):
             self._site = self._site_called(site)
         else:
@@ -239,13 +241,19 @@ class Client:
         return self._engine.transport.usage
 
     def close(self) -> None:
-        """Close the connections, and stop the server if this client started it."""
+        """Close the connections, and stop the server if this client started it in this process."""
         if engine := self.__dict__.pop("_engine", None):
             engine.transport.close()
-        if self._started is not None:
+        if self._started is not None and self._process == os.getpid():
             self._started.close()
             self._started = None
             self._is_stopped = True
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise UsageError(
+            "A client cannot be pickled: it holds connections, and perhaps a token.",
+            hint="Make a client in each process; all of them share one budget of requests.",
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -17,7 +17,7 @@ import requests
 from platformdirs import user_cache_path
 
 from zenodo_harvest.bounds import Bounds
-from zenodo_harvest.errors import BadAnswer, ServerError, ZenodoHarvestError, hide, redact
+from zenodo_harvest.errors import BadAnswer, ServerError, UsageError, ZenodoHarvestError, hide, redact
 from zenodo_harvest.http.allowance import read_allowance
 from zenodo_harvest.http.answer import NATIVE_JSON, Answer, error_of, is_final
 from zenodo_harvest.http.body import Lost
@@ -92,6 +92,7 @@ class Transport:
         self.site = site
         self.has_token = bool(token)
         self.usage = Usage()
+        self._is_closed = False
         self._clock = clock or SystemClock()
         self._progress: Progress = progress or NoProgress()
         self._budget: Budget = budget or SharedBudget(
@@ -171,7 +172,8 @@ class Transport:
         self._clock.sleep(wait_s)
 
     def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; nothing can be asked afterwards."""
+        self._is_closed = True
         self._wire.close()
         if isinstance(self._own_budget, SharedBudget):
             self._own_budget.close()
@@ -242,6 +244,11 @@ class Transport:
         attempt: int,
     ) -> Answer:
         """Send one request and count what it cost."""
+        if self._is_closed:
+            raise UsageError(
+                "The client was closed while its results were still being fetched.",
+                hint="Close it after the last record is there.",
+            )
         bucket = bucket_of(urlsplit(url).path, urlsplit(self.site.url).path)
         start = self.site.search_rate if bucket == "search" else self.site.other_rate
         origin = Origin.of(url)
