@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Literal
 
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.ids import normal_doi
+from zenodo_harvest.ids import bare_doi, normal_doi
 from zenodo_harvest.query.dates import Moment, NotADate, read_moment, suggest
 from zenodo_harvest.query.quoting import escape_field, quote
 from zenodo_harvest.query.spec import Search
@@ -211,9 +211,8 @@ def _doi(value: str, _: bool) -> list[str]:
 def _related(value: str, _: bool) -> list[str]:
     """Find an identifier as typed; of a DOI also the bare form, in both cases: the field is exact."""
     forms = [value]
-    if doi := normal_doi(value):
-        bare = re.sub(r"(?i)^(?:doi:\s*|https?://(?:dx\.|www\.)?doi\.org/)", "", value.strip())
-        forms = [bare, doi]
+    if doi := bare_doi(value):
+        forms = [doi, doi.lower()]
     return [f"metadata.related_identifiers.identifier:{quote(form)}" for form in dict.fromkeys(forms)]
 
 

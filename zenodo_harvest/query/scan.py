@@ -182,7 +182,7 @@ def _record(url: str) -> str | None:
     if not _ZENODO_RECORD.match(url):
         return None
     try:
-        ref = parse_record_ref(url)
+        ref = parse_record_ref(url.partition("?")[0])
     except UsageError:
         return None
     return ref.value if ref.kind == "id" else None

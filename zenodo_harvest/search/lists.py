@@ -8,10 +8,9 @@ import re
 from dataclasses import dataclass
 
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.ids import normal_doi, parse_record_ref
+from zenodo_harvest.ids import RecordRef, RefusedRef, parse_record_ref, shown
 
 _NAMED_ID = re.compile(r"(?i)(zenodo|record)?[ _.-]*(rec)?_?id|recid|records?")
-_LINK = re.compile(r"(?i)^(https?://|oai:)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +18,8 @@ class Listed:
     """References read from a text.
 
     Attributes:
-        refs: The references as they stand there, in order.
-        skipped: Values of the column that are no reference.
+        refs: The references as they stand there, in order; also those that will be refused in words.
+        skipped: Values of the column that are no reference, as they may be shown.
     """
 
     refs: tuple[str, ...]
@@ -46,7 +45,7 @@ def read_refs(text: str) -> Listed:
     if not _is_ref(cells[0]):
         del cells[0]
     refs = tuple(cell for cell in cells if _is_ref(cell))
-    return Listed(refs, tuple(cell for cell in cells if not _is_ref(cell)))
+    return Listed(refs, tuple(shown(cell) for cell in cells if not _is_ref(cell)))
 
 
 def _table(text: str) -> list[list[str]]:
@@ -75,8 +74,9 @@ def _column(rows: list[list[str]]) -> int | None:
     """Return the column that holds the references, None if none does."""
     width = max((len(row) for row in rows), default=0)
     columns = [[row[place] for row in rows if place < len(row)] for place in range(width)]
-    strong = [sum(_is_strong(cell) for cell in cells) for cells in columns]
-    if any(strong):
+    # of two columns alike, the one with fewer values that will be refused
+    strong = [(sum(map(_is_strong, cells)), -sum(map(_is_refused, cells))) for cells in columns]
+    if any(count for count, _ in strong):
         return strong.index(max(strong))
     weak = [sum(_is_ref(cell) for cell in cells) for cells in columns]
     named = [bool(cells and _NAMED_ID.fullmatch(cells[0])) for cells in columns]
@@ -84,13 +84,27 @@ def _column(rows: list[list[str]]) -> int | None:
     return ranks.index(max(ranks)) if any(weak) else None
 
 
-def _is_strong(cell: str) -> bool:
-    return _is_ref(cell) and (normal_doi(cell) is not None or _LINK.match(cell) is not None)
+def _ref(cell: str) -> RecordRef | RefusedRef | None:
+    """Return what a value names, or why that is refused; None if it names nothing."""
+    try:
+        return parse_record_ref(cell)
+    except RefusedRef as refused:
+        return refused
+    except UsageError:
+        return None
 
 
 def _is_ref(cell: str) -> bool:
-    try:
-        parse_record_ref(cell)
-    except UsageError:
-        return False
-    return True
+    return _ref(cell) is not None
+
+
+def _is_refused(cell: str) -> bool:
+    return isinstance(_ref(cell), RefusedRef)
+
+
+def _is_strong(cell: str) -> bool:
+    """Tell whether a value is more than a number that may be an id."""
+    ref = _ref(cell)
+    if isinstance(ref, RecordRef):
+        return "/" in cell or ref.kind == "doi" or bool(ref.doi or ref.host)
+    return ref is not None

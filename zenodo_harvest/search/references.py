@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ class References(Fetched):
     """The records of a list of references, in the order of the list, fetched when they are iterated over.
 
     Each reference is looked up once, however often and in whatever spelling it is in the list. A concept
-    leads to its latest version. What leads nowhere is in `missing`.
+    and an address that ends in ``/latest`` lead to the latest version. What leads nowhere is in `missing`.
 
     Raises:
         UsageError: A reference cannot be read (when the object is made).
@@ -101,8 +101,21 @@ class References(Fetched):
 
     def _look_up(self, refs: tuple[RecordRef, ...], provenance: Provenance) -> dict[RecordRef, Record | str]:
         """Return the record of each reference, or the reason why there is none."""
-        index = _index(read_record(row, provenance) for row in self._rows(refs))
-        return {ref: index.get((ref.kind, ref.value)) or self._ask_singly(ref, provenance) for ref in refs}
+        index = self._found([replace(ref, latest=False) for ref in refs], provenance)
+        found = {ref: index.get((ref.kind, ref.value)) for ref in refs}
+        # a search finds the version that was named; its concept leads to the latest one
+        concepts = {
+            ref: RecordRef("id", record.concept_id or record.id or "")
+            for ref, record in found.items()
+            if ref.latest and record and not record.is_latest
+        }
+        latest = self._found(list(concepts.values()), provenance)
+        found |= {ref: latest.get((concept.kind, concept.value)) for ref, concept in concepts.items()}
+        return {ref: record or self._ask_singly(ref, provenance) for ref, record in found.items()}
+
+    def _found(self, refs: Sequence[RecordRef], provenance: Provenance) -> dict[tuple[str, str], Record]:
+        """Return what a search finds, by all names."""
+        return _index(read_record(row, provenance) for row in self._rows(refs))
 
     def _rows(self, refs: Sequence[RecordRef]) -> Iterator[bytes]:
         """Yield what a search finds; too many versions at once are asked for in halves, then singly."""
@@ -123,7 +136,7 @@ class References(Fetched):
             return f"{self._engine.site.name} has no such record, or it was deleted"
         self._asked_singly += 1
         try:
-            return record_by_ref(self._engine, ref.value, keep_raw=provenance.keep_raw)
+            return _record_by_id(self._engine, ref, provenance)
         except NotFound as error:
             return error.message.rstrip(".")
 
@@ -159,7 +172,7 @@ class References(Fetched):
 
 
 def record_by_ref(engine: Engine, ref: str, *, keep_raw: bool = False) -> Record:
-    """Return the record of an id, concept id, DOI or URL.
+    """Return the record of an id, concept id, DOI or URL; of an address that ends in ``/latest`` the latest.
 
     An id is read from the database, so it is current even while the index lags; a concept id leads to the
     latest version (zenodo-api.md §4.1, read 2026-08-20). A DOI that Zenodo did not mint is searched for.
@@ -170,13 +183,17 @@ def record_by_ref(engine: Engine, ref: str, *, keep_raw: bool = False) -> Record
     """
     parsed = ref_on(engine.transport.site, ref)
     provenance = engine.provenance(keep_raw=keep_raw)
-    if parsed.kind == "doi":
-        return _record_by_doi(engine, parsed, provenance)
+    return (_record_by_doi if parsed.kind == "doi" else _record_by_id)(engine, parsed, provenance)
+
+
+def _record_by_id(engine: Engine, ref: RecordRef, provenance: Provenance) -> Record:
+    path = f"/api/records/{ref}{'/versions/latest' if ref.latest else ''}"
     try:
-        answer = engine.transport.get(f"/api/records/{parsed.value}", accept=NATIVE_JSON)
+        answer = engine.transport.get(path, accept=NATIVE_JSON)
     except Deleted as error:
+        named = "The latest version of record" if ref.latest else "Record"
         raise Deleted(
-            f"Record {parsed} was deleted{_reason(error.tombstone)}.",
+            f"{named} {ref} was deleted{_reason(error.tombstone)}.",
             hint="A concept id or DOI leads to the newest version that is left, if there is one.",
             url=error.url,
             status=error.status,
@@ -187,14 +204,16 @@ def record_by_ref(engine: Engine, ref: str, *, keep_raw: bool = False) -> Record
         if isinstance(error, NotAllowed):
             raise
         raise NotFound(
-            f"{engine.site.name} has no record {parsed}.",
+            f"{engine.site.name} has no record {ref}.",
             hint="Check the number, and the site: Zenodo and its sandbox number records apart.",
             url=error.url,
             status=error.status,
         ) from error
     record = read_record(answer.content, provenance)
-    if record.id and record.id != parsed.value:
-        engine.progress.note(f"{parsed} is a concept; {record.id} is its latest version.")
+    if record.id and record.id != ref.value:
+        concept = "" if ref.latest else f"{ref} is a concept; "
+        whose = f"the latest version of {ref}" if ref.latest else "its latest version"
+        engine.progress.note(f"{concept}{record.id} is {whose}.")
     return record
 
 

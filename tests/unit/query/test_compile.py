@@ -80,6 +80,10 @@ def test_only_parameters_the_server_knows_are_sent_and_all_values_are_text() -> 
             {"related": "https://doi.org/10.1000/ABC"},
             'metadata.related_identifiers.identifier:("10.1000/ABC" OR "10.1000/abc")',
         ),
+        (
+            {"related": "DOI: 10.1000/ABC"},
+            'metadata.related_identifiers.identifier:("10.1000/ABC" OR "10.1000/abc")',
+        ),
         ({"related": "https://x.org/a"}, 'metadata.related_identifiers.identifier:"https://x.org/a"'),
         ({"language": ["en", "ger", "FRA"]}, 'metadata.languages.id:("eng" OR "deu" OR "fra")'),
         ({"filetype": "*.CSV"}, 'files.types:"csv"'),

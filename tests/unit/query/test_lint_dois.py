@@ -81,6 +81,11 @@ def test_the_address_of_a_record_becomes_its_id() -> None:
     assert lint("https://zenodo.org/records/7078768").q == "recid:7078768 OR conceptrecid:7078768"
 
 
+def test_the_token_of_a_secret_link_does_not_get_into_the_query() -> None:
+    linted = lint("https://zenodo.org/records/7078768?preview=1&token=abc")
+    assert linted.q == "recid:7078768 OR conceptrecid:7078768"
+
+
 @pytest.mark.parametrize("typed", ["https://orcid.org/0000-0002-1825-0097", "0000-0002-1825-0097"])
 def test_an_orcid_is_searched_where_orcids_are(typed: str) -> None:
     assert lint(typed).q.replace('"', "") == "creators.orcid:0000-0002-1825-0097"
