@@ -38,6 +38,10 @@ class Converted(Protocol):
         """Rows written."""
 
     @property
+    def rows_with_problems(self) -> int:
+        """How many of them name problems."""
+
+    @property
     def duplicates(self) -> int:
         """Rows whose id another row before them has."""
 
@@ -96,6 +100,10 @@ def harvest_dump(
     place = paths[0].with_name(f"{paths[0].name}.dump.tar.gz")
     fetched = shelf.fetch(dump.key, place, version_id=dump.version_id)
     made = shelf.convert(fetched.path, *paths, retrieved_at=account.started_at, save=save)
+    if odd := made.rows_with_problems:
+        engine.progress.note(
+            f"{odd:,} row{'' if odd == 1 else 's'} with problems, named in the column `problems`."
+        )
     total_end = scope.count(until)
     since = scope.count(Window(made_at, engine.now() + FUTURE))
     engine.progress.note(f"Created since and not in the dump: {since:,}. Edits since are not in it either.")
@@ -130,12 +138,15 @@ def harvest_dump(
 
 def _difference(records: int, total: int, duplicates: int) -> str | None:
     """Say what it means that a dump holds other records than the server counts; None where nothing is odd."""
-    counted = f"The dump holds {records:,} records; of those created before, the server counts {total:,}."
+    again = f"{duplicates:,} row{' has' if duplicates == 1 else 's have'} the id of a row before."
+    told = [f"The dump holds {records:,} records; of those created before, the server counts {total:,}."]
     if records < total:
-        return f"{counted} {total - records:,} are not in it: they may have come while it was made."
-    if records > total:
-        return f"{counted} {records - total:,} are no longer found: they were deleted or withdrawn since."
-    return f"{duplicates:,} rows are of records that are in the dump twice." if duplicates else None
+        told.append(f"{total - records:,} are not in it: they may have come while it was made.")
+    elif records > total:
+        told.append(f"{records - total:,} are no longer found: they were deleted or withdrawn since.")
+    else:
+        told.clear()
+    return " ".join([*told, again] if duplicates else told) or None
 
 
 def _age(age: timedelta) -> str:
