@@ -43,6 +43,17 @@ def test_the_data_dictionary_page_is_the_programs_own() -> None:
     assert data_dictionary("markdown") in page, "run: zenodo-harvest schema --format markdown"
 
 
+def test_every_test_that_a_promise_names_is_there() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "promises.md").read_text()))
+    there = {
+        name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", file.read_text(), re.MULTILINE)
+    }
+    assert named
+    assert named <= there
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_on_a_page(command: str) -> None:
     assert any(re.search(rf"zenodo-harvest [^\n]*\b{command}\b", page.read_text()) for page in PAGES)
