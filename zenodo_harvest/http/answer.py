@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
@@ -21,11 +20,14 @@ from zenodo_harvest.errors import (
     UsageError,
     ZenodoHarvestError,
 )
+from zenodo_harvest.http.clock import moment_of, whole_number
 
 NATIVE_JSON = "application/vnd.inveniordm.v1+json"
 """Native InvenioRDM JSON; on Zenodo the default is the legacy dialect (zenodo-api.md §3.1)."""
 PLAIN_JSON = "application/json"
 """Legacy JSON on Zenodo, native JSON on other servers; all that files and communities offer."""
+LONGEST_ASKED_S = 86_400.0
+"""A longer ``Retry-After`` is taken as this one."""
 _ANY = msgspec.json.Decoder(msgspec.Raw)
 _LATER = "Try again later; status.zenodo.org tells of outages."
 
@@ -108,20 +110,19 @@ class Answer:
     def retry_after_s(self) -> float | None:
         """Return what ``Retry-After`` asks for, heeded on 429 and 503 alone.
 
-        The header stands on every answer, also of success (zenodo-api.md §6.2, read 2026-08-20).
+        The header stands on every answer, also of success (zenodo-api.md §6.2, read 2026-08-20). It is
+        never more than `LONGEST_ASKED_S`, and None where it makes no sense.
         """
         value = self.headers.get("Retry-After", "").strip()
         if self.status not in (429, 503) or not value:
             return None
-        if value.isdecimal():
-            return float(value)
-        try:
-            until, now = (
-                parsedate_to_datetime(text).timestamp() for text in (value, self.headers.get("Date", ""))
-            )
-        except ValueError:
+        seconds = whole_number(value)
+        if seconds is not None:
+            return min(float(seconds), LONGEST_ASKED_S) if seconds >= 0 else None
+        until, now = moment_of(value), moment_of(self.headers.get("Date", ""))
+        if until is None or now is None:
             return None
-        return max(0.0, until - now)
+        return max(0.0, min(until - now, LONGEST_ASKED_S))
 
     def _bad(self, what: str) -> BadAnswer:
         return BadAnswer(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 RETRIED = frozenset({429, 500, 502, 503, 504})
 """Statuses after which a GET may be sent again."""
+_DOUBLINGS = 30
+"""Any wait is the longest one before it has been doubled as often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +37,7 @@ class RetryPolicy:
             chance: A number from 0 to 1 that spreads the clients of one outage.
         """
         if asked_s is not None:
-            return min(asked_s, self.max_wait_s)
-        return min(self.base_wait_s * 2.0 ** (attempt - 1), self.max_wait_s) * (0.5 + chance / 2)
+            return min(max(asked_s, self.base_wait_s), self.max_wait_s)
+        return min(self.base_wait_s * 2.0 ** min(attempt - 1, _DOUBLINGS), self.max_wait_s) * (
+            0.5 + chance / 2
+        )

@@ -19,7 +19,7 @@ from platformdirs import user_cache_path
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import BadAnswer, ServerError, UsageError, ZenodoHarvestError, hide, redact
 from zenodo_harvest.http.allowance import read_allowance
-from zenodo_harvest.http.answer import NATIVE_JSON, Answer, error_of, is_final
+from zenodo_harvest.http.answer import LONGEST_ASKED_S, NATIVE_JSON, Answer, error_of, is_final
 from zenodo_harvest.http.body import Lost
 from zenodo_harvest.http.clock import Clock, SystemClock
 from zenodo_harvest.http.exchange import Exchange, Usage
@@ -160,8 +160,9 @@ class Transport:
             raise problem
         asked_s = problem.retry_after_s or 0.0
         if asked_s > self._retry.max_wait_s:
+            least = "at least " if asked_s >= LONGEST_ASKED_S else ""
             problem.hint = (
-                f"The server asks to wait {math.ceil(asked_s / 60):,} min: run it again after that."
+                f"The server asks to wait {least}{math.ceil(asked_s / 60):,} min: run it again after that."
             )
             raise problem
         wait_s = self._retry.wait_s(attempt, problem.retry_after_s, self._chance())

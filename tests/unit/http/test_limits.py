@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from zenodo_harvest.http import SharedBudget
-from zenodo_harvest.http.allowance import Allowance, read_allowance, window_from_reset
+from zenodo_harvest.http.allowance import MOST_REQUESTS, Allowance, read_allowance, window_from_reset
 from zenodo_harvest.http.limits import ABANDONED_S
 from zenodo_harvest.http.transport import bucket_of
 from zenodo_harvest.sites import Rate
@@ -190,11 +191,36 @@ def test_a_file_that_fails_is_closed_when_it_is_left(open_budget: Open, notes: A
 def test_the_window_is_learnt_when_only_our_own_request_is_in_it(
     told: Allowance, window_s: tuple[float, float] | None
 ) -> None:
-    assert window_from_reset(told, NOW, NOW + 0.1) == window_s
+    assert window_from_reset(replace(told, date_at=NOW), NOW, NOW + 0.1) == window_s
 
 
 def test_a_window_that_could_be_one_of_two_is_taken_as_the_longer_one() -> None:
-    assert window_from_reset(Allowance(30, 29, NOW + 3.05), NOW, NOW + 0.1) == (2, 3)
+    assert window_from_reset(Allowance(30, 29, NOW + 3.05, date_at=NOW), NOW, NOW + 0.1) == (2, 3)
+
+
+@pytest.mark.parametrize("ahead_s", [0.0, 59.0, -31_536_000.0, 31_536_000.0])
+@pytest.mark.parametrize(("size_s", "learnt_s"), [(60, (60, 60)), (3600, (3600, 3600)), (10, (10, 11))])
+def test_the_window_is_learnt_by_the_servers_clock_however_wrong_ours_is(
+    ahead_s: float, size_s: int, learnt_s: tuple[float, float]
+) -> None:
+    told = Allowance(30, 29, NOW + size_s + 1, date_at=NOW)
+    window_s = window_from_reset(told, NOW + 0.4 + ahead_s, NOW + 0.5 + ahead_s)
+    assert window_s == (learnt_s if ahead_s else (size_s, size_s))
+
+
+@pytest.mark.parametrize("ahead_s", [0.0, 59.0, -31_536_000.0])
+def test_without_a_date_only_a_usual_window_is_learnt(ahead_s: float) -> None:
+    sent_at = NOW + ahead_s
+    assert window_from_reset(Allowance(30, 29, NOW + 61), sent_at, sent_at + 0.1) == (
+        None if ahead_s else (60, 60)
+    )
+    assert window_from_reset(Allowance(30, 29, NOW + 11), sent_at, sent_at + 0.1) is None
+
+
+@pytest.mark.parametrize("reset_at", [2_750_000_000.0, NOW + 3_700, 1e15, -1e15, 0.0])
+def test_a_reset_that_no_window_explains_is_not_believed(reset_at: float) -> None:
+    for date_at in (None, NOW):
+        assert window_from_reset(Allowance(30, 29, reset_at, date_at=date_at), NOW, NOW + 0.1) is None
 
 
 def test_a_known_window_is_kept_where_an_answer_leaves_a_choice(budget: SharedBudget, clock: Any) -> None:
@@ -202,7 +228,8 @@ def test_a_known_window_is_kept_where_an_answer_leaves_a_choice(budget: SharedBu
         lease = budget.acquire("host", "search", Rate(1, 60))
         reset_at = clock.time_s + ahead_s
         clock.time_s += 0.1
-        budget.settle(lease, Allowance(1, 0, reset_at), None)
+        date_at = float(int(clock.time_s))
+        budget.settle(lease, Allowance(1, 0, reset_at, date_at=date_at), None)
     assert spend_one(budget) == pytest.approx(1.95, abs=0.02)
 
 
@@ -217,6 +244,41 @@ def test_headers_that_are_missing_or_odd_say_nothing(name: str, odd: str | None)
     assert read_allowance(others | ({name: odd} if odd is not None else {})) is None
 
 
+HUGE = pytest.param("9" * 5000, id="5000 digits")
+
+
+@pytest.mark.parametrize("name", HEADERS)
+@pytest.mark.parametrize("odd", ["\u0663", "\u00b3", "0x1e", "1e3", "1_000", "30, 30", "nan", "inf"])
+def test_what_is_no_plain_whole_number_says_nothing(name: str, odd: str) -> None:
+    assert read_allowance(HEADERS | {name: odd}) is None
+
+
+@pytest.mark.parametrize(
+    ("limit", "remaining", "believed"),
+    [
+        ("9000000", "0", (MOST_REQUESTS, 0)),
+        ("10000000", "9999995", (MOST_REQUESTS, MOST_REQUESTS - 5)),
+        ("30", "31", (30, 30)),
+        ("30", "-7", (30, 0)),
+        (" 30 ", "+4", (30, 4)),
+        pytest.param("9" * 5000, "0", (MOST_REQUESTS, 0), id="limit of 5000 digits"),
+        pytest.param("30", "9" * 5000, (30, 30), id="remaining of 5000 digits"),
+        pytest.param("30", "-" + "9" * 400, (30, 0), id="remaining of 400 digits below zero"),
+    ],
+)
+def test_numbers_are_clamped_to_sense(limit: str, remaining: str, believed: tuple[int, int]) -> None:
+    told = read_allowance(HEADERS | {"X-RateLimit-Limit": limit, "X-RateLimit-Remaining": remaining})
+    assert told is not None
+    assert (told.limit, told.remaining) == believed
+
+
+@pytest.mark.parametrize("reset", [HUGE, "-5", "0", "2750000000"])
+def test_a_senseless_reset_leaves_the_limit_believed(reset: str) -> None:
+    told = read_allowance(HEADERS | {"X-RateLimit-Remaining": "29", "X-RateLimit-Reset": reset})
+    assert told is not None
+    assert (told.limit, window_from_reset(told, NOW, NOW + 0.1)) == (30, None)
+
+
 @pytest.mark.parametrize("limit", ["0", "-1"])
 def test_a_limit_of_no_requests_at_all_is_not_believed(limit: str) -> None:
     assert read_allowance(HEADERS | {"X-RateLimit-Limit": limit}) is None
@@ -229,7 +291,12 @@ def test_a_limit_of_no_requests_at_all_is_not_believed(limit: str) -> None:
         ("30 per 1 minute", 60),
         ("30 per 2 second", 2),
         ("5000 per 1 hour", 3600),
-        ("9 per 2 day", 172_800),
+        ("9 per 2 hour", None),
+        ("9 per 2 day", None),
+        ("9 per 30 year", None),
+        ("9 per 0 second", None),
+        pytest.param(f"9 per {'9' * 150} minute", None, id="150 digits"),
+        ("9 per \u0663 minute", None),
         ("<html>", None),
     ],
 )
