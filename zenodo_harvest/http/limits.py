@@ -15,7 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
-from zenodo_harvest.http.allowance import Allowance, window_from_reset
+from zenodo_harvest.http.allowance import (
+    LONGEST_WINDOW_S,
+    MOST_REQUESTS,
+    Allowance,
+    window_from_reset,
+)
 from zenodo_harvest.http.clock import Clock, SystemClock
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.sites import Bucket, Rate
@@ -31,7 +36,27 @@ FORGOTTEN_S = 7 * 86_400.0
 """Servers not asked for this long are forgotten."""
 POLL_S = 0.02
 """Wait when all that fills the window are requests still on their way."""
-_IN_WINDOW = "FROM slot WHERE origin = ? AND bucket = ? AND (NOT is_settled OR at > ?)"
+_USED = """
+SELECT (SELECT count(*) FROM slot WHERE origin = :origin AND bucket = :bucket
+            AND (NOT is_settled OR at > :over_at))
+    + (SELECT coalesce(sum(requests), 0) FROM others WHERE origin = :origin AND bucket = :bucket
+            AND at > :over_at)
+"""
+_SWEEP = (
+    (
+        "UPDATE slot SET at = ? WHERE origin = ? AND bucket = ? AND at > ?",
+        "DELETE FROM slot WHERE origin = ? AND bucket = ? AND at <= ?",
+    ),
+    (
+        "UPDATE others SET at = ? WHERE origin = ? AND bucket = ? AND at > ?",
+        "DELETE FROM others WHERE origin = ? AND bucket = ? AND at <= ?",
+    ),
+)
+_FREEING = """
+SELECT at, 1 FROM slot WHERE origin = :origin AND bucket = :bucket AND is_settled AND at > :over_at
+UNION ALL SELECT at, requests FROM others WHERE origin = :origin AND bucket = :bucket AND at > :over_at
+ORDER BY at
+"""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS rate (
     origin TEXT, bucket TEXT, requests INTEGER, window_s REAL, fastest_s REAL, told_at REAL,
@@ -41,6 +66,7 @@ CREATE TABLE IF NOT EXISTS slot (
     id INTEGER PRIMARY KEY, origin TEXT, bucket TEXT, at REAL, is_settled INTEGER
 );
 CREATE INDEX IF NOT EXISTS slot_of ON slot (origin, bucket, at);
+CREATE TABLE IF NOT EXISTS others (origin TEXT, bucket TEXT, at REAL, requests INTEGER);
 """
 
 
@@ -127,23 +153,23 @@ class SharedBudget:
             # Read only now, so that no slot that others settled while we waited lies ahead of it.
             now = self._clock.now()
             rate, fastest_s = self._rate(run, key, start)
-            # A clock that was set back would else hold everybody until it has caught up.
-            run("UPDATE slot SET at = ? WHERE origin = ? AND bucket = ? AND at > ?", (now, *key, now))
             over_at = _counted_after(now, rate, fastest_s)
-            run("DELETE FROM slot WHERE origin = ? AND bucket = ? AND at <= ?", (*key, over_at - ABANDONED_S))
-            used = run(f"SELECT count(*) {_IN_WINDOW}", (*key, over_at)).fetchone()[0]
-            if used < rate.requests:
+            window = {"origin": origin, "bucket": bucket, "over_at": over_at}
+            for put_back, drop in _SWEEP:
+                # A clock that was set back would else hold everybody until it has caught up.
+                run(put_back, (now, *key, now))
+                run(drop, (*key, over_at - ABANDONED_S))
+            excess = run(_USED, window).fetchone()[0] + 1 - rate.requests
+            if excess <= 0:
                 slot = run(
                     "INSERT INTO slot (origin, bucket, at, is_settled) VALUES (?, ?, ?, 0)", (*key, now)
                 ).lastrowid
                 return slot, 0.0, rate
-            freeing_at, is_settled = run(
-                f"SELECT at, is_settled {_IN_WINDOW} ORDER BY is_settled DESC, at LIMIT 1 OFFSET ?",
-                (*key, over_at, used - rate.requests),
-            ).fetchone()
-        if not is_settled:
-            return None, POLL_S, rate
-        return None, max(0.0, freeing_at - over_at), rate
+            for freeing_at, requests in run(_FREEING, window):
+                excess -= requests
+                if excess <= 0:
+                    return None, max(0.0, freeing_at - over_at), rate
+        return None, POLL_S, rate
 
     def _settle(self, lease: Lease, allowance: Allowance | None, retry_after_s: float | None) -> None:
         now = self._clock.now()
@@ -155,30 +181,35 @@ class SharedBudget:
             rate = self._learn(run, key, allowance, lease.sent_at, now)
             # What has left the window only since the request was sent may still be in the server's count.
             over_at = lease.sent_at - rate.window_s - MARGIN_S
-            known = run(f"SELECT count(*) {_IN_WINDOW}", (*key, over_at)).fetchone()[0]
+            window = {"origin": lease.origin, "bucket": lease.bucket, "over_at": over_at}
+            known = run(_USED, window).fetchone()[0]
             ends_at = (
                 now if retry_after_s is None else now - rate.window_s + min(retry_after_s, rate.window_s)
             )
-            for _ in range(min(allowance.limit - allowance.remaining - known, rate.requests)):
-                run("INSERT INTO slot (origin, bucket, at, is_settled) VALUES (?, ?, ?, 1)", (*key, ends_at))
+            others = allowance.limit - allowance.remaining - known
+            if others > 0:
+                run("INSERT INTO others VALUES (?, ?, ?, ?)", (*key, ends_at, others))
 
     def _rate(self, run: _Run, key: tuple[str, str], start: Rate) -> tuple[Rate, float]:
         """Return the rate that holds, and the time of the fastest answer so far."""
         row = run(
             "SELECT requests, window_s, fastest_s FROM rate WHERE origin = ? AND bucket = ?", key
         ).fetchone()
-        return (Rate(row[0], row[1]), row[2]) if row else (start, 0.0)
+        return _believed(row, start) if row else (start, 0.0)
 
     def _learn(
         self, run: _Run, key: tuple[str, str], allowance: Allowance, sent_at: float, now: float
     ) -> Rate:
         """Store and return the rate that the headers show; remember the time of the fastest answer."""
         row = run("SELECT window_s, fastest_s FROM rate WHERE origin = ? AND bucket = ?", key).fetchone()
-        known_s, fastest_s = row or (None, now - sent_at)
+        usual = Rate(allowance.limit)
+        known, fastest_s = _believed((None, *row), usual) if row else (usual, now - sent_at)
         fastest_s = max(0.0, min(fastest_s, now - sent_at))
-        shortest_s, longest_s = window_from_reset(allowance, sent_at, now) or (known_s, known_s)
-        is_known = known_s is not None and shortest_s <= known_s <= longest_s
-        window_s = (known_s if is_known else longest_s) or Rate(1).window_s
+        window_s = known.window_s
+        told = window_from_reset(allowance, sent_at, now)
+        # A window that was learnt stays where the answer leaves a choice; a usual one is but a guess.
+        if told and not (row and told[0] <= window_s <= told[1]):
+            window_s = told[1]
         run(
             "INSERT OR REPLACE INTO rate VALUES (?, ?, ?, ?, ?, ?)",
             (*key, allowance.limit, window_s, fastest_s, now),
@@ -186,6 +217,7 @@ class SharedBudget:
         if row is None:
             run("DELETE FROM rate WHERE told_at < ?", (now - FORGOTTEN_S,))
             run("DELETE FROM slot WHERE at < ?", (now - FORGOTTEN_S,))
+            run("DELETE FROM others WHERE at < ?", (now - FORGOTTEN_S,))
         return Rate(allowance.limit, window_s)
 
     @contextmanager
@@ -234,6 +266,17 @@ def _counted_after(now: float, rate: Rate, fastest_s: float) -> float:
     ever lies between the count and any answer.
     """
     return now - rate.window_s - MARGIN_S + fastest_s / 2
+
+
+def _believed(row: tuple[object, object, object], start: Rate) -> tuple[Rate, float]:
+    """Return a stored rate and the fastest answer; what makes no sense is as if it had not been stored."""
+    requests, window_s, fastest_s = row
+    rate = Rate(
+        min(requests, MOST_REQUESTS) if isinstance(requests, int) and requests > 0 else start.requests,
+        window_s if isinstance(window_s, float) and 0 < window_s <= LONGEST_WINDOW_S else start.window_s,
+    )
+    # No more than half of a window is ever taken off for the time of an answer.
+    return rate, min(max(0.0, fastest_s), rate.window_s) if isinstance(fastest_s, float) else 0.0
 
 
 def _open_sound(path: Path | None) -> sqlite3.Connection:

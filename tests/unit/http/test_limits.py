@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -304,3 +305,55 @@ def test_the_text_of_a_429_tells_the_window(text: str, window_s: float | None) -
     told = read_allowance(HEADERS, text)
     assert told is not None
     assert told.window_s == window_s
+
+
+def test_what_others_used_is_one_row_however_much_it_is(open_budget: Open, tmp_path: Path) -> None:
+    path = tmp_path / "budget.sqlite3"
+    budget = open_budget(path)
+    told = read_allowance(HEADERS | {"X-RateLimit-Limit": "9000000"})
+    spend(budget, told)
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT sum(requests) FROM others").fetchall() == [(MOST_REQUESTS - 1,)]
+        assert database.execute("SELECT count(*) FROM others").fetchall() == [(1,)]
+    assert path.stat().st_size < 100_000
+    assert spend(budget) == pytest.approx(60, abs=0.01)
+
+
+def test_what_others_used_falls_free_together_with_ours_in_order(budget: SharedBudget, clock: Any) -> None:
+    spend(budget, allowance(2, 4))
+    clock.time_s += 10
+    assert [spend(budget), spend(budget)] == [0, 0]
+    assert spend(budget) == pytest.approx(50, abs=0.01)
+    assert spend(budget) == 0
+    assert spend(budget) == pytest.approx(10, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        (9_000_000, 3_600_000_000.0, 0.1),
+        (3, 946_080_000.0, 0.1),
+        (3, float("inf"), 0.1),
+        (3, -5.0, 0.1),
+        (3, None, None),
+        ("many", "long", "fast"),
+        (-3, 0.0, -1e9),
+        (3, 60.0, 31_536_000.0),
+    ],
+)
+def test_a_stored_rate_without_sense_neither_silences_nor_floods(
+    open_budget: Open, clock: Any, tmp_path: Path, stored: tuple[object, ...]
+) -> None:
+    path = tmp_path / "budget.sqlite3"
+    spend(open_budget(path), allowance(2))
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE rate SET requests = ?, window_s = ?, fastest_s = ?", stored)
+    budget = open_budget(path)
+    for _ in range(3):
+        spend(budget, allowance(0))
+    assert 29 < sum(clock.slept) < 181
+
+
+def test_the_wait_that_a_429_asks_for_is_never_longer_than_the_window(budget: SharedBudget) -> None:
+    spend(budget, allowance(0, reset_at=2_750_000_000.0), retry_after_s=1e18)
+    assert spend(budget) == pytest.approx(60, abs=0.01)
