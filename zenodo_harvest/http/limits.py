@@ -7,13 +7,10 @@ The server counts requests in a moving window, by User-Agent and address (zenodo
 from __future__ import annotations
 
 import math
-import sqlite3
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self, TypeVar
+from typing import Protocol, Self
 
 from zenodo_harvest.http.allowance import (
     LONGEST_WINDOW_S,
@@ -22,11 +19,9 @@ from zenodo_harvest.http.allowance import (
     window_from_reset,
 )
 from zenodo_harvest.http.clock import Clock, SystemClock
+from zenodo_harvest.http.store import TOLD_S, Run, Store
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.sites import Bucket, Rate
-
-_T = TypeVar("_T")
-_Run = Callable[..., sqlite3.Cursor]
 
 MARGIN_S = 0.002
 """Kept between the end of a window and the next request, for clocks that round."""
@@ -35,13 +30,16 @@ ABANDONED_S = 300.0
 FORGOTTEN_S = 7 * 86_400.0
 """Servers not asked for this long are forgotten."""
 POLL_S = 0.02
-"""Wait when all that fills the window are requests still on their way."""
+"""Shortest wait when all that fills the window are requests still on their way."""
+LONGEST_POLL_S = 0.5
+"""Longest such wait; between the two it is a fiftieth of what was waited already."""
 _USED = """
 SELECT (SELECT count(*) FROM slot WHERE origin = :origin AND bucket = :bucket
             AND (NOT is_settled OR at > :over_at))
     + (SELECT coalesce(sum(requests), 0) FROM others WHERE origin = :origin AND bucket = :bucket
             AND at > :over_at)
 """
+_ON_THEIR_WAY = "SELECT min(at) FROM slot WHERE origin = ? AND bucket = ? AND NOT is_settled"
 _SWEEP = (
     (
         "UPDATE slot SET at = ? WHERE origin = ? AND bucket = ? AND at > ?",
@@ -57,17 +55,6 @@ SELECT at, 1 FROM slot WHERE origin = :origin AND bucket = :bucket AND is_settle
 UNION ALL SELECT at, requests FROM others WHERE origin = :origin AND bucket = :bucket AND at > :over_at
 ORDER BY at
 """
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS rate (
-    origin TEXT, bucket TEXT, requests INTEGER, window_s REAL, fastest_s REAL, told_at REAL,
-    PRIMARY KEY (origin, bucket)
-);
-CREATE TABLE IF NOT EXISTS slot (
-    id INTEGER PRIMARY KEY, origin TEXT, bucket TEXT, at REAL, is_settled INTEGER
-);
-CREATE INDEX IF NOT EXISTS slot_of ON slot (origin, bucket, at);
-CREATE TABLE IF NOT EXISTS others (origin TEXT, bucket TEXT, at REAL, requests INTEGER);
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +66,25 @@ class Lease:
     bucket: Bucket
     sent_at: float
     waited_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Wait:
+    """Why no request may be sent now, and how long that lasts at most."""
+
+    rate: Rate
+    wait_s: float
+    is_on_its_way: bool = False
+
+    @property
+    def said(self) -> str:
+        allowed = f"{self.rate.requests} requests in {self.rate.window_s:.0f} s"
+        if self.is_on_its_way:
+            return (
+                f"Waiting at most {math.ceil(self.wait_s)} s: the server allows {allowed}, and as many are "
+                "on their way or were when their program was ended."
+            )
+        return f"Waiting {math.ceil(self.wait_s)} s: the server allows {allowed}."
 
 
 class Budget(Protocol):
@@ -107,38 +113,37 @@ class SharedBudget:
     ) -> None:
         self._clock = clock or SystemClock()
         self._progress: Progress = progress or NoProgress()
-        self._mutex = threading.Lock()
-        try:
-            if path is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            self._database = _open_sound(path)
-        except (OSError, sqlite3.Error) as error:
-            self._limit_alone(error)
+        self._known: dict[tuple[str, str], tuple[Rate, float]] = {}
+        self._seen_at = -math.inf
+        self._store = Store(
+            path, clock=self._clock, progress=self._progress, after_loss=self._begin_with_full_windows
+        )
 
     def acquire(self, origin: str, bucket: Bucket, start: Rate) -> Lease:
         """Return when a request may be sent, after waiting for it."""
         asked_at = self._clock.now()
         told = False
         while True:
-            lease, wait_s, rate = self._safely(lambda: self._take(origin, bucket, start))
-            if lease is not None:
-                sent_at = self._clock.now()
-                return Lease(lease, origin, bucket, sent_at, max(0.0, sent_at - asked_at))
-            if wait_s > 1 and not told:
+            taken = self._store.transact(lambda run: self._take(run, origin, bucket, start))
+            now = self._clock.now()
+            waited_s = max(0.0, now - asked_at)
+            if isinstance(taken, int):
+                return Lease(taken, origin, bucket, now, waited_s)
+            wait_s = taken.wait_s
+            if taken.is_on_its_way:
+                wait_s = min(max(POLL_S, waited_s / 50), LONGEST_POLL_S)
+            if not told and (wait_s > TOLD_S or waited_s >= TOLD_S):
                 told = True
-                self._progress.note(
-                    f"Waiting {math.ceil(wait_s)} s: the server allows {rate.requests} requests "
-                    f"in {rate.window_s:.0f} s."
-                )
+                self._progress.note(taken.said)
             self._clock.sleep(wait_s)
 
     def settle(self, lease: Lease, allowance: Allowance | None, retry_after_s: float | None) -> None:
         """Count the request as ended now, and believe what the server says about the rest."""
-        self._safely(lambda: self._settle(lease, allowance, retry_after_s))
+        self._store.transact(lambda run: self._settle(run, lease, allowance, retry_after_s))
 
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        self._store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -146,51 +151,70 @@ class SharedBudget:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _take(self, origin: str, bucket: Bucket, start: Rate) -> tuple[int | None, float, Rate]:
-        """Return a slot, or how long to wait for one, and the rate it follows."""
+    def _take(self, run: Run, origin: str, bucket: Bucket, start: Rate) -> int | _Wait:
+        """Return a slot, or how long to wait for one."""
         key = (origin, bucket)
-        with self._transaction() as run:
-            # Read only now, so that no slot that others settled while we waited lies ahead of it.
-            now = self._clock.now()
-            rate, fastest_s = self._rate(run, key, start)
-            over_at = _counted_after(now, rate, fastest_s)
-            window = {"origin": origin, "bucket": bucket, "over_at": over_at}
-            for put_back, drop in _SWEEP:
-                # A clock that was set back would else hold everybody until it has caught up.
-                run(put_back, (now, *key, now))
-                run(drop, (*key, over_at - ABANDONED_S))
-            excess = run(_USED, window).fetchone()[0] + 1 - rate.requests
+        # Read only now, so that no slot that others settled while we waited lies ahead of it.
+        now = self._clock.now()
+        rate, fastest_s = self._rate(run, key, start)
+        self._remember(key, rate, fastest_s, now)
+        over_at = _counted_after(now, rate, fastest_s)
+        window = {"origin": origin, "bucket": bucket, "over_at": over_at}
+        for put_back, drop in _SWEEP:
+            # A clock that was set back would else hold everybody until it has caught up.
+            run(put_back, (now, *key, now))
+            run(drop, (*key, over_at - ABANDONED_S))
+        excess = run(_USED, window).fetchone()[0] + 1 - rate.requests
+        if excess <= 0:
+            # A number that nobody gives twice, as the file may be another one when the slot is settled.
+            slot = secrets.randbits(62)
+            run("INSERT INTO slot VALUES (?, ?, ?, ?, 0)", (slot, *key, now))
+            return slot
+        for freeing_at, requests in run(_FREEING, window):
+            excess -= requests
             if excess <= 0:
-                slot = run(
-                    "INSERT INTO slot (origin, bucket, at, is_settled) VALUES (?, ?, ?, 0)", (*key, now)
-                ).lastrowid
-                return slot, 0.0, rate
-            for freeing_at, requests in run(_FREEING, window):
-                excess -= requests
-                if excess <= 0:
-                    return None, max(0.0, freeing_at - over_at), rate
-        return None, POLL_S, rate
+                return _Wait(rate, max(0.0, freeing_at - over_at))
+        (oldest_at,) = run(_ON_THEIR_WAY, key).fetchone()
+        return _Wait(rate, max(0.0, oldest_at + ABANDONED_S - over_at), is_on_its_way=True)
 
-    def _settle(self, lease: Lease, allowance: Allowance | None, retry_after_s: float | None) -> None:
+    def _settle(
+        self, run: Run, lease: Lease, allowance: Allowance | None, retry_after_s: float | None
+    ) -> None:
         now = self._clock.now()
         key = (lease.origin, lease.bucket)
-        with self._transaction() as run:
-            run("UPDATE slot SET at = ?, is_settled = 1 WHERE id = ?", (now, lease.slot))
-            if allowance is None:
-                return
-            rate = self._learn(run, key, allowance, lease.sent_at, now)
-            # What has left the window only since the request was sent may still be in the server's count.
-            over_at = lease.sent_at - rate.window_s - MARGIN_S
-            window = {"origin": lease.origin, "bucket": lease.bucket, "over_at": over_at}
-            known = run(_USED, window).fetchone()[0]
-            ends_at = (
-                now if retry_after_s is None else now - rate.window_s + min(retry_after_s, rate.window_s)
-            )
-            others = allowance.limit - allowance.remaining - known
-            if others > 0:
-                run("INSERT INTO others VALUES (?, ?, ?, ?)", (*key, ends_at, others))
+        run("INSERT OR REPLACE INTO slot VALUES (?, ?, ?, ?, 1)", (lease.slot, *key, now))
+        if allowance is None:
+            return
+        rate, fastest_s = self._learn(run, key, allowance, lease.sent_at, now)
+        self._remember(key, rate, fastest_s, now)
+        # What has left the window only since the request was sent may still be in the server's count.
+        over_at = lease.sent_at - rate.window_s - MARGIN_S
+        window = {"origin": lease.origin, "bucket": lease.bucket, "over_at": over_at}
+        known = run(_USED, window).fetchone()[0]
+        ends_at = now if retry_after_s is None else now - rate.window_s + min(retry_after_s, rate.window_s)
+        others = allowance.limit - allowance.remaining - known
+        if others > 0:
+            run("INSERT INTO others VALUES (?, ?, ?, ?)", (*key, ends_at, others))
 
-    def _rate(self, run: _Run, key: tuple[str, str], start: Rate) -> tuple[Rate, float]:
+    def _remember(self, key: tuple[str, str], rate: Rate, fastest_s: float, now: float) -> None:
+        """Keep what is needed should the file be lost."""
+        self._known[key] = rate, fastest_s
+        self._seen_at = now
+
+    def _begin_with_full_windows(self, run: Run) -> None:
+        """Count all that others may have used as used, unless one of them has gone on in the same file."""
+        now = self._clock.now()
+        for key, (rate, fastest_s) in self._known.items():
+            row = run("SELECT told_at FROM rate WHERE origin = ? AND bucket = ?", key).fetchone()
+            if row and isinstance(row[0], float) and self._seen_at <= row[0] <= now:
+                continue
+            run(
+                "INSERT OR REPLACE INTO rate VALUES (?, ?, ?, ?, ?, ?)",
+                (*key, rate.requests, rate.window_s, fastest_s, now),
+            )
+            run("INSERT INTO others VALUES (?, ?, ?, ?)", (*key, now, rate.requests))
+
+    def _rate(self, run: Run, key: tuple[str, str], start: Rate) -> tuple[Rate, float]:
         """Return the rate that holds, and the time of the fastest answer so far."""
         row = run(
             "SELECT requests, window_s, fastest_s FROM rate WHERE origin = ? AND bucket = ?", key
@@ -198,9 +222,9 @@ class SharedBudget:
         return _believed(row, start) if row else (start, 0.0)
 
     def _learn(
-        self, run: _Run, key: tuple[str, str], allowance: Allowance, sent_at: float, now: float
-    ) -> Rate:
-        """Store and return the rate that the headers show; remember the time of the fastest answer."""
+        self, run: Run, key: tuple[str, str], allowance: Allowance, sent_at: float, now: float
+    ) -> tuple[Rate, float]:
+        """Store and return the rate that the headers show, and the time of the fastest answer so far."""
         row = run("SELECT window_s, fastest_s FROM rate WHERE origin = ? AND bucket = ?", key).fetchone()
         usual = Rate(allowance.limit)
         known, fastest_s = _believed((None, *row), usual) if row else (usual, now - sent_at)
@@ -218,38 +242,7 @@ class SharedBudget:
             run("DELETE FROM rate WHERE told_at < ?", (now - FORGOTTEN_S,))
             run("DELETE FROM slot WHERE at < ?", (now - FORGOTTEN_S,))
             run("DELETE FROM others WHERE at < ?", (now - FORGOTTEN_S,))
-        return Rate(allowance.limit, window_s)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[_Run]:
-        """Give the right to read and write alone, over threads and processes."""
-        with self._mutex:
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database.execute
-            except BaseException:
-                self._database.execute("ROLLBACK")
-                raise
-            self._database.execute("COMMIT")
-
-    def _safely(self, work: Callable[[], _T]) -> _T:
-        """Do `work`; if the file fails, do it in memory from now on."""
-        database = self._database
-        try:
-            return work()
-        except sqlite3.Error as error:
-            with self._mutex:
-                # Another thread may have left the same file already.
-                if database is self._database:
-                    database.close()
-                    self._limit_alone(error)
-            return work()
-
-    def _limit_alone(self, error: Exception) -> None:
-        self._database = _open(None)
-        self._progress.note(
-            f"The budget of requests cannot be shared with other processes ({error}); this one limits itself."
-        )
+        return Rate(allowance.limit, window_s), fastest_s
 
 
 class LocalBudget(SharedBudget):
@@ -277,28 +270,3 @@ def _believed(row: tuple[object, object, object], start: Rate) -> tuple[Rate, fl
     )
     # No more than half of a window is ever taken off for the time of an answer.
     return rate, min(max(0.0, fastest_s), rate.window_s) if isinstance(fastest_s, float) else 0.0
-
-
-def _open_sound(path: Path | None) -> sqlite3.Connection:
-    """Open the budget; a file that is none is put aside, or no two processes would ever share again."""
-    try:
-        return _open(path)
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
-        if path is None:
-            raise
-        path.replace(path.with_name(f"{path.name}.broken"))
-        return _open(path)
-
-
-def _open(path: Path | None) -> sqlite3.Connection:
-    database = sqlite3.connect(path or ":memory:", timeout=10, isolation_level=None, check_same_thread=False)
-    try:
-        # A budget lost in a power cut costs nothing: the window is over before the machine is up again.
-        database.execute("PRAGMA synchronous = OFF")
-        database.executescript(_SCHEMA)
-    except sqlite3.Error:
-        database.close()
-        raise
-    return database

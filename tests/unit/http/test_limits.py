@@ -157,16 +157,6 @@ def test_where_the_file_cannot_be_used_the_process_limits_itself_and_says_so_onc
     assert sum("limits itself" in text for text in notes.notes) == 1
 
 
-def test_a_file_that_fails_is_closed_when_it_is_left(open_budget: Open, notes: Any, tmp_path: Path) -> None:
-    budget = open_budget(tmp_path / "budget.sqlite3")
-    left = budget._database
-    left.execute("DROP TABLE slot")
-    assert spend(budget) == 0
-    assert sum("limits itself" in text for text in notes.notes) == 1
-    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
-        left.execute("SELECT 1")
-
-
 @pytest.mark.parametrize(
     ("told", "window_s"),
     [
