@@ -15,7 +15,9 @@ class RetryPolicy:
     """How patient a transport is.
 
     Attributes:
-        attempts: Tries in all.
+        attempts: Tries in all; 1 never tries again.
+        refused_attempts: Tries in all of what is refused with a 429: nothing was done, and it passes. Without
+            ``Retry-After`` they take about ten minutes.
         base_wait_s: Wait before the second try; doubled each time.
         max_wait_s: Longest wait between two tries.
         connect_timeout_s: Longest wait for a connection.
@@ -23,10 +25,17 @@ class RetryPolicy:
     """
 
     attempts: int = 5
+    refused_attempts: int = 12
     base_wait_s: float = 1.0
     max_wait_s: float = 120.0
     connect_timeout_s: float = 15.0
     read_timeout_s: float = 60.0
+
+    def tries(self, status: int | None) -> int:
+        """Return how often in all a request is tried that failed with `status`, None if without one."""
+        if status == 429 and self.attempts > 1:
+            return max(self.attempts, self.refused_attempts)
+        return self.attempts
 
     def wait_s(self, attempt: int, asked_s: float | None, chance: float) -> float:
         """Return the seconds to wait after try number `attempt` failed.

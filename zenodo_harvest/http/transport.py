@@ -156,7 +156,7 @@ class Transport:
 
     def be_patient(self, problem: ZenodoHarvestError, attempt: int) -> None:
         """Wait after try number `attempt` failed; raise `problem` when patience ends."""
-        if attempt >= self._retry.attempts:
+        if attempt >= self._retry.tries(problem.status):
             raise problem
         asked_s = problem.retry_after_s or 0.0
         if asked_s > self._retry.max_wait_s:

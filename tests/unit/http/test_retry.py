@@ -74,3 +74,12 @@ def test_no_wait_is_shorter_than_the_first_or_longer_than_the_longest(asked: flo
 
 def test_waits_of_many_tries_stay_finite() -> None:
     assert RetryPolicy().wait_s(5_000, None, 1.0) == 120
+
+
+@pytest.mark.parametrize(
+    ("attempts", "status", "tries"), [(5, 503, 5), (5, None, 5), (5, 429, 12), (20, 429, 20), (1, 429, 1)]
+)
+def test_what_is_refused_with_a_429_is_tried_more_patiently(
+    attempts: int, status: int | None, tries: int
+) -> None:
+    assert RetryPolicy(attempts=attempts).tries(status) == tries
