@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -42,6 +43,8 @@ _PROBE = (
     "SELECT origin, bucket, at, requests FROM others LIMIT 1",
 )
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_OF_PARENTS: list[sqlite3.Connection] = []
+"""Connections that were open at a fork: closing one here could undo what the parent is writing."""
 _UNSOUND = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_ERROR)
 
 
@@ -75,6 +78,7 @@ class Store:
         self._progress = progress
         self._after_loss = after_loss
         self._mutex = threading.Lock()
+        self._process = os.getpid()
         self._identity: _Identity | None = None
         self._is_lost = False
         try:
@@ -84,6 +88,7 @@ class Store:
 
     def transact(self, work: Callable[[Run], _T]) -> _T:
         """Do `work` alone over threads and processes, all of it or nothing; it may be begun several times."""
+        self._open_in_child()
         for tries_left in reversed(range(_TRIES)):
             database = self._database
             try:
@@ -98,8 +103,21 @@ class Store:
         return self._in_turn(lambda: self._alone(work))
 
     def close(self) -> None:
-        """Close the file."""
-        self._database.close()
+        """Close the file, which after a fork is the parent's."""
+        if self._process == os.getpid():
+            self._database.close()
+
+    def _open_in_child(self) -> None:
+        """Open the file anew after a fork: no connection is for two, and a lock may never be let go."""
+        if self._process == os.getpid():
+            return
+        self._process, self._mutex = os.getpid(), threading.Lock()
+        _OF_PARENTS.append(self._database)
+        try:
+            self._open()
+        except (OSError, sqlite3.Error) as error:
+            self._limit_alone(error)
+        self._is_lost = self._is_lost or self._path is None
 
     def _alone(self, work: Callable[[Run], _T]) -> _T:
         with self._mutex:

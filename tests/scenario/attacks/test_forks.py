@@ -75,7 +75,7 @@ def test_a_lock_that_another_thread_held_at_the_fork_does_not_block_the_child(tm
 
         with SharedBudget(Path(sys.argv[1])) as budget:
             budget.acquire("https:x:443", "search", Rate(30))
-            with budget._mutex:
+            with budget._store._mutex:
                 child = os.fork()
                 if child == 0:
                     lease = budget.acquire("https:x:443", "search", Rate(30))
