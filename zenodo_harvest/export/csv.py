@@ -1,8 +1,9 @@
 """CSV for people and spreadsheets: lists joined, structs spread, and no cell that runs as a formula.
 
 The file is UTF-8 without a byte order mark, quoted as RFC 4180 says, with CRLF between rows and one row of
-column names. Null and empty text are both an empty cell. Times are ISO 8601 with ``Z``. NUL and text that
-is not valid Unicode become U+FFFD.
+column names. Cells with a semicolon or a tab are quoted as well, since some spreadsheets split there. Null
+and empty text are both an empty cell. Times are ISO 8601 with ``Z``. NUL and text that is not valid Unicode
+become U+FFFD.
 
 * A list is one cell: its items joined by the separator (``"; "``), a backslash before each backslash and
   before each first character of the separator inside an item. `split_list` undoes it.
@@ -15,8 +16,6 @@ is not valid Unicode become U+FFFD.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -32,6 +31,7 @@ SEPARATOR = "; "
 
 _BLANK = r"[\s\x00-\x1f\u00ad\u200b-\u200f\u2060\ufeff]"
 _SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
+_IS_QUOTED = re.compile('[",;\t\r\n]').search
 _RUNS = re.compile(rf"'*(?:{_BLANK}*{_SIGN}|[\t\r\n])")
 
 Cell = Callable[[Any], str]
@@ -114,9 +114,20 @@ class CsvWriter:
         """Nothing is held back, so there is nothing to do."""
 
     def _write_rows(self, rows: Iterable[Sequence[str]]) -> None:
-        text = io.StringIO(newline="")
-        csv.writer(text).writerows(rows)
-        self._stream.write(text.getvalue().encode())
+        text = "".join(f"{_line(row)}\r\n" for row in rows)
+        self._stream.write(text.encode())
+
+
+def _line(cells: Sequence[str]) -> str:
+    """Return one row; a lone empty cell is quoted, since an empty line is no row."""
+    if len(cells) == 1 and not cells[0]:
+        return '""'
+    return ",".join([_quoted(cell) if _IS_QUOTED(cell) else cell for cell in cells])
+
+
+def _quoted(cell: str) -> str:
+    doubled = cell.replace('"', '""')
+    return f'"{doubled}"'
 
 
 def write_csv(
