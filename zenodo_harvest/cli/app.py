@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from io import TextIOWrapper
+from collections.abc import Callable
 from typing import Annotated, Any, NoReturn
 
 from typer import Exit, Option, Typer, echo
@@ -15,8 +15,10 @@ from zenodo_harvest import __version__
 from zenodo_harvest.cli.errors import report
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.spread import spread
+from zenodo_harvest.cli.streams import ReaderGone, prepare_streams
 from zenodo_harvest.cli.tree import Branch, Leaf, Tree, grow
 from zenodo_harvest.cli.world import World
+from zenodo_harvest.errors import ZenodoHarvestError
 
 NAME = "zenodo-harvest"
 _ROOM = "zenodo_harvest.cli"
@@ -92,12 +94,26 @@ def build_app(world: World | None = None) -> Typer:
 
 def main() -> None:
     """Run the command line with the arguments of this process; the entry point ``zenodo-harvest``."""
+    prepare_streams()
     for name in ("SIGTERM", "SIGHUP"):
-        if number := getattr(signal, name, None):
+        number = getattr(signal, name, None)
+        # what was ignored at the start stays so: nohup means it
+        if number and signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _end)
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-    build_app()(prog_name=NAME)
+    code = _code_of(lambda: build_app()(prog_name=NAME))
+    flushed = _code_of(sys.stdout.flush)
+    raise SystemExit(code or flushed)
+
+
+def _code_of(work: Callable[[], object]) -> int:
+    """Do the work and return its exit code; help and version are shown where no group sees their errors."""
+    try:
+        work()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    except (ZenodoHarvestError, ReaderGone, OSError, KeyboardInterrupt) as error:
+        return report(error, Session())
+    return 0
 
 
 def _end(number: int, _: object) -> NoReturn:

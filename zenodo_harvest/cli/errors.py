@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from contextlib import suppress
 from traceback import format_exception
 
 from zenodo_harvest.cli.session import Session
+from zenodo_harvest.cli.streams import ReaderGone, StdoutLost, let_go_of_stdout
 from zenodo_harvest.errors import ZenodoHarvestError, redact
 
 BUG = 1
@@ -21,7 +20,7 @@ def report(error: BaseException, session: Session) -> int:
     Only ``--debug`` shows a traceback. A reader of our output who has had enough is no error.
     """
     session.progress.finish()
-    if isinstance(error, BrokenPipeError):
+    if isinstance(error, BrokenPipeError | ReaderGone):
         _let_go_of_stdout()
         return 0
     if session.debug:
@@ -29,7 +28,7 @@ def report(error: BaseException, session: Session) -> int:
     lines, exit_code = _told(error)
     for line in lines:
         session.progress.line(redact(line))
-    if isinstance(error, OSError):
+    if isinstance(error, OSError | StdoutLost):
         _let_go_of_stdout()
     return exit_code
 
@@ -58,6 +57,6 @@ def _told(error: BaseException) -> tuple[list[str], int]:
 
 
 def _let_go_of_stdout() -> None:
-    """Point stdout nowhere, so that leaving the process does not fail on what is still held back."""
+    """Let go of stdout where it is a file."""
     with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        let_go_of_stdout()

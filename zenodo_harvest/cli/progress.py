@@ -54,7 +54,7 @@ class StderrProgress:
         if self._bars is not None:
             self._bars.console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
         else:
-            with suppress(BrokenPipeError):
+            with suppress(OSError):
                 sys.stderr.write(f"{printable(text)}\n")
                 sys.stderr.flush()
 

@@ -6,9 +6,11 @@ import csv
 import io
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,6 +20,7 @@ from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
+from werkzeug.wrappers import Request, Response
 
 from doubles import StillClock
 from zenodo_harvest.cli import World, build_app
@@ -128,6 +131,100 @@ def umask(mask: int) -> Iterator[None]:
         yield
     finally:
         os.umask(former)
+
+
+# Signals
+
+
+class Hold:
+    """Holds the second page back until it is let go."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.let_go = threading.Event()
+
+    def before(self, request: Request) -> Response | None:
+        if "page=2" in request.query_string.decode():
+            self.asked.set()
+            self.let_go.wait(10)
+        return None
+
+    def after(self, _: Request, answer: Response) -> Response:
+        return answer
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGINT])
+def test_a_signal_that_is_ignored_at_the_start_stays_ignored(tmp_path: Path, number: signal.Signals) -> None:
+    hold = Hold()
+    with Emulator(limits="off", faults=hold) as emulator:
+        target = tmp_path / "records.csv"
+        command = [sys.executable, "-c", MAIN, "--site", emulator.url, "-q", "search", "frost", "-o", target]
+        environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+        former = signal.signal(number, signal.SIG_IGN)
+        try:
+            process = subprocess.Popen(command, env=environment)
+        finally:
+            signal.signal(number, former)
+        assert hold.asked.wait(20)
+        process.send_signal(number)
+        hold.let_go.set()
+        assert process.wait(20) == 0
+    assert target.exists()
+
+
+# Standard streams
+
+ALL_STREAMS = [">&-", "2>&-", "<&-", "2>/dev/full", ">/dev/full", ">&- 2>&- <&-"]
+
+
+@pytest.mark.parametrize("redirections", ALL_STREAMS)
+@pytest.mark.parametrize("command", ["search", "harvest"])
+def test_closed_and_full_streams_do_not_cost_the_work(
+    shell: Shell, tmp_path: Path, command: str, redirections: str
+) -> None:
+    done = shell(f"{command} frost -o a.parquet -o a.csv", redirections)
+    assert done.returncode == 0, done.stderr
+    check_receipt(tmp_path / "receipt.json")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [("search 'frost AND ('", 2), ("search --no-such", 2), ("search frost -o a.csv/b.csv -o c.csv", 8)],
+)
+def test_exit_codes_are_right_where_nobody_is_told(
+    shell: Shell, tmp_path: Path, arguments: str, code: int, redirection: str
+) -> None:
+    (tmp_path / "a.csv").touch()
+    assert shell(arguments, redirection).returncode == code
+
+
+@pytest.mark.parametrize("redirection", [">&-", ">/dev/full"])
+@pytest.mark.parametrize(
+    "arguments", ["search frost", "schema", "--help", "search --help", "--version", "count"]
+)
+def test_data_that_cannot_go_to_stdout_is_one_clear_error(
+    shell: Shell, arguments: str, redirection: str
+) -> None:
+    done = shell(arguments, redirection)
+    assert done.returncode == 8, done.stderr
+    assert done.stderr.count("Error: ") == 1
+    assert "stdout" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", ["search frost --all", "--help", "search --help"])
+def test_a_closed_pipe_is_no_error(shell: Shell, arguments: str) -> None:
+    done = shell(arguments, "-q 2>err | true; echo ${PIPESTATUS[0]}; cat err")
+    assert done.stdout == "0\n"
+
+
+def test_stdin_that_is_closed_is_no_empty_input(shell: Shell, tmp_path: Path) -> None:
+    done = shell("convert - -o a.csv", "<&-")
+    assert done.returncode == 8
+    assert "'-' cannot be read" in done.stderr
+    assert not (tmp_path / "a.csv").exists()
 
 
 # Spreadsheets
