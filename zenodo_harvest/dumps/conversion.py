@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -112,7 +113,7 @@ def check_outputs(source: Path, outputs: Sequence[Path], partition_by: str | Non
         raise UsageError(f"A table cannot be partitioned by {partition_by!r}.", hint="Use year.")
     if partition_by and (len(outputs) > 1 or outputs[0].suffix):
         raise UsageError("A table by year is one folder.", hint="Name one folder, such as -o records.")
-    if source.resolve() in [output.resolve() for output in outputs]:
+    if os.path.realpath(source) in map(os.path.realpath, outputs):
         raise Refused(f"{str(source)!r} would be written over itself.", hint="Name another output.")
 
 

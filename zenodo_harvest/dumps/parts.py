@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import secrets
-import shutil
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -14,8 +11,7 @@ from typing import Any, Protocol, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from zenodo_harvest.durable import atomic_path, local_errors
-from zenodo_harvest.errors import Refused
+from zenodo_harvest.durable import atomic_folder, atomic_path, local_errors
 
 GROUP_ROWS = 2_000
 """Rows of a row group."""
@@ -87,7 +83,7 @@ class ByYear:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            self._temporary = stack.enter_context(_whole_folder(self._folder))
+            self._temporary = stack.enter_context(atomic_folder(self._folder))
             self._stack = stack.pop_all()
         return self
 
@@ -129,7 +125,7 @@ class _ParquetFile:
     def __enter__(self) -> Self:
         with local_errors(self._path), ExitStack() as stack:
             # a file of Arrow's own: one of Python's would have it wait for other threads at every write
-            self._stream = stack.enter_context(pa.OSFile(str(self._temporary), "wb"))
+            self._stream = stack.enter_context(pa.OSFile(os.fsencode(self._temporary), "wb"))
             self._writer = pq.ParquetWriter(self._stream, self._schema, compression="zstd")
             stack.pop_all()
         return self
@@ -152,27 +148,3 @@ class _ParquetFile:
             self._stream.close()
             with self._temporary.open("rb+") as file:
                 os.fsync(file.fileno())
-
-
-@contextmanager
-def _whole_folder(final: Path) -> Iterator[Path]:
-    """Yield a temporary folder beside `final`; when the block ends well, it becomes `final`.
-
-    Raises:
-        Refused: There is something in `final`.
-        LocalError: The disk or the permissions do not allow it.
-    """
-    temporary = final.with_name(f".{final.name[:100]}.{os.getpid()}-{secrets.token_hex(4)}.part")
-    with local_errors(final):
-        if final.exists() and (not final.is_dir() or any(final.iterdir())):
-            raise Refused(
-                f"There is something at {str(final)!r} already.",
-                hint="Remove it, or name another folder; nothing was changed.",
-            )
-        temporary.mkdir(parents=True)
-    try:
-        yield temporary
-        with local_errors(final):
-            temporary.replace(final)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)

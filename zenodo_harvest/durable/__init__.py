@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
-from zenodo_harvest.durable.atomic import atomic_path, local_errors, write_bytes, write_text
+from zenodo_harvest.durable.atomic import atomic_folder, atomic_path, write_text
+from zenodo_harvest.durable.group import Group
 from zenodo_harvest.durable.journal import Journal, Row
+from zenodo_harvest.durable.local import keep_private, local_errors, place_of, privacy
 from zenodo_harvest.durable.lock import lock
+from zenodo_harvest.durable.names import beside
 
-__all__ = ["Journal", "Row", "atomic_path", "local_errors", "lock", "write_bytes", "write_text"]
+__all__ = [
+    "Group",
+    "Journal",
+    "Row",
+    "atomic_folder",
+    "atomic_path",
+    "beside",
+    "keep_private",
+    "local_errors",
+    "lock",
+    "place_of",
+    "privacy",
+    "write_text",
+]

@@ -6,12 +6,12 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from zenodo_harvest.durable.atomic import local_errors
+from zenodo_harvest.durable.local import keep_private, local_errors, narrow
 from zenodo_harvest.errors import LocalError
 
 FORMAT = 1
@@ -21,6 +21,9 @@ CREATE TABLE part (key TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE row (id TEXT PRIMARY KEY, place TEXT NOT NULL, content BLOB NOT NULL);
 CREATE INDEX row_place ON row (place, id);
 """
+
+_SIDES = ("-journal", "-wal", "-shm")
+"""What the database keeps beside its file, with the permissions of that when it makes them."""
 
 Connect = Callable[[Path], sqlite3.Connection]
 
@@ -44,15 +47,22 @@ class Journal:
     Args:
         path: The file; it is made if it is missing.
         connect: Opens the database.
+        mode: Its permissions, less the umask; it loses those that it has beyond them.
 
     Raises:
         LocalError: The file cannot be used, or is no journal.
     """
 
-    def __init__(self, path: Path, *, connect: Connect = sqlite3.connect) -> None:
+    def __init__(self, path: Path, *, connect: Connect = sqlite3.connect, mode: int = 0o666) -> None:
         self.path = path
         with local_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists() and not path.is_file():
+                raise LocalError(f"{str(path)!r} is no file.", hint="Remove it, or write elsewhere.")
+        keep_private(path, mode)
+        for side in _SIDES:
+            with suppress(FileNotFoundError):
+                narrow(path.with_name(f"{path.name}{side}"), mode)
         with self._sound():
             self._database = connect(path)
             try:

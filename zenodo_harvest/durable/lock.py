@@ -1,35 +1,125 @@
-"""One process at a time."""
+"""One process at a time: a file that is locked, and removed by who held it."""
 
 from __future__ import annotations
 
+import errno
+import os
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from zenodo_harvest.durable.atomic import local_errors
+from zenodo_harvest.durable.local import local_errors
 from zenodo_harvest.errors import LocalError
+
+try:
+    import fcntl
+except ImportError:  # a system without this kind of locks is one on which nobody waits
+    fcntl = None  # type: ignore[assignment]
+
+_POLL_S = 0.02
+_NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL)
 
 
 @contextmanager
-def lock(path: Path) -> Iterator[None]:
+def lock(path: Path, *, mode: int = 0o666, wait_s: float = 0.0) -> Iterator[None]:
     """Hold the lock file `path` for the block; it is free again when this process ends, however it ends.
 
-    Raises:
-        LocalError: Another process holds it.
-    """
-    from filelock import FileLock, Timeout
+    The file is there while it is held, and what a killed process left of it is taken over.
 
+    Args:
+        path: The lock file.
+        mode: Its permissions, less the umask.
+        wait_s: How long to wait for another process.
+
+    Raises:
+        LocalError: Another process holds it, or it cannot be made.
+    """
+    until = time.monotonic() + wait_s
     with local_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    holder = FileLock(path, timeout=0)
-    try:
-        holder.acquire()
-    except Timeout as busy:
+        while (descriptor := take(path, mode)) is None and time.monotonic() < until:
+            time.sleep(_POLL_S)
+    if descriptor is None:
         raise LocalError(
             f"Another run is writing here (it holds {str(path)!r}).",
             hint="Wait until it has ended, or write elsewhere.",
-        ) from busy
+        )
     try:
         yield
     finally:
-        holder.release()
+        # removed while it is held: whoever waits for it sees that, and makes another
+        with suppress(OSError):
+            path.unlink()
+        let_go(descriptor)
+
+
+def take(path: Path, mode: int = 0o666) -> int | None:
+    """Lock the file `path`, which is made if it is missing; return its descriptor, None if it is held.
+
+    Raises:
+        OSError: It cannot be opened.
+    """
+    while True:
+        descriptor = _open(path, mode)
+        try:
+            is_ours = _try_lock(descriptor) is not False
+            if is_ours and _is_at(descriptor, path):
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+        if not is_ours:
+            return None
+
+
+def take_abandoned(path: Path) -> int | None:
+    """Lock a file that is there and that nobody holds; return its descriptor, None if somebody may hold it.
+
+    Raises:
+        OSError: It is not there.
+    """
+    descriptor = os.open(path, os.O_RDWR)
+    if _try_lock(descriptor):
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+def let_go(descriptor: int) -> None:
+    """Unlock and close, also where a child of this process has the same file open."""
+    if fcntl is not None:
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
+
+
+def _open(path: Path, mode: int) -> int:
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT, mode)
+    except PermissionError:
+        return os.open(path, os.O_RDONLY)  # what another user left may be locked by us, too
+
+
+def _try_lock(descriptor: int) -> bool | None:
+    """Tell whether the lock is ours now, None where the disk knows no locks."""
+    if fcntl is None:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in _NO_LOCKS:
+            return None
+        if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
+            return False
+        raise
+    return True
+
+
+def _is_at(descriptor: int, path: Path) -> bool:
+    """Tell whether the open file is still the one of that name."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False

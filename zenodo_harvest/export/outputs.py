@@ -45,7 +45,8 @@ def _count_rows(file: Path) -> int | None:
     if name.endswith(".parquet"):
         from pyarrow.parquet import read_metadata
 
-        return int(read_metadata(file).num_rows)
+        with file.open("rb") as stream:  # by name it would have to be UTF-8
+            return int(read_metadata(stream).num_rows)
     with gzip.open(file) if name.endswith(".gz") else file.open("rb") as lines:
         if name.removesuffix(".gz").endswith(".csv"):
             return max(_csv_rows(lines) - 1, 0)

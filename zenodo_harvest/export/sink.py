@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Literal, Protocol, Self, cast
 
-from zenodo_harvest.durable import atomic_path, local_errors
+from zenodo_harvest.durable import Group, local_errors
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.export.csv import SEPARATOR, CsvWriter, check_separator
 from zenodo_harvest.export.jsonl import JsonlWriter
@@ -94,14 +95,49 @@ class Sink:
             raise
         self.rows += len(records)
 
+    def finish(self) -> tuple[Path, ...]:
+        """Write everything to the end, and return where each file lies until the block ends.
+
+        Nothing can be written afterwards.
+
+        Raises:
+            LocalError: The disk is full or a file cannot be written.
+        """
+        self._state = "used"
+        return self._finish()
+
+    def claim(self) -> None:
+        """Keep other runs from giving files their names in the same folders until the block has ended.
+
+        Raises:
+            LocalError: Another run does so, and does not end.
+        """
+        self._group.claim()
+
+    def add_text(self, path: Path, text: str) -> None:
+        """Add a file of text, such as a receipt, that appears together with the others.
+
+        Raises:
+            Refused: There is a pipe or a device.
+            LocalError: It cannot be written.
+        """
+        self._group.text(path, text)
+
+    def _finish(self) -> tuple[Path, ...]:
+        if self._failure is not None:
+            raise self._failure
+        for file in self._files:
+            file.finish()
+        return tuple(file.temporary for file in self._files)
+
     def __enter__(self) -> Self:
         if self._state != "new":
             raise UsageError("This sink was used before.", hint="Open a new one for each output.")
         self._state = "used"
         with ExitStack() as stack:
+            self._group = stack.enter_context(Group())
             for target in self.targets:
-                stack.callback(_remove_empty, _missing_folders(target.path))
-                file = _OpenFile(target, stack.enter_context(atomic_path(target.path)))
+                file = _OpenFile(target, self._group.file(target.path))
                 stack.callback(file.abort)
                 self._files.append(file)
             self._stack = stack.pop_all()
@@ -116,10 +152,7 @@ class Sink:
             self._stack.__exit__(kind, error, trace)
             return
         with self._stack:
-            if self._failure is not None:
-                raise self._failure
-            for file in self._files:
-                file.finish()
+            self._finish()
 
 
 def open_sink(
@@ -185,7 +218,7 @@ def open_sinks(paths: Sequence[Path | str], **options: Any) -> Sink:
     targets = [target for path in paths for target in open_sink(path, **options).targets]
     if not targets:
         raise UsageError("There is no output to write to.", hint="Name at least one file.")
-    places = [target.path.resolve() for target in targets]
+    places = [os.path.realpath(target.path) for target in targets]
     for target, place in zip(targets, places, strict=True):
         if places.count(place) > 1:
             raise UsageError(f"{str(target.path)!r} is named twice.", hint="Name each output once.")
@@ -197,6 +230,7 @@ class _OpenFile:
 
     def __init__(self, target: Target, temporary: Path) -> None:
         self._path = target.path
+        self.temporary = temporary
         with local_errors(self._path), ExitStack() as stack:
             stream: BinaryIO = stack.enter_context(temporary.open("wb"))
             if target.extension.endswith(".gz"):
@@ -211,7 +245,9 @@ class _OpenFile:
             self._writer.write(records)
 
     def finish(self) -> None:
-        """Write everything to the end and close the file."""
+        """Write everything to the end and close the file; once it is, there is nothing to do."""
+        if self._is_done:
+            return
         with local_errors(self._path):
             self._writer.close()
             self._streams.close()
@@ -249,16 +285,3 @@ def _extension_of(path: Path) -> str:
             hint=f"End its name in one of {known}; for a folder of tables ask for tables.",
         )
     return extension
-
-
-def _missing_folders(path: Path) -> list[Path]:
-    """Return the folders that writing `path` will create, innermost first."""
-    with local_errors(path):
-        return [folder for folder in path.parents if not folder.exists()]
-
-
-def _remove_empty(folders: Sequence[Path]) -> None:
-    """Remove the folders in which nothing was written after all."""
-    for folder in folders:
-        with suppress(OSError):
-            folder.rmdir()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import md5
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zenodo_harvest.durable import local_errors, lock
+from zenodo_harvest.durable import beside, keep_private, local_errors, lock, place_of, privacy
 from zenodo_harvest.errors import BadAnswer, ServerError
 from zenodo_harvest.http.answer import Answer
 from zenodo_harvest.http.transport import Transport
@@ -48,9 +49,11 @@ def download(
     Raises:
         ServerError: The server or the network gave up; what came is kept for the next call.
         BadAnswer: What came is not what was promised; nothing of it is kept.
+        Refused: There is a pipe or a device at `final`.
         LocalError: The disk or the permissions do not allow it, or another process brings the same file.
     """
     told = progress or NoProgress()
+    final = place_of(final)
     with _alone(final), _Part(final) as part:
         _bring(transport, url, part, size_bytes, checksum, told)
         part.become_final()
@@ -75,9 +78,11 @@ class _Part:
     def __init__(self, final: Path) -> None:
         self.name = final.name
         self._final = final
-        self._path = final.with_name(f"{final.name}.part")
+        self._path = beside(final, ".part")
 
     def __enter__(self) -> _Part:
+        if not self._path.is_dir():
+            keep_private(self._path, privacy([self._final]))
         with local_errors(self._path):
             self._file = self._path.open("a+b")
             self._file.seek(0)
@@ -125,6 +130,8 @@ class _Part:
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
+            if self._final.exists():
+                self._path.chmod(stat.S_IMODE(self._final.stat().st_mode) & 0o777)
             self._path.replace(self._final)
 
 
@@ -200,10 +207,5 @@ def _hash_of(blocks: Iterable[bytes]) -> HASH:
 @contextmanager
 def _alone(final: Path) -> Iterator[None]:
     """Keep other processes from bringing the same file meanwhile."""
-    path = final.with_name(f".{final.name}.lock")
-    with lock(path):
-        try:
-            yield
-        finally:
-            with suppress(OSError):
-                path.unlink()
+    with lock(beside(final.with_name(f".{final.name}"), ".lock")):
+        yield

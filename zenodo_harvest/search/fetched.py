@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Unpack
 
-from zenodo_harvest.durable import write_text
+from zenodo_harvest.durable import beside, write_text
 from zenodo_harvest.errors import Incomplete, NotFound, UsageError
 from zenodo_harvest.progress import Progress
 from zenodo_harvest.records import Record
@@ -31,6 +31,15 @@ class FileSink(Sink, Protocol):
     @property
     def paths(self) -> tuple[Path, ...]:
         """Their final paths."""
+
+    def finish(self) -> Sequence[Path]:
+        """Write everything to the end; return where each file lies until the block ends."""
+
+    def claim(self) -> None:
+        """Keep other runs from the folders of the files until the block has ended."""
+
+    def add_text(self, path: Path, text: str) -> None:
+        """Add a file that appears together with the others."""
 
 
 class Described(Protocol):
@@ -128,39 +137,73 @@ class Fetched(ABC):
             Incomplete: Rows are missing. No table was written; ``<output>.incomplete.json`` is the receipt.
         """
         files = [Path(path) for path in paths]
-        incomplete = files[0].with_name(f"{files[0].name}.incomplete.json")
+        incomplete = beside(files[0], ".incomplete.json")
         try:
             with self._exporter.sink(files, options) as sink:
                 pour(self.walk(keep_raw=options.get("raw", False)), sink)
                 if refusal := self.refusal:
                     raise refusal
+                if self.receipt is None:
+                    raise RuntimeError("the walk ended without a receipt")
+                self.receipt = write_receipt(
+                    self.receipt, sink.paths, self._exporter, self._progress, sink=sink
+                )
         except Incomplete:
             if self.receipt is not None:
                 write_text(incomplete, self.receipt.to_json())
             raise
-        incomplete.unlink(missing_ok=True)
-        if self.receipt is None:
-            raise RuntimeError("the walk ended without a receipt")
-        self.receipt = write_receipt(self.receipt, sink.paths, self._exporter, self._progress)
+        with suppress(OSError):
+            incomplete.unlink()
         return self.receipt
 
 
 def write_receipt(
-    receipt: AnyReceipt, files: Sequence[Path], exporter: Exporter, progress: Progress
+    receipt: AnyReceipt,
+    files: Sequence[Path],
+    exporter: Exporter,
+    progress: Progress,
+    *,
+    sink: FileSink | None = None,
 ) -> AnyReceipt:
-    """Describe the files in the receipt, and write it beside the first of them."""
+    """Describe the files in the receipt, and write it beside the first of them.
+
+    Args:
+        receipt: What it says apart from the files.
+        files: The files, by their final names.
+        exporter: Describes them.
+        progress: Is told where the receipt is, unless in ``receipt.json``.
+        sink: What has written the files: then the receipt appears together with them.
+    """
     folder = files[0].parent
-    outputs = tuple(_written(file, folder, exporter.describe(file)) for file in files)
+    held = files if sink is None else sink.finish()
+    outputs = tuple(
+        _written(file, folder, exporter.describe(now)) for file, now in zip(files, held, strict=True)
+    )
     receipt = replace(receipt, outputs=outputs)
-    name = receipt_name(folder, files)
-    if name != RECEIPT:
-        progress.note(f"{RECEIPT} in {folder} belongs to other files; this receipt is {name}.")
-    write_text(folder / name, receipt.to_json())
+    if sink is not None:
+        sink.claim()
+    place = _receipt_place(folder, files)
+    if place.name != RECEIPT:
+        progress.note(f"{RECEIPT} in {folder} belongs to other files; this receipt is {place.name}.")
+    (write_text if sink is None else sink.add_text)(place, receipt.to_json())
     return receipt
 
 
+def _receipt_place(folder: Path, files: Sequence[Path]) -> Path:
+    """Return where the receipt of `files` goes; a receipt can name no file whose name is no Unicode."""
+    usual = folder / RECEIPT
+    is_usable = usual.is_file() or not os.path.lexists(usual)
+    if is_usable and all(map(_is_unicode, files)) and receipt_name(folder, files) == RECEIPT:
+        return usual
+    return beside(files[0], f".{RECEIPT}")
+
+
+def _is_unicode(path: Path) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in path.name)
+
+
 def _written(file: Path, folder: Path, described: Described) -> OutputWritten:
-    place = Path(os.path.relpath(file, folder)).as_posix()
+    place = os.fsencode(Path(os.path.relpath(file, folder)).as_posix()).decode("utf-8", "backslashreplace")
     return OutputWritten(place, described.size_bytes, described.sha256, described.rows)
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from zenodo_harvest.durable import Journal, lock
+from zenodo_harvest.durable import Journal, beside, lock, privacy
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.query import Counted, Search, Window, divide
 from zenodo_harvest.records import Provenance, in_batches, read_records
@@ -34,7 +34,7 @@ FULL_WALK_WEEKS = 4
 
 def journal_path(output: Path) -> Path:
     """Return where the journal of a harvest into `output` is."""
-    return output.with_name(f"{output.name}.journal")
+    return beside(output, ".journal")
 
 
 class Harvest:
@@ -93,7 +93,11 @@ class Harvest:
         """
         sink = self._engine.exporter.sink(paths, options)
         place = journal_path(paths[0])
-        with lock(place.with_name(f"{place.name}.lock")), Journal(place, connect=self._connect) as journal:
+        mode = privacy(paths)
+        with (
+            lock(beside(place, ".lock"), mode=mode),
+            Journal(place, connect=self._connect, mode=mode) as journal,
+        ):
             if fresh:
                 journal.clear()
             ledger = Ledger(journal, self._subject())
@@ -102,12 +106,13 @@ class Harvest:
                 provenance = self._provenance(run, keep_raw=options.get("raw", False))
                 for contents in in_batches(ledger.contents(), len):
                     files.write(read_records(contents, provenance))
-            receipt = write_receipt(
-                self._receipt(ledger, run),
-                files.paths,
-                self._engine.exporter,
-                self._engine.progress,
-            )
+                receipt = write_receipt(
+                    self._receipt(ledger, run),
+                    files.paths,
+                    self._engine.exporter,
+                    self._engine.progress,
+                    sink=files,
+                )
         if not receipt.complete:
             raise Incomplete(
                 f"{receipt.reason} The files hold {receipt.rows:,} rows.",

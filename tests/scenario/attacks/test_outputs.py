@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -25,10 +26,13 @@ from werkzeug.wrappers import Request, Response
 from doubles import StillClock
 from zenodo_harvest.cli import World, build_app
 from zenodo_harvest.client import Client
+from zenodo_harvest.dumps import convert
+from zenodo_harvest.durable import Journal, atomic_path, lock, write_text
 from zenodo_harvest.emulator import Emulator
-from zenodo_harvest.export import write_csv
+from zenodo_harvest.errors import LocalError, Refused
+from zenodo_harvest.export import open_sinks, write_csv
 from zenodo_harvest.http import LocalBudget
-from zenodo_harvest.records import Record
+from zenodo_harvest.records import Provenance, Record
 
 MAIN = "from zenodo_harvest.cli import main; main()"
 DUMP = Path(__file__).parents[2] / "data" / "recordings" / "dumps" / "records-json.tar.gz"
@@ -172,6 +176,202 @@ def test_a_signal_that_is_ignored_at_the_start_stays_ignored(tmp_path: Path, num
     assert target.exists()
 
 
+# Pipes and devices
+
+
+def outputs_of(command: str, saved: Path, output: Path) -> list[object]:
+    return {
+        "search": ["search", "frost", "-o", output],
+        "harvest": ["harvest", "frost", "-o", output],
+        "record": ["record", "900000101", "-o", output],
+        "convert": ["convert", saved, "-o", output],
+        "dump convert": ["dump", "convert", DUMP, "-o", output],
+        "dump fetch": ["dump", "fetch", "records-json.tar.gz", "-o", output],
+    }[command]
+
+
+COMMANDS = ["search", "harvest", "record", "convert", "dump convert", "dump fetch"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_named_pipe_is_refused_and_stays(zh: Zh, saved: Path, tmp_path: Path, command: str) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    done = zh(*outputs_of(command, saved, pipe))
+    assert done.exit_code == 7
+    assert "a pipe or a device" in done.stderr
+    assert pipe.is_fifo()
+    assert names_in(tmp_path) == {"pipe.csv", "saved.jsonl"}
+
+
+@pytest.fixture
+def device(tmp_path: Path) -> Path:
+    """A null device of our own: code that fails here must not get at that of the machine."""
+    node = tmp_path / "devices" / "null.csv"
+    node.parent.mkdir()
+    try:
+        os.mknod(node, stat.S_IFCHR | 0o666, os.makedev(1, 3))
+    except PermissionError:
+        pytest.skip("no device can be made here")
+    return node
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_device_is_refused_and_stays(
+    zh: Zh, saved: Path, device: Path, tmp_path: Path, command: str, is_linked: bool
+) -> None:
+    output = device
+    if is_linked:
+        output = tmp_path / "link.csv"
+        output.symlink_to(device)
+    done = zh(*outputs_of(command, saved, output))
+    assert done.exit_code == 7
+    assert output.is_symlink() == is_linked
+    assert device.is_char_device()
+    assert names_in(device.parent) == {"null.csv"}
+
+
+def test_a_receipt_neither_waits_for_a_pipe_nor_takes_its_place(client: Client, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "receipt.json")
+    client.search("frost").save(tmp_path / "a.csv")
+    assert (tmp_path / "receipt.json").is_fifo()
+    check_receipt(tmp_path / "a.csv.receipt.json")
+
+
+def test_refusals_are_errors_of_their_branch(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(Refused), atomic_path(tmp_path / "pipe"):
+        pytest.fail("the block must not be entered")
+
+
+# Names
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_a_long_name_costs_nothing(client: Client, tmp_path: Path, name: str) -> None:
+    for folder in ("search", "harvest"):
+        place = tmp_path / folder
+        place.mkdir()
+        write_text(place / "receipt.json", "of another tool")
+        if folder == "search":
+            client.search("frost").save(place / name)
+        else:
+            client.harvest("frost", place / name)
+        (receipt,) = place.glob("*~*receipt.json")
+        check_receipt(receipt)
+        assert not [left for left in names_in(place) if left.startswith(".")]
+
+
+def test_two_long_names_that_begin_alike_have_receipts_of_their_own(client: Client, tmp_path: Path) -> None:
+    write_text(tmp_path / "receipt.json", "of another tool")
+    for last in "ab":
+        client.search("frost", limit=3).save(tmp_path / f"{'n' * 240}{last}.csv")
+    assert len(list(tmp_path.glob("*~*.receipt.json"))) == 2
+
+
+def test_a_name_that_is_too_long_is_one_clear_error(zh: Zh, tmp_path: Path) -> None:
+    done = zh("search", "frost", "-o", tmp_path / ("n" * 252 + ".csv"))
+    assert (done.exit_code, names_in(tmp_path)) == (8, set())
+    assert "too long" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["search", "harvest", "record", "convert", "dump convert"])
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_name_that_is_no_unicode(zh: Zh, saved: Path, tmp_path: Path, command: str, ending: str) -> None:
+    output = (tmp_path / ODD).with_suffix(f".{ending}")
+    done = zh(*outputs_of(command, saved, output))
+    assert done.exit_code == 0, done.stderr
+    assert output.exists()
+    if command in ("search", "harvest", "record"):
+        receipt = json.loads(output.with_name(f"{output.name}.receipt.json").read_text())
+        assert receipt["outputs"][0]["path"] == rf"gel\xe9e.{ending}"
+
+
+def test_a_folder_by_year_whose_name_is_no_unicode(zh: Zh, tmp_path: Path) -> None:
+    output = tmp_path / os.fsdecode(b"gel\xe9e")
+    done = zh("dump", "convert", DUMP, "-o", output, "--partition-by", "year")
+    assert done.exit_code == 0, done.stderr
+    assert list(output.glob("year=*/part-0.parquet"))
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_link_to_itself_is_a_local_error(zh: Zh, saved: Path, tmp_path: Path, command: str) -> None:
+    link = tmp_path / "loop.csv"
+    link.symlink_to(link)
+    done = zh(*outputs_of(command, saved, link))
+    assert done.exit_code == 8, done.stderr
+    assert "leads back to itself" in done.stderr
+    assert link.is_symlink()
+
+
+# All or none
+
+
+def test_no_table_appears_where_its_receipt_cannot(client: Client, tmp_path: Path) -> None:
+    write_text(tmp_path / "receipt.json", "of another tool")
+    (tmp_path / "a.csv.receipt.json").mkdir()
+    for save in (client.search("frost").save, lambda *paths: client.harvest("frost", *paths)):
+        with pytest.raises(LocalError, match="it is a folder"):
+            save(tmp_path / "a.csv", tmp_path / "b.csv")
+        assert not (tmp_path / "a.csv").exists()
+        assert not (tmp_path / "b.csv").exists()
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_an_output_that_became_a_folder_meanwhile_costs_all_outputs(
+    running: Emulator, tmp_path: Path, earlier: bool
+) -> None:
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    if earlier:
+        with open_client(running) as opened:
+            opened.search("snow").save(first)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    with (
+        open_client(running, trace=lambda _: second.mkdir(exist_ok=True)) as opened,
+        pytest.raises(LocalError, match="it is a folder"),
+    ):
+        opened.search("frost").save(first, second)
+    second.rmdir()
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_files_that_have_their_names_are_taken_back_if_a_later_one_fails(tmp_path: Path) -> None:
+    from zenodo_harvest.durable import Group
+
+    kept = tmp_path / "kept.txt"
+    kept.write_text("earlier")
+    group = Group()
+
+    def write() -> None:
+        with group:
+            group.file(kept).write_text("new")
+            group.file(tmp_path / "new.txt").write_text("new")
+            group.folder(tmp_path / "years")
+            (tmp_path / "years").mkdir()
+            (tmp_path / "years" / "theirs").touch()
+
+    with pytest.raises(LocalError, match="by now"):
+        write()
+    assert kept.read_text() == "earlier"
+    assert names_in(tmp_path) == {"kept.txt", "years"}
+
+
+def test_a_receipt_is_there_when_its_tables_appear(client: Client, tmp_path: Path) -> None:
+    """Whoever looks at each change of a name finds no table without a receipt."""
+    seen: list[bool] = []
+    is_watching = True
+
+    def watch(event: str, arguments: tuple[object, ...]) -> None:
+        if is_watching and event == "os.rename" and str(arguments[1]).endswith("a.csv"):
+            seen.append((tmp_path / "receipt.json").exists())
+
+    sys.addaudithook(watch)
+    client.search("frost").save(tmp_path / "a.csv")
+    is_watching = False
+    assert seen == [True]
+
+
 # Standard streams
 
 ALL_STREAMS = [">&-", "2>&-", "<&-", "2>/dev/full", ">/dev/full", ">&- 2>&- <&-"]
@@ -225,6 +425,211 @@ def test_stdin_that_is_closed_is_no_empty_input(shell: Shell, tmp_path: Path) ->
     assert done.returncode == 8
     assert "'-' cannot be read" in done.stderr
     assert not (tmp_path / "a.csv").exists()
+
+
+# Permissions
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_an_output_keeps_its_permissions(client: Client, tmp_path: Path, mode: int) -> None:
+    names = ("a.csv", "a.parquet", "receipt.json")
+    for name in names[:2]:
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(mode)
+    client.search("frost").save(tmp_path / "a.csv", tmp_path / "a.parquet")
+    assert [mode_of(tmp_path / name) for name in names[:2]] == [mode, mode]
+    (tmp_path / "receipt.json").chmod(mode)
+    client.harvest("frost", tmp_path / "a.csv")
+    assert [mode_of(tmp_path / name) for name in names] == [mode] * 3
+
+
+@pytest.mark.parametrize("mask", [0o022, 0o077, 0o002])
+def test_a_new_output_obeys_the_umask(client: Client, tmp_path: Path, mask: int) -> None:
+    with umask(mask):
+        client.harvest("frost", tmp_path / "a.csv")
+        convert(DUMP, [tmp_path / "years"], provenance=provenance(), partition_by="year")
+    for path in (tmp_path / "a.csv", tmp_path / "receipt.json"):
+        assert mode_of(path) == 0o666 & ~mask
+    assert mode_of(tmp_path / "years") == 0o777 & ~mask
+    assert mode_of(tmp_path / "a.csv.journal") & ~mode_of(tmp_path / "a.csv") == 0
+
+
+def test_a_journal_and_what_is_beside_it_are_as_private_as_the_output(
+    running: Emulator, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").touch()
+    (tmp_path / "a.csv").chmod(0o600)
+    seen: dict[str, int] = {}
+
+    def look(_: object) -> None:
+        for path in tmp_path.iterdir():
+            seen[path.name] = seen.get(path.name, 0) | mode_of(path)
+
+    with open_client(running, trace=look) as opened:
+        opened.harvest("frost", tmp_path / "a.csv")
+    assert "a.csv.journal.lock" in seen
+    assert set(seen.values()) == {0o600}
+    assert mode_of(tmp_path / "a.csv.journal") == 0o600
+
+
+def test_a_journal_loses_what_its_output_has_lost(client: Client, tmp_path: Path) -> None:
+    client.harvest("frost", tmp_path / "a.csv")
+    (tmp_path / "a.csv").chmod(0o600)
+    (tmp_path / "a.csv.journal").chmod(0o644)
+    client.harvest("frost", tmp_path / "a.csv")
+    assert mode_of(tmp_path / "a.csv.journal") == mode_of(tmp_path / "a.csv") == 0o600
+
+
+def test_side_files_of_a_killed_journal_are_made_private(tmp_path: Path) -> None:
+    for name in ("j", "j-journal", "j-wal", "j-shm"):
+        (tmp_path / name).touch(0o644)
+    with Journal(tmp_path / "j", mode=0o600):
+        assert {mode_of(path) for path in tmp_path.iterdir()} == {0o600}
+
+
+def test_nobody_else_reads_a_table_while_it_is_made(tmp_path: Path) -> None:
+    with open_sinks([tmp_path / "a.csv"]):
+        (room,) = tmp_path.iterdir()
+        assert mode_of(room) == 0o700
+
+
+# Two runs at once
+
+
+def test_a_run_waits_while_another_gives_its_files_their_names(client: Client, tmp_path: Path) -> None:
+    outputs = [tmp_path / "a.csv", tmp_path / "a.parquet"]
+    with ThreadPoolExecutor(1) as pool:
+        with open_sinks(outputs) as sink:
+            sink.write([Record(id="1")])
+            sink.finish()
+            sink.claim()
+            other = pool.submit(client.search("frost").save, *outputs)
+            with pytest.raises(TimeoutError):
+                other.result(0.8)
+            assert not any(path.exists() for path in outputs)
+        receipt = other.result(20)
+    check_receipt(tmp_path / "receipt.json")
+    assert receipt.rows > 1
+    assert names_in(tmp_path) == {"a.csv", "a.parquet", "receipt.json"}
+
+
+def test_runs_at_once_leave_the_rows_and_the_receipt_of_one(running: Emulator, tmp_path: Path) -> None:
+    queries = ["frost", "snow", "index", "frost OR snow"]
+
+    def save(query: str) -> None:
+        with open_client(running) as opened:
+            opened.search(query).save(tmp_path / "a.csv", tmp_path / "b" / "a.jsonl", tmp_path / "a.parquet")
+
+    with ThreadPoolExecutor(len(queries)) as pool:
+        list(pool.map(save, queries * 3))
+    check_receipt(tmp_path / "receipt.json")
+    assert names_in(tmp_path) == {"a.csv", "a.parquet", "b", "receipt.json"}
+
+
+def test_runs_at_once_into_one_folder_keep_a_receipt_each(running: Emulator, tmp_path: Path) -> None:
+    files = [tmp_path / f"{letter}.csv" for letter in "abcdef"]
+
+    def save(file: Path) -> None:
+        with open_client(running) as opened:
+            opened.search("frost", limit=3).save(file)
+
+    with ThreadPoolExecutor(len(files)) as pool:
+        list(pool.map(save, files))
+    receipts = [path for path in tmp_path.iterdir() if path.suffix == ".json"]
+    described = [json.loads(path.read_text())["outputs"][0]["path"] for path in receipts]
+    assert sorted(described) == [file.name for file in files]
+
+
+def test_a_harvest_leaves_no_lock_behind(client: Client, tmp_path: Path) -> None:
+    client.harvest("frost", tmp_path / "a.csv")
+    assert names_in(tmp_path) == {"a.csv", "a.csv.journal", "receipt.json"}
+
+
+def test_a_lock_that_is_removed_when_it_is_let_go_is_held_by_one_alone(tmp_path: Path) -> None:
+    inside: list[int] = []
+    most: list[int] = []
+
+    def work(number: int) -> None:
+        for _ in range(20):
+            with lock(tmp_path / "lock", wait_s=20):
+                inside.append(number)
+                most.append(len(inside))
+                inside.remove(number)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    assert max(most) == 1
+    assert len(most) == 80
+    assert names_in(tmp_path) == set()
+
+
+# Temporaries of others
+
+DIES = """
+import os, signal, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from zenodo_harvest.dumps import convert
+from zenodo_harvest.progress import NoProgress
+from zenodo_harvest.records import Provenance
+
+class Dies(NoProgress):
+    def finish(self):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+convert(Path(sys.argv[1]), [Path(sys.argv[2])], provenance=Provenance("zenodo", "dump", datetime.now(UTC)),
+        partition_by="year" if sys.argv[2].endswith("years") else None, workers=1, progress=Dies())
+"""
+
+
+def provenance() -> Provenance:
+    from datetime import UTC, datetime
+
+    return Provenance("zenodo", "dump", datetime.now(UTC))
+
+
+@pytest.mark.parametrize("name", ["years", "a.parquet", "a.csv"])
+def test_what_a_killed_conversion_left_is_removed_by_the_next(tmp_path: Path, name: str) -> None:
+    killed = subprocess.run([sys.executable, "-c", DIES, DUMP, tmp_path / name], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(names_in(tmp_path)) == 1
+    partition_by: Any = "year" if name == "years" else None
+    convert(DUMP, [tmp_path / name], provenance=provenance(), partition_by=partition_by)
+    assert names_in(tmp_path) == {name}
+
+
+HOLDS = """
+import sys; from pathlib import Path; from zenodo_harvest.durable import atomic_path
+with atomic_path(Path(sys.argv[1])) as temporary:
+    temporary.write_text("theirs")
+    print("holds", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_what_a_live_run_of_another_container_makes_is_left_alone(tmp_path: Path) -> None:
+    """Process ids of another namespace say nothing here."""
+    apart = ["unshare", "--pid", "--fork"]
+    if subprocess.run([*apart, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("no process namespace can be made here")
+    final = tmp_path / "a.txt"
+    with subprocess.Popen(
+        [*apart, sys.executable, "-c", HOLDS, final],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as other:  # fmt: skip
+        assert other.stdout is not None
+        assert other.stdout.readline() == "holds\n"
+        write_text(final, "ours")
+        _, said = other.communicate("\n", timeout=20)
+    assert (other.returncode, said) == (0, "")
+    assert final.read_text() == "theirs"
+
+
+def test_what_is_left_without_its_lock_is_removed(tmp_path: Path) -> None:
+    (tmp_path / ".zenodo-harvest-0123456789ab.part").mkdir()
+    with atomic_path(tmp_path / "a.txt"):
+        pass
+    assert names_in(tmp_path) == {"a.txt"}
 
 
 # Spreadsheets

@@ -18,7 +18,7 @@ def test_a_file_appears_whole_and_its_folder_with_it(tmp_path: Path) -> None:
     with atomic_path(final) as temporary:
         temporary.write_text("whole")
         assert not final.exists()
-        assert temporary.parent == final.parent
+        assert temporary.parent.parent == final.parent
     assert final.read_text() == "whole"
     assert list(final.parent.iterdir()) == [final]
 
@@ -100,7 +100,7 @@ def test_what_a_killed_process_left_is_removed_by_the_next_one(tmp_path: Path) -
     assert killed.returncode == -9
     assert len(list(tmp_path.iterdir())) == 1
     with atomic_path(final) as mine, atomic_path(final):
-        assert {mine} < set(tmp_path.iterdir())
+        assert {mine.parent} < set(tmp_path.iterdir())
         assert len(list(tmp_path.iterdir())) == 2
     assert list(tmp_path.iterdir()) == [final]
 

@@ -1,0 +1,186 @@
+"""`Group`: files and folders that appear under their final names together, or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import stat
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from zenodo_harvest.durable.local import local_errors, place_of
+from zenodo_harvest.durable.lock import lock
+from zenodo_harvest.durable.room import room_in
+from zenodo_harvest.errors import Refused
+
+_LOCK = ".zenodo-harvest.lock"
+_PATIENCE_S = 60.0
+"""How long others may take to give a few files their names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A file or folder: what it was called, where it will be, and where it lies until then."""
+
+    named: Path
+    place: Path
+    temporary: Path
+    is_folder: bool = False
+
+
+class Group:
+    """Files and folders that appear under their final names together, or not at all.
+
+    Used as a context manager: while the block runs they are made in hidden folders beside their places.
+    When it ends well they get their names; if one cannot, those before it are taken back and earlier files
+    are as they were. After an exception nothing is left. What was there keeps its permissions; missing
+    folders are made; a link stays one, and its target is written.
+    """
+
+    def __init__(self) -> None:
+        self._members: list[_Member] = []
+        self._rooms: dict[Path, Path] = {}
+        self._stack = ExitStack()
+        self._is_claimed = False
+
+    def file(self, path: Path) -> Path:
+        """Return the temporary path, an empty file, of what will be `path`.
+
+        Raises:
+            Refused: There is a pipe or a device.
+            LocalError: There is a folder, or the disk or the permissions do not allow it.
+        """
+        place = place_of(path)
+        with local_errors(path):
+            temporary = self._room(place.parent) / place.name
+            temporary.touch(exist_ok=False)
+        self._members.append(_Member(path, place, temporary))
+        return temporary
+
+    def folder(self, path: Path) -> Path:
+        """Return the temporary path, an empty folder, of what will be `path`.
+
+        Raises:
+            Refused: There is something at `path`.
+            LocalError: The disk or the permissions do not allow it.
+        """
+        with local_errors(path):
+            if path.exists() and (not path.is_dir() or any(path.iterdir())):
+                raise Refused(
+                    f"There is something at {str(path)!r} already.",
+                    hint="Remove it, or name another folder; nothing was changed.",
+                )
+            place = path.resolve() if path.is_symlink() else path
+            temporary = self._room(place.parent) / place.name
+            temporary.mkdir()
+        self._members.append(_Member(path, place, temporary, is_folder=True))
+        return temporary
+
+    def text(self, path: Path, text: str) -> None:
+        """Add a UTF-8 file that appears before all others.
+
+        Raises:
+            Refused: There is a pipe or a device.
+            LocalError: There is a folder, or the disk or the permissions do not allow it.
+        """
+        temporary = self.file(path)
+        with local_errors(path):
+            # a name that is no UTF-8 becomes an escape, which JSON knows
+            temporary.write_bytes(text.encode("utf-8", "backslashreplace"))
+        self._members.insert(0, self._members.pop())
+
+    def claim(self) -> None:
+        """Keep other runs from giving files their names in the same folders until the group has ended.
+
+        Raises:
+            LocalError: Another run does so, and does not end.
+        """
+        if not self._is_claimed:
+            for folder in sorted(self._rooms):
+                self._stack.enter_context(lock(folder / _LOCK, wait_s=_PATIENCE_S))
+            self._is_claimed = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._stack:
+            if error is None:
+                self._publish()
+
+    def _publish(self) -> None:
+        self.claim()
+        for member in self._members:
+            _settle(member)
+        with ExitStack() as undo:
+            for number, member in enumerate(self._members):
+                undo.callback(self._put(number, member))
+            undo.pop_all()
+
+    def _put(self, number: int, member: _Member) -> Callable[[], None]:
+        """Give a member its name; return what takes it back."""
+        place, temporary = member.place, member.temporary
+        with local_errors(member.named):
+            if member.is_folder:
+                temporary.rename(place)
+                return lambda: _move(place, temporary)
+            if place.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "is a folder")
+            if not place.exists():
+                temporary.replace(place)
+                return lambda: _move(place, temporary)
+            if number == len(self._members) - 1:
+                temporary.replace(place)
+                return lambda: None  # nothing comes after it that could fail
+            earlier = temporary.with_name(f"{number}.earlier")
+            _keep(place, earlier)
+            temporary.replace(place)
+            return lambda: _move(earlier, place)
+
+    def _room(self, folder: Path) -> Path:
+        """Return the hidden folder in `folder`."""
+        folder = Path(os.path.realpath(folder))
+        if folder not in self._rooms:
+            missing = [each for each in (folder, *folder.parents) if not each.exists()]
+            self._stack.callback(_remove_empty, missing)
+            folder.mkdir(parents=True, exist_ok=True)
+            self._rooms[folder] = self._stack.enter_context(room_in(folder))
+        return self._rooms[folder]
+
+
+def _settle(member: _Member) -> None:
+    """Bring a finished member to the disk, with the permissions of what it replaces."""
+    with local_errors(member.named):
+        if not member.is_folder:
+            place_of(member.place)
+            with member.temporary.open("rb+") as file:
+                os.fsync(file.fileno())
+        if member.place.exists():
+            member.temporary.chmod(stat.S_IMODE(member.place.stat().st_mode) & 0o777)
+
+
+def _keep(path: Path, copy: Path) -> None:
+    """Keep what a file holds under another name."""
+    try:
+        copy.hardlink_to(path)
+    except OSError:
+        shutil.copy2(path, copy)
+
+
+def _move(path: Path, to: Path) -> None:
+    with suppress(OSError):
+        path.replace(to)
+
+
+def _remove_empty(folders: Sequence[Path]) -> None:
+    """Remove the folders in which nothing was written after all."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()

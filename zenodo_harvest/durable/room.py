@@ -1,0 +1,74 @@
+"""A hidden folder in which files are made, and what becomes of it when its process is killed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from zenodo_harvest.durable.lock import let_go, take, take_abandoned
+
+_PREFIX, _ENDING = ".zenodo-harvest-", ".part"
+
+
+@contextmanager
+def room_in(folder: Path) -> Iterator[Path]:
+    """Yield a new hidden folder in `folder` that nobody else reads; it is removed at the end.
+
+    A lock is held on it all the while, by which others know that it is in use; those that nobody holds any
+    more are removed, whichever machine or container their process ran in.
+
+    Raises:
+        OSError: The disk or the permissions do not allow it.
+    """
+    _sweep(folder)
+    room, descriptor = _make(folder)
+    try:
+        yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+        let_go(descriptor)
+
+
+def _make(folder: Path) -> tuple[Path, int]:
+    while True:
+        room = folder / f"{_PREFIX}{secrets.token_hex(6)}{_ENDING}"
+        room.mkdir(mode=0o700)
+        try:
+            descriptor = take(_lock_of(room), 0o600)
+        except FileNotFoundError:
+            continue  # another run took the empty folder for one that was left behind
+        except BaseException:
+            with suppress(OSError):
+                room.rmdir()
+            raise
+        if descriptor is not None:
+            return room, descriptor
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed processes left behind."""
+    with suppress(OSError):
+        for name in os.listdir(folder):  # noqa: PTH208  (a pattern would have to be escaped)
+            if name.startswith(_PREFIX) and name.endswith(_ENDING):
+                _remove_abandoned(folder / name)
+
+
+def _remove_abandoned(room: Path) -> None:
+    with suppress(OSError):
+        try:
+            descriptor = take_abandoned(_lock_of(room))
+        except FileNotFoundError:
+            room.rmdir()  # killed before the lock was there, and so before anything else was
+            return
+        if descriptor is not None:
+            shutil.rmtree(room, ignore_errors=True)
+            let_go(descriptor)
+
+
+def _lock_of(room: Path) -> Path:
+    """Return the lock of a room; no output has its name, which is made of chance."""
+    return room / f"{room.name.removeprefix(_PREFIX)}.lock"
