@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import md5
 from pathlib import Path
+from shutil import disk_usage
 from typing import TYPE_CHECKING
 
 from zenodo_harvest.durable import beside, keep_private, local_errors, lock, place_of, privacy
-from zenodo_harvest.errors import BadAnswer, ServerError
+from zenodo_harvest.errors import BadAnswer, LocalError, ServerError
 from zenodo_harvest.http.answer import Answer
 from zenodo_harvest.http.transport import Transport
 from zenodo_harvest.progress import NoProgress, Progress
@@ -23,6 +24,11 @@ _BLOCK_BYTES = 1 << 20
 _MB = 1_000_000
 
 
+def free_bytes_in(folder: Path) -> int:
+    """Return how much the disk of a folder has left."""
+    return disk_usage(folder).free
+
+
 def download(
     transport: Transport,
     url: str,
@@ -31,6 +37,7 @@ def download(
     size_bytes: int,
     checksum: str,
     progress: Progress | None = None,
+    free_bytes: Callable[[Path], int] = free_bytes_in,
 ) -> None:
     """Bring a file to `final`, where it appears when its size and md5 are as promised.
 
@@ -45,16 +52,19 @@ def download(
         size_bytes: Its size.
         checksum: Its md5, in hexadecimal.
         progress: Is told how many megabytes are there.
+        free_bytes: Tells how much the disk of a folder has left.
 
     Raises:
         ServerError: The server or the network gave up; what came is kept for the next call.
         BadAnswer: What came is not what was promised; nothing of it is kept.
         Refused: There is a pipe or a device at `final`.
-        LocalError: The disk or the permissions do not allow it, or another process brings the same file.
+        LocalError: The disk has too little space, the permissions do not allow it, or another process brings
+            the same file.
     """
     told = progress or NoProgress()
     final = place_of(final)
     with _alone(final), _Part(final) as part:
+        _check_space(final, size_bytes - part.size_bytes, free_bytes)
         _bring(transport, url, part, size_bytes, checksum, told)
         part.become_final()
 
@@ -177,6 +187,20 @@ def _ask(
     return ServerError(
         f"{url} ended after {part.size_bytes:,} of {size_bytes:,} bytes.", hint="Run it again.", url=url
     )
+
+
+def _check_space(final: Path, missing_bytes: int, free_bytes: Callable[[Path], int]) -> None:
+    """Refuse what the disk has no room for, before anything is asked."""
+    try:
+        free = free_bytes(final.parent)
+    except OSError:  # a disk that does not tell may have room
+        return
+    if missing_bytes > free:
+        raise LocalError(
+            f"{str(final)!r} cannot be brought: {missing_bytes:,} bytes are missing and the disk has "
+            f"{free:,} free.",
+            hint="Free some space, or name a place on another disk.",
+        )
 
 
 def _throw_away(part: _Part, url: str, progress: Progress) -> None:

@@ -31,8 +31,9 @@ from zenodo_harvest.durable import Journal, atomic_path, lock, write_text
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.errors import LocalError, Refused
 from zenodo_harvest.export import open_sinks, write_csv
-from zenodo_harvest.http import LocalBudget
+from zenodo_harvest.http import LocalBudget, Transport, download
 from zenodo_harvest.records import Provenance, Record
+from zenodo_harvest.sites import Site
 
 MAIN = "from zenodo_harvest.cli import main; main()"
 DUMP = Path(__file__).parents[2] / "data" / "recordings" / "dumps" / "records-json.tar.gz"
@@ -318,21 +319,23 @@ def test_no_table_appears_where_its_receipt_cannot(client: Client, tmp_path: Pat
         assert not (tmp_path / "b.csv").exists()
 
 
+@pytest.mark.parametrize("name", ["a.csv", "b.csv"])
 @pytest.mark.parametrize("earlier", [False, True])
 def test_an_output_that_became_a_folder_meanwhile_costs_all_outputs(
-    running: Emulator, tmp_path: Path, earlier: bool
+    running: Emulator, tmp_path: Path, earlier: bool, name: str
 ) -> None:
-    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    outputs = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    taken = tmp_path / name
     if earlier:
         with open_client(running) as opened:
-            opened.search("snow").save(first)
+            opened.search("snow").save(*(path for path in outputs if path != taken))
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     with (
-        open_client(running, trace=lambda _: second.mkdir(exist_ok=True)) as opened,
+        open_client(running, trace=lambda _: taken.mkdir(exist_ok=True)) as opened,
         pytest.raises(LocalError, match="it is a folder"),
     ):
-        opened.search("frost").save(first, second)
-    second.rmdir()
+        opened.search("frost").save(*outputs)
+    taken.rmdir()
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
@@ -599,7 +602,14 @@ def test_what_a_killed_conversion_left_is_removed_by_the_next(tmp_path: Path, na
 
 
 HOLDS = """
-import sys; from pathlib import Path; from zenodo_harvest.durable import atomic_path
+import os, sys; from pathlib import Path; from zenodo_harvest.durable import atomic_path
+wanted = int(sys.argv[2])
+while (child := os.fork()) and child < wanted:
+    os.waitpid(child, 0)
+if child:
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+if os.getpid() < wanted:
+    os._exit(0)
 with atomic_path(Path(sys.argv[1])) as temporary:
     temporary.write_text("theirs")
     print("holds", flush=True)
@@ -613,8 +623,9 @@ def test_what_a_live_run_of_another_container_makes_is_left_alone(tmp_path: Path
     if subprocess.run([*apart, "true"], check=False, capture_output=True).returncode:
         pytest.skip("no process namespace can be made here")
     final = tmp_path / "a.txt"
+    nobody = next(number for number in range(3, 1 << 15) if not Path(f"/proc/{number}").exists())
     with subprocess.Popen(
-        [*apart, sys.executable, "-c", HOLDS, final],
+        [*apart, sys.executable, "-c", HOLDS, final, str(nobody)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as other:  # fmt: skip
         assert other.stdout is not None
@@ -630,6 +641,54 @@ def test_what_is_left_without_its_lock_is_removed(tmp_path: Path) -> None:
     with atomic_path(tmp_path / "a.txt"):
         pass
     assert names_in(tmp_path) == {"a.txt"}
+
+
+# Space
+
+
+def test_a_dump_the_disk_has_no_room_for_is_not_asked_for(running: Emulator, tmp_path: Path) -> None:
+    with open_client(running) as opened:
+        dump = max(opened.dumps.list(), key=lambda dump: dump.size_bytes)
+    final = tmp_path / "dump"
+    (tmp_path / "dump.part").write_bytes(bytes(dump.size_bytes - 1000))
+    site = Site("emulator", running.url)
+    with LocalBudget() as budget, Transport(site, user_agent="test/1", budget=budget) as transport:
+
+        def bring(free: int) -> None:
+            download(
+                transport, dump.url, final,
+                size_bytes=dump.size_bytes, checksum=dump.md5, free_bytes=lambda _: free,
+            )  # fmt: skip
+
+        seen = len(running.log)
+        with pytest.raises(LocalError, match="1,000 bytes are missing and the disk has 999 free"):
+            bring(999)
+        assert len(running.log) == seen
+        assert names_in(tmp_path) == {"dump.part"}
+        bring(1000)
+    assert names_in(tmp_path) == {"dump"}
+
+
+def test_the_free_space_of_the_disk_itself_is_looked_at(tmp_path: Path) -> None:
+    site = Site("nowhere", "http://127.0.0.1:9")
+    with (
+        LocalBudget() as budget,
+        Transport(site, user_agent="test/1", budget=budget) as transport,
+        pytest.raises(LocalError, match="the disk has"),
+    ):
+        download(transport, "/file", tmp_path / "dump", size_bytes=1 << 60, checksum="0" * 32)
+    assert names_in(tmp_path) == set()
+
+
+def test_a_fetched_file_keeps_its_permissions_and_a_link_its_target(client: Client, tmp_path: Path) -> None:
+    key = client.dumps.list()[0].key
+    (tmp_path / "target").touch()
+    (tmp_path / "target").chmod(0o600)
+    (tmp_path / "link").symlink_to("target")
+    client.dumps.fetch(key, tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "target").stat().st_size > 0
+    assert mode_of(tmp_path / "target") == 0o600
 
 
 # Spreadsheets
