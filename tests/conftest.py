@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import struct
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -15,6 +16,8 @@ import pytest
 from zenodo_harvest.records import Record
 from zenodo_harvest.vocabularies.types import RESOURCE_TYPES, general_type
 
+# What tests start must hear of an interruption, also where the suite itself runs in the background.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 _NOT_DATA = ("links", "ui", "expanded")
 _JSON_COLUMNS = ("custom_fields", "extra")
 
