@@ -36,7 +36,7 @@ class Bounds:
     answer_bytes: int = 32 * MB
     answer_s: float = 300.0
     record_bytes: int = 8 * MB
-    values: int = 1_000_000
+    values: int = 300_000
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Bounds:

@@ -61,11 +61,11 @@ def convert(
 
 def _write(documents: Iterator[bytes], provenance: Provenance, outputs: Outputs, session: Session) -> None:
     from zenodo_harvest.export import describe_output, open_sinks
-    from zenodo_harvest.records import in_batches, read_records
+    from zenodo_harvest.records import document_size, in_batches, read_records
 
     with open_sinks(outputs.output, **outputs.save_options()) as sink:
         session.progress.start("records")
-        for batch in in_batches(documents, len):
+        for batch in in_batches(documents, document_size):
             sink.write(read_records(batch, provenance))
             session.progress.advance(len(batch))
     session.progress.finish()

@@ -18,6 +18,7 @@ from zenodo_harvest.errors import LocalError
 
 BLOCK_BYTES = 512
 """Tar is made of blocks of so many bytes."""
+_END = bytes(BLOCK_BYTES)
 _FILE_TYPES = (b"0", b"\0")
 _BLANK = b" " * 8
 _HALF, _MODULUS = 1 << 16, 65521
@@ -72,7 +73,7 @@ class Archive:
             LocalError: The archive is cut short or damaged, or is none.
         """
         with _readable(self._path):
-            while (header := self._take(BLOCK_BYTES))[0]:
+            while (header := self._take(BLOCK_BYTES)) != _END:
                 name, size_bytes, kind = self._parsed(header)
                 if kind in _FILE_TYPES:
                     yield self._member(name, size_bytes)
@@ -80,8 +81,12 @@ class Archive:
                 self._pass_over(size_bytes)
                 if kind not in b"xgLK":
                     self.skipped += 1
-            while self._stream.read(PIECE_BYTES):
-                """Read on: the check sum of the whole stands at the end of the gzip."""
+            # Read on: the check sum of the whole stands at the end of the gzip.
+            while piece := self._stream.read(PIECE_BYTES):
+                if piece.strip(b"\0"):
+                    raise LocalError(
+                        f"{str(self._path)!r} is damaged: members follow after its end.", hint=_AGAIN
+                    )
 
     def _member(self, name: str, size_bytes: int) -> Member:
         bounds = self._bounds

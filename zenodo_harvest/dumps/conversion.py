@@ -18,7 +18,7 @@ from zenodo_harvest.dumps.pool import AHEAD, ahead, cores, in_order, processes, 
 from zenodo_harvest.errors import Refused, UsageError
 from zenodo_harvest.export import check_columns, open_sinks, reads_in_threads
 from zenodo_harvest.progress import NoProgress, Progress
-from zenodo_harvest.records import Provenance, in_batches
+from zenodo_harvest.records import Provenance, document_size, in_batches
 
 SMALL_BYTES = 4 << 20
 """A smaller archive is a table before other processes would have started."""
@@ -210,7 +210,7 @@ def _executor(
 
 def pieces_of(members: Iterable[Member]) -> Iterator[list[Member]]:
     """Yield members in groups whose borders depend on them alone."""
-    return in_batches(members, lambda member: len(member.content))
+    return in_batches(members, lambda member: document_size(member.content))
 
 
 def _told(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.dumps.archive import read_lines
 from zenodo_harvest.errors import LocalError, UsageError
 from zenodo_harvest.export import Field, ListOf, RowSink, Scalar, open_rows
-from zenodo_harvest.records import Provenance
+from zenodo_harvest.records import Provenance, in_batches
 
 _TEXT, _DATE, _TIME = Scalar("string"), Scalar("date"), Scalar("timestamp")
 FIELDS = (
@@ -33,7 +32,6 @@ FIELDS = (
 )
 """The columns: those of the server (zenodo-api.md §8, read 2026-08-20), then ours."""
 _OF_SERVER = tuple(field.name for field in FIELDS[:8])
-_BATCH_ROWS = 1_000
 
 
 def fields_of(columns: Sequence[str] | None) -> tuple[Field, ...]:
@@ -70,25 +68,65 @@ def convert_tombstones(
     odd = 0
     rows = _rows(source, provenance, bounds)
     with open_rows(outputs, "tombstones", fields, raw_csv=raw_csv) as sink:
-        while some := list(islice(rows, _BATCH_ROWS)):
+        for some in in_batches(rows, _size_of):
             sink.write([tuple(row[field.name] for field in fields) for row in some])
             odd += sum(1 for row in some if row["problems"])
     return sink, odd
 
 
+def _size_of(row: Mapping[str, Any]) -> int:
+    return sum(len(value) for value in row.values() if isinstance(value, str))
+
+
 def _rows(source: Path, provenance: Provenance, bounds: Bounds | None) -> Iterator[dict[str, Any]]:
-    lines = csv.reader(read_lines(source, bounds))
+    most = (bounds or Bounds()).record_bytes
+    lines = _Lines(read_lines(source, bounds), source, most)
+    usual = csv.field_size_limit(most)
     try:
-        names = next(lines)
-        for cells in lines:
-            if cells:
-                yield {
-                    **read_tombstone(names, cells),
-                    "site": provenance.site,
-                    "retrieved_at": provenance.retrieved_at,
-                }
+        yield from _read(csv.reader(lines), lines, provenance)
     except csv.Error as error:
         raise LocalError(f"{str(source)!r} is damaged: {error}.", hint="Fetch the dump again.") from error
+    finally:
+        csv.field_size_limit(usual)
+
+
+def _read(table: Iterator[list[str]], lines: _Lines, provenance: Provenance) -> Iterator[dict[str, Any]]:
+    names = next(table)
+    for cells in table:
+        lines.start_row()
+        if cells:
+            yield {
+                **read_tombstone(names, cells),
+                "site": provenance.site,
+                "retrieved_at": provenance.retrieved_at,
+            }
+
+
+class _Lines:
+    """Lines of a file, of which no more make up one row than a record may have letters.
+
+    A row goes on over many lines where its text holds line ends.
+    """
+
+    def __init__(self, lines: Iterator[str], source: Path, most: int) -> None:
+        self._lines = lines
+        self._source = source
+        self._most = most
+        self._letters = 0
+
+    def start_row(self) -> None:
+        """Begin to count anew."""
+        self._letters = 0
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self._letters += len(line)
+            if self._letters > self._most:
+                raise LocalError(
+                    f"{str(self._source)!r} has a row of more than {self._most:,} letters.",
+                    hint="Fetch the dump again.",
+                )
+            yield line
 
 
 def read_tombstone(names: Iterable[str], cells: Sequence[str]) -> dict[str, Any]:

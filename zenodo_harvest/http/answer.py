@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,7 +64,7 @@ class Answer:
     def size_bytes(self) -> int:
         """The length of the body; of a stream as announced, 0 where it is not."""
         announced = self.headers.get("Content-Length", "")
-        return len(self.content) or (int(announced) if announced.isdecimal() else 0)
+        return len(self.content) or (int(announced) if re.fullmatch("[0-9]{1,18}", announced) else 0)
 
     def json(self) -> Any:
         """Return the JSON value.

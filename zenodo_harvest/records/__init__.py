@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from zenodo_harvest.records.batches import BATCH_BYTES as BATCH_BYTES
+    from zenodo_harvest.records.batches import document_size as document_size
     from zenodo_harvest.records.batches import in_batches as in_batches
     from zenodo_harvest.records.compiled import compiled_reader as compiled_reader
     from zenodo_harvest.records.documents import read_documents as read_documents
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.records.text import text_of as text_of
 
 _HOMES = {
+    "document_size": "batches",
     "read_head": "head",
     "moment": "head",
     "is_whole": "head",
@@ -105,6 +107,7 @@ __all__ = [
     "Title",
     "compiled_reader",
     "cut",
+    "document_size",
     "in_batches",
     "is_whole",
     "moment",

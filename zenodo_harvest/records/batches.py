@@ -9,8 +9,14 @@ Item = TypeVar("Item")
 
 BATCH_ROWS = 500
 """Each time costs about as much as a hundred records."""
-BATCH_BYTES = 8 << 20
+BATCH_BYTES = 12 << 20
 """Fewer are taken at a time where they would be larger than this together."""
+_VALUE_BYTES = 32
+
+
+def document_size(document: bytes) -> int:
+    """Return about how much memory a document takes: many values take more than their text."""
+    return len(document) + _VALUE_BYTES * document.count(b",")
 
 
 def in_batches(

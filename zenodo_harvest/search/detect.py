@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from zenodo_harvest.errors import BadAnswer, NotFound
 from zenodo_harvest.http import PLAIN_JSON, Transport
+from zenodo_harvest.records import read_head
+from zenodo_harvest.search.pages import read_page
 from zenodo_harvest.sites import Site
 
 _HINT = "Give the base address of Zenodo or of another InvenioRDM server."
@@ -29,16 +28,8 @@ def detect_flavour(transport: Transport) -> Site:
         return site
     try:
         answer = transport.get("/api/records", [("size", "1")], accept=PLAIN_JSON)
+        rows = read_page(answer.content).rows
     except (BadAnswer, NotFound) as error:
         raise BadAnswer(f"{site.url} does not answer like an InvenioRDM server.", hint=_HINT) from error
-    return replace(site, flavour="zenodo" if _is_legacy(answer.content, site) else "inveniordm")
-
-
-def _is_legacy(content: bytes, site: Site) -> bool:
-    try:
-        rows = json.loads(content)["hits"]["hits"]
-        first: Mapping[str, Any] = rows[0] if rows else {}
-        is_legacy = "conceptrecid" in first and "parent" not in first
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise BadAnswer(f"{site.url} does not answer like an InvenioRDM server.", hint=_HINT) from error
-    return is_legacy
+    is_legacy = bool(rows) and read_head(rows[0]).dialect == "legacy"
+    return replace(site, flavour="zenodo" if is_legacy else "inveniordm")

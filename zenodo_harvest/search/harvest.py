@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from zenodo_harvest.durable import Journal, beside, lock, privacy
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.query import Counted, Search, Window, divide
-from zenodo_harvest.records import Provenance, in_batches, read_records
+from zenodo_harvest.records import Provenance, document_size, in_batches, read_records
 from zenodo_harvest.search.account import Brought
 from zenodo_harvest.search.cost import cost_of
 from zenodo_harvest.search.fetched import write_receipt
@@ -104,7 +104,7 @@ class Harvest:
             run = self._bring(ledger, update=update, full_walk_weeks=full_walk_weeks)
             with sink as files:
                 provenance = self._provenance(run, keep_raw=options.get("raw", False))
-                for contents in in_batches(ledger.contents(), len):
+                for contents in in_batches(ledger.contents(), document_size):
                     files.write(read_records(contents, provenance))
                 receipt = write_receipt(
                     self._receipt(ledger, run),

@@ -173,13 +173,13 @@ class Ledger:
 
         Args:
             rows: The JSON or XML of records.
-            found_in: The window that they came for; those without a time stand at its start.
+            found_in: The window that they came for; those without a time in it stand at its start.
             names: What the walk that brought them calls them; their ids unless given.
         """
         otherwise = found_in.start if found_in else BEGINNING
         stamps = [stamp_of(row) for row in rows]
         stamped = [
-            Row(name, _place(stamp.created or otherwise), row)
+            Row(name, _place(_time_in(found_in, stamp.created) or otherwise), row)
             for row, stamp, name in zip(rows, stamps, names or [stamp.name for stamp in stamps], strict=True)
         ]
         new = [row.id for row in stamped if not self._journal.holds(row.id)]
@@ -267,6 +267,12 @@ def stamp_of(row: bytes) -> Stamp:
 def is_id(name: str) -> bool:
     """Tell whether the name of a row is the id of a record, which a server can be asked for."""
     return not name.startswith("~")
+
+
+def _time_in(window: Window | None, moment: datetime | None) -> datetime | None:
+    """Return a time unless it lies outside of the window that a row came for."""
+    is_outside = window and moment and not window.start <= moment < window.end
+    return None if is_outside else moment
 
 
 def _both(left: Part, right: Part, cap: int) -> Part | None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
 
-from zenodo_harvest.errors import BadAnswer, NotFound, ServerError, UsageError, ZenodoHarvestError
+from zenodo_harvest.errors import (
+    BadAnswer,
+    NotFound,
+    ServerError,
+    TooLarge,
+    UsageError,
+    ZenodoHarvestError,
+)
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _REFUSED = 422
@@ -99,10 +107,19 @@ def read_page(content: bytes, url: str) -> OaiPage:
         ZenodoHarvestError: The answer is an error, by its OAI code, or no OAI-PMH.
     """
     body = _body(content, url, ("ListRecords", "ListIdentifiers", "GetRecord"))
-    records, headers = [], []
+    records: list[bytes] = []
+    headers: list[Header] = []
+    left = _COPIES * len(content) + _SMALL_BYTES
     for part in body:
         if part.tag == f"{_OAI}record":
             records.append(etree.tostring(part, encoding="UTF-8", xml_declaration=False, with_tail=False))
+            left -= len(records[-1])
+            if left < 0:
+                raise TooLarge(
+                    "The records of the answer are far larger than the answer: each repeats its namespaces.",
+                    hint="Harvest by search, or tell the operators of the site.",
+                    url=url,
+                )
             headers.append(_header(part.find(f"{_OAI}header")))
         elif part.tag == f"{_OAI}header":
             headers.append(_header(part))
@@ -187,7 +204,10 @@ def error_of(code: str, said: str, url: str) -> ZenodoHarvestError:
 
 def _root(content: bytes) -> Any:
     """Return the root element; one odd character must not cost a page of records."""
-    for parser in (_STRICT, _TOLERANT):
+    first = _FIRST_TAG.search(content)
+    # What is cut short would be mended as well, and pass for a whole page.
+    is_whole = first is not None and content.rstrip().endswith(b"</" + first[1] + b">")
+    for parser in (_STRICT, _TOLERANT) if is_whole else (_STRICT,):
         try:
             return etree.XML(content, parser)
         except (etree.XMLSyntaxError, ValueError):
@@ -220,5 +240,8 @@ def _text(element: Any, name: str) -> str:
     return (element.findtext(f"{_OAI}{name}") or "").strip()
 
 
+_FIRST_TAG = re.compile(rb"<([^\s<>!?/]+)")
+_COPIES, _SMALL_BYTES = 2, 8 << 20
+"""Each record is cut out with all namespaces that hold in it, which makes an answer a little larger."""
 _STRICT = etree.XMLParser(**_SAFE)
 _TOLERANT = etree.XMLParser(**_SAFE, recover=True)

@@ -72,7 +72,7 @@ class SearchWindows:
 
     def _start(self, part: Part, *, resumes: bool) -> PageWalk:
         window, size = self._scope.engine.site.window, self._scope.page_size
-        if resumes and part.standing is not None and part.standing.size == size:
+        if resumes and part.standing is not None and part.standing.size <= size:
             return PageWalk.resume(part.standing, self._ledger.ids(part.window), window=window)
         limit = window if part.is_gap else None
         return PageWalk(size=size, window=window, limit=limit, dialect=self._ledger.dialect)
@@ -85,7 +85,9 @@ class SearchWindows:
                 rows = pager.take(walk)
             except Incomplete as error:
                 return error.message
-            if strangers := sum(not _belongs(row, part.window) for row in rows):
+            strangers = sum(not _belongs(row, part.window) for row in rows)
+            # One odd row costs one row; a page of them is of another question.
+            if strangers > 1 and 2 * strangers > len(rows):
                 return f"{strangers} of {len(rows)} records lie outside of what was asked for."
             with self._ledger.writing():
                 new = self._ledger.keep_rows(rows, part.window, walk.new_names)

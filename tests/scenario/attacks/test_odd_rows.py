@@ -59,7 +59,12 @@ LOSING_THE_ID: dict[str, Change] = {
     "an id of nothing": instead(b'"id":"1030"', b'"id":""'),
     "an id of 5,000 digits": instead(b'"id":"1030"', b'"id":' + b"1" * 5000),
 }
-ALL = KEEPING_THE_ID | LOSING_THE_ID
+KEEPING_ALL: dict[str, Change] = {
+    "a time to come": instead(b"2026-01-01T00:10:00+00:00", b"2031-01-01T00:10:00+00:00"),
+    "a time before the beginning": instead(b"2026-01-01T00:10:00+00:00", b"0005-01-01T00:00:00+00:00"),
+    "the other dialect": lambda row: row.replace(b'"parent":', b'"conceptrecid":"1","other":', 1),
+}
+ALL = KEEPING_ALL | KEEPING_THE_ID | LOSING_THE_ID
 LATE = instead(b'"created":"2026-01-01T00:10:00+00:00"', b'"created":"9999-12-31T23:59:59-14:00"')
 
 
@@ -147,6 +152,19 @@ def test_a_time_that_no_clock_shows_costs_no_neighbour(
     assert (receipt.complete, receipt.rows) == (True, RECORDS)
     created = pq.read_table(tmp_path / "b.parquet", columns=["id", "created"]).to_pylist()
     assert [row["created"] for row in created if row["id"] == ODD] == [None]
+
+
+def test_a_first_row_that_is_odd_does_not_hide_which_kind_of_server_it_is(liar: Any) -> None:
+    deep = b'{"id": "1", "parent": {}, "odd": ' + b"[" * 3000 + b"]" * 3000 + b"}"
+    server = liar(lambda _: (200, b'{"hits": {"total": 1, "hits": [' + deep + b"]}}", {}))
+    clock = StillClock()
+    with (
+        LocalBudget(clock=clock) as budget,
+        Client(server.url, "", clock=clock, budget=budget) as client,
+    ):
+        (record,) = client.search("frost")
+    assert record.id == "1"
+    assert record.problems
 
 
 def test_a_total_that_is_a_lower_bound_is_never_complete(liar: Any, tmp_path: Path) -> None:

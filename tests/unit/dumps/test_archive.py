@@ -151,3 +151,16 @@ def test_a_dump_was_fetched_when_its_file_was_written(pack: Any, tmp_path: Path)
     assert fetched_at(path) == datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
     with pytest.raises(LocalError):
         fetched_at(tmp_path / "none")
+
+
+def test_members_after_the_end_of_an_archive_are_not_lost_without_a_word(pack: Any, tmp_path: Path) -> None:
+    path = pack(*MEMBERS)
+    whole = gzip.decompress(path.read_bytes())
+    for odd in (whole + whole, whole[:1024] + bytes(512) + whole[1024:]):
+        path.write_bytes(gzip.compress(odd))
+        with pytest.raises(LocalError, match=r"members follow after its end|is damaged"):
+            members(path)
+
+
+def test_a_member_without_a_name_is_a_member(pack: Any) -> None:
+    assert members(pack(("", b"{}"), ("2.json", b"{}"))) == [("", b"{}"), ("2.json", b"{}")]

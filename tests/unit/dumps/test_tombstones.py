@@ -103,6 +103,8 @@ def test_a_truncated_dump_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [source]
 
 
-def test_a_cell_beyond_all_measure_is_damage(tmp_path: Path) -> None:
-    with pytest.raises(LocalError, match="damaged"):
-        converted(saved(tmp_path, HEAD + "1," + "x" * 200_000), "gone.csv")
+def test_a_long_cell_is_a_cell_and_one_beyond_all_measure_is_refused(tmp_path: Path) -> None:
+    converted(saved(tmp_path, HEAD + "1," + "x" * 200_000), "there.csv")
+    assert "x" * 200_000 in (tmp_path / "there.csv").read_text()
+    with pytest.raises(LocalError, match="a line of more than 8 MB"):
+        converted(saved(tmp_path, HEAD + "1," + "x" * 9_000_000), "gone.csv")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from doubles import Notes
-from zenodo_harvest.errors import BadAnswer, Incomplete, NotFound, ServerError, UsageError
+from zenodo_harvest.errors import BadAnswer, Incomplete, NotFound, ServerError, TooLarge, UsageError
 from zenodo_harvest.http import Answer
 from zenodo_harvest.search import (
     NoRecordsMatch,
@@ -22,6 +22,7 @@ from zenodo_harvest.search import (
     list_records,
     list_sets,
 )
+from zenodo_harvest.search.oai_answers import read_page
 from zenodo_harvest.sites import ZENODO, Site
 
 Params = Sequence[tuple[str, str]]
@@ -319,3 +320,20 @@ def test_formats_and_identity_are_read() -> None:
 def test_one_odd_character_does_not_cost_a_page() -> None:
     content = envelope(f"<ListRecords><record>{header(1)}<metadata>a\x02b</metadata></record></ListRecords>")
     assert numbers_of(OaiWalk(Repository(plan={1: content}))) == [1]
+
+
+def test_a_page_that_is_cut_short_is_no_page() -> None:
+    whole = envelope(
+        "<ListRecords>" + "".join(f"<record>{header(at)}</record>" for at in (1, 2, 3)) + "</ListRecords>"
+    )
+    for content in (whole[: whole.index(b"</record>") + 9], whole[:-20], whole[: len(whole) // 2]):
+        with pytest.raises(BadAnswer):
+            read_page(content, "https://zenodo.org/oai2d")
+
+
+def test_a_namespace_that_every_record_repeats_takes_no_memory() -> None:
+    records = "".join(f"<record>{header(at)}</record>" for at in range(100))
+    content = envelope(f"<ListRecords>{records}</ListRecords>")
+    content = content.replace(b"<OAI-PMH ", b'<OAI-PMH xmlns:x="' + b"u" * 1_000_000 + b'" ')
+    with pytest.raises(TooLarge, match="repeats its namespaces"):
+        read_page(content, "https://zenodo.org/oai2d")

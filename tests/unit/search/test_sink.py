@@ -23,4 +23,4 @@ def test_rows_are_poured_in_batches_and_counted() -> None:
 def test_large_rows_are_poured_in_smaller_batches() -> None:
     shelf = Shelf()
     assert pour((Record(id=str(number), extra="x" * 3_000_000) for number in range(5)), shelf) == 5
-    assert shelf.batches == [2, 2, 1]
+    assert shelf.batches == [4, 1]
