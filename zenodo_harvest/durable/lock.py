@@ -14,7 +14,7 @@ from zenodo_harvest.errors import LocalError
 
 try:
     import fcntl
-except ImportError:  # a system without this kind of locks is one on which nobody waits
+except ImportError:  # elsewhere a library knows how
     fcntl = None  # type: ignore[assignment]
 
 _POLL_S = 0.02
@@ -35,16 +35,17 @@ def lock(path: Path, *, mode: int = 0o666, wait_s: float = 0.0) -> Iterator[None
     Raises:
         LocalError: Another process holds it, or it cannot be made.
     """
+    if fcntl is None:
+        with _by_library(path, wait_s):
+            yield
+        return
     until = time.monotonic() + wait_s
     with local_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         while (descriptor := take(path, mode)) is None and time.monotonic() < until:
             time.sleep(_POLL_S)
     if descriptor is None:
-        raise LocalError(
-            f"Another run is writing here (it holds {str(path)!r}).",
-            hint="Wait until it has ended, or write elsewhere.",
-        )
+        raise _held(path)
     try:
         yield
     finally:
@@ -52,6 +53,31 @@ def lock(path: Path, *, mode: int = 0o666, wait_s: float = 0.0) -> Iterator[None
         with suppress(OSError):
             path.unlink()
         let_go(descriptor)
+
+
+@contextmanager
+def _by_library(path: Path, wait_s: float) -> Iterator[None]:
+    """Hold the lock where `fcntl` is missing, as on Windows."""
+    from filelock import FileLock, Timeout
+
+    with local_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    holder = FileLock(path, timeout=wait_s)
+    try:
+        holder.acquire()
+    except Timeout as busy:
+        raise _held(path) from busy
+    try:
+        yield
+    finally:
+        holder.release()
+
+
+def _held(path: Path) -> LocalError:
+    return LocalError(
+        f"Another run is writing here (it holds {str(path)!r}).",
+        hint="Wait until it has ended, or write elsewhere.",
+    )
 
 
 def take(path: Path, mode: int = 0o666) -> int | None:

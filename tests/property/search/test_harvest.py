@@ -108,12 +108,20 @@ class Tables:
     @contextmanager
     def sink(self, paths: Sequence[Path], _: object) -> Iterator[Any]:
         lines: list[str] = []
+        texts: dict[Path, str] = {}
+
+        def finish() -> Sequence[Path]:
+            paths[0].write_text("".join(lines))
+            return paths
 
         def write(records: Sequence[Record]) -> None:
             lines.extend(f"{one.created} {one.id} {one.retrieved_at} {one.title}\n" for one in records)
 
-        yield SimpleNamespace(write=write, paths=paths)
-        paths[0].write_text("".join(lines))
+        yield SimpleNamespace(
+            write=write, paths=paths, finish=finish, claim=lambda: None, add_text=texts.__setitem__
+        )
+        for path, text in texts.items():
+            path.write_text(text)
 
     def describe(self, path: Path) -> Any:
         return SimpleNamespace(size_bytes=path.stat().st_size, sha256="", rows=None)

@@ -115,7 +115,7 @@ def saved(tmp_path: Path) -> Path:
 
 
 def names_in(folder: Path) -> set[str]:
-    return {path.name for path in folder.iterdir()}
+    return {path.name for path in folder.iterdir() if path.name != "home"}
 
 
 def mode_of(path: Path) -> int:
