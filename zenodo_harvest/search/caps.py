@@ -72,9 +72,10 @@ def heed_refusal(engine: Engine, error: UsageError) -> None:
     if not told:
         raise error
     site = engine.site
-    if site.flavour == "zenodo" and engine.transport.has_token and (_AS_GUEST in told or not found):
-        raise bad_token(site) from error
     cap = int(found[1]) if found else site.page_size_guest
+    is_for_guests = _AS_GUEST in told or cap <= site.page_size_guest
+    if site.flavour == "zenodo" and engine.transport.has_token and is_for_guests:
+        raise bad_token(site) from error
     is_guest = site.flavour == "zenodo" and not engine.transport.has_token
     if not 0 < cap < (site.page_size_guest if is_guest else site.page_size_user):
         raise error

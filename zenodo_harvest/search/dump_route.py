@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from zenodo_harvest.durable import beside
 from zenodo_harvest.errors import Incomplete, UsageError
 from zenodo_harvest.query import Window
 from zenodo_harvest.search.account import Brought
@@ -97,7 +98,7 @@ def harvest_dump(
     until = scope.whole(made_at)
     total_start = scope.count(until)
     engine.progress.note(f"The dump was made {made_at:%Y-%m-%d %H:%M} UTC, {_age(engine.now() - made_at)}.")
-    place = paths[0].with_name(f"{paths[0].name}.dump.tar.gz")
+    place = beside(paths[0], ".dump.tar.gz")
     fetched = shelf.fetch(dump.key, place, version_id=dump.version_id)
     made = shelf.convert(fetched.path, *paths, retrieved_at=account.started_at, save=save)
     if odd := made.rows_with_problems:

@@ -94,6 +94,12 @@ def test_a_token_that_is_revoked_during_a_walk_is_said(kit: Any) -> None:
         list(engine.search(Search()))
 
 
+def test_a_cap_of_guests_without_a_word_of_tokens_is_no_proof_of_one(kit: Any) -> None:
+    engine = kit.engine({ROUTE: lambda _: refusal(25)}, has_token=True)
+    with pytest.raises(BadToken):
+        list(engine.search(Search()))
+
+
 def test_a_page_that_is_too_large_is_asked_for_in_smaller_ones_and_no_row_is_lost(kit: Any) -> None:
     """The rows from 30 to 40 are so large that no more than four of them fit into an answer."""
     rows = [kit.record(number) for number in range(1, 101)]
