@@ -128,11 +128,11 @@ class _Documents:
         """Yield the records of an answer to a search that is too long to be held."""
         text = self._text
         with _json_of(where):
-            for key in text.keys():  # noqa: SIM118  (no dictionary)
+            for key in text.names():
                 if key != b'"hits"' or text.peek() != b"{":
                     text.value(_MEMBER)
                     continue
-                for inner in text.keys():  # noqa: SIM118
+                for inner in text.names():
                     if inner == b'"hits"' and text.peek() == b"[":
                         for record in self._items(where, 0):
                             self._extent.rows += 1

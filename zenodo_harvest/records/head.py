@@ -107,7 +107,7 @@ def _with_care(row: bytes) -> _Members:
 
 def _members(row: bytes) -> Iterator[tuple[str, bytes]]:
     text = cut(row)
-    for key in text.keys():  # noqa: SIM118  (no dictionary)
+    for key in text.names():
         value = text.value()
         if (name := key.strip(b'"').decode("utf-8", "replace")) in _Members.__struct_fields__:
             yield name, value

@@ -95,8 +95,8 @@ class JsonText:
                 return self._taken(self._at + 1 if is_sign else len(self._held))
         return self._taken(end)
 
-    def keys(self) -> Iterator[bytes]:
-        """Yield the keys of the object that follows; who is given one takes its value before the next.
+    def names(self) -> Iterator[bytes]:
+        """Yield the names of the members of the object that follows; who is given one takes its value next.
 
         Raises:
             ValueError: There is no object, or it is cut short.

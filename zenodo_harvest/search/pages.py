@@ -82,9 +82,9 @@ def _with_care(content: bytes) -> _Envelope:
     others: dict[bytes, Any] = {}
     text = cut(content)
     try:
-        for key in text.keys():  # noqa: SIM118  (no dictionary)
+        for key in text.names():
             if key == b'"hits"':
-                for inner in text.keys():  # noqa: SIM118
+                for inner in text.names():
                     if inner == b'"hits"':
                         rows = [msgspec.Raw(text.value()) for _ in text.items()]
                     else:
