@@ -49,16 +49,21 @@ with Emulator(limits="off") as emulator, Client(emulator, "emulator-token") as c
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-def test_a_hundred_searches_after_a_fork_bring_rows_of_their_own(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORKING],
+def run(code: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run code as a process of its own; Python's own warning of forks with threads is not ours."""
+    return subprocess.run(
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", code, *arguments],
         capture_output=True,
         text=True,
         check=False,
         timeout=90,
-        env=os.environ | {"XDG_CACHE_HOME": str(tmp_path)},
+        env=os.environ | {"XDG_CACHE_HOME": str(folder)},
     )
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_hundred_searches_after_a_fork_bring_rows_of_their_own(tmp_path: Path) -> None:
+    done = run(FORKING, tmp_path)
     assert done.stderr == ""
     count, wrong, full = map(int, done.stdout.split())
     assert (count, wrong) == (100, 0)
@@ -85,13 +90,7 @@ def test_a_lock_that_another_thread_held_at_the_fork_does_not_block_the_child(tm
             budget.acquire("https:x:443", "search", Rate(30))
         print(os.waitstatus_to_exitcode(status))
     """)
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path / "budget.sqlite3")],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-    )
+    done = run(code, tmp_path, str(tmp_path / "budget.sqlite3"))
     assert (done.stdout, done.stderr) == ("7\n", "")
 
 
@@ -120,14 +119,7 @@ def test_a_child_does_not_stop_the_server_of_its_parent(tmp_path: Path) -> None:
             _, status = os.waitpid(child, 0)
             print(os.waitstatus_to_exitcode(status), client.search("index").total > 0)
     """)
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", code],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-        env=os.environ | {"XDG_CACHE_HOME": str(tmp_path)},
-    )
+    done = run(code, tmp_path)
     assert (done.stdout, done.stderr) == ("7 True\n", "")
 
 
