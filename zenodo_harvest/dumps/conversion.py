@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.dumps.archive import Archive, Member, kind_of, open_archive
@@ -44,6 +44,27 @@ class Conversion:
     skipped: int = 0
 
 
+class Unnamed(Protocol):
+    """Outputs that hold all their rows and have not got their names yet."""
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Their final paths."""
+
+    def finish(self) -> Sequence[Path]:
+        """Write everything to the end; return where each file lies until it gets its name."""
+
+    def claim(self) -> None:
+        """Keep other runs from the folders of the files until all have their names."""
+
+    def add_text(self, path: Path, text: str) -> None:
+        """Add a file that appears together with the others."""
+
+
+Seal = Callable[[Conversion, Unnamed], None]
+"""Is called with what came of a dump and its outputs before they get their names; an exception stops that."""
+
+
 def convert(
     source: Path,
     outputs: Sequence[Path],
@@ -55,6 +76,7 @@ def convert(
     executor: Executor | None = None,
     bounds: Bounds | None = None,
     progress: Progress | None = None,
+    seal: Seal | None = None,
 ) -> Conversion:
     """Turn a dump into tables: all outputs appear when the whole dump was read, or none does.
 
@@ -75,6 +97,7 @@ def convert(
         executor: Does the work instead of this machine's cores. It is not shut down.
         bounds: What one record may come to; a larger one is a row that names its problem.
         progress: Is told how many megabytes of the archive were read.
+        seal: Is called before the outputs of records get their names, and may add a receipt to them.
 
     Raises:
         UsageError: The outputs or options cannot be used.
@@ -93,10 +116,18 @@ def convert(
         if partition_by is None and (
             len(outputs) > 1 or options.get("tables") or not _is_parquet(outputs[0])
         ):
-            return _into_sinks(pieces, archive, outputs, provenance, options)
+            return _into_sinks(pieces, archive, outputs, provenance, options, seal)
         with _executor(executor, workers, source) as (runs, at_once):
             return _into_parquet(
-                pieces, archive, outputs[0], provenance, columns, runs, at_once, by_year=bool(partition_by)
+                pieces,
+                archive,
+                outputs[0],
+                provenance,
+                columns,
+                runs,
+                at_once,
+                by_year=bool(partition_by),
+                seal=seal,
             )
 
 
@@ -143,6 +174,7 @@ def _into_sinks(
     outputs: Sequence[Path],
     provenance: Provenance,
     options: Mapping[str, Any],
+    seal: Seal | None,
 ) -> Conversion:
     from zenodo_harvest.dumps.pieces import ids_in, problems_in, read_members
 
@@ -153,7 +185,10 @@ def _into_sinks(
             sink.write(records)
             odd += problems_in(records)
             ids.add(ids_in(records))
-    return Conversion(sink.paths, sink.rows, odd, ids.repeated, archive.skipped)
+        conversion = Conversion(sink.paths, sink.rows, odd, ids.repeated, archive.skipped)
+        if seal:
+            seal(conversion, sink)
+    return conversion
 
 
 def _into_parquet(
@@ -166,6 +201,7 @@ def _into_parquet(
     workers: int,
     *,
     by_year: bool,
+    seal: Seal | None,
 ) -> Conversion:
     from zenodo_harvest.dumps.parts import ByYear, OneFile
     from zenodo_harvest.dumps.pieces import Piece, Recipe, make_piece, schema_of
@@ -181,14 +217,18 @@ def _into_parquet(
             parts.write(year, batch)
         return piece
 
-    with (ByYear if by_year else OneFile)(output, schema) as parts, ThreadPoolExecutor(1) as writer:
-        made = in_order(work, pieces, executor, workers) if executor else map(work, pieces)
-        # one thread, with room for the pieces of a row group: nobody waits while it writes one
-        for piece in in_order(write, made, writer, workers=2):
-            rows += piece.rows
-            odd += piece.rows_with_problems
-            ids.add(piece.ids)
-    return Conversion((output,), rows, odd, ids.repeated, archive.skipped)
+    with (ByYear if by_year else OneFile)(output, schema) as parts:
+        with ThreadPoolExecutor(1) as writer:
+            made = in_order(work, pieces, executor, workers) if executor else map(work, pieces)
+            # one thread, with room for the pieces of a row group: nobody waits while it writes one
+            for piece in in_order(write, made, writer, workers=2):
+                rows += piece.rows
+                odd += piece.rows_with_problems
+                ids.add(piece.ids)
+        conversion = Conversion(parts.paths, rows, odd, ids.repeated, archive.skipped)
+        if seal:
+            seal(conversion, parts)
+    return conversion
 
 
 @contextmanager

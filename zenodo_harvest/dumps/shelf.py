@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.dumps.archive import fetched_at
-from zenodo_harvest.dumps.conversion import Conversion, convert
+from zenodo_harvest.dumps.conversion import Conversion, Seal, convert
 from zenodo_harvest.dumps.fetching import Fetched, fetch_dump
 from zenodo_harvest.dumps.listing import Dump, list_dumps
 from zenodo_harvest.http import Transport
@@ -74,6 +74,7 @@ class Dumps:
         workers: int | None = None,
         executor: Executor | None = None,
         save: Mapping[str, Any] | None = None,
+        seal: Seal | None = None,
     ) -> Conversion:
         """Turn a fetched dump into tables, with all cores or on a cluster; nothing is asked of the server.
 
@@ -86,6 +87,7 @@ class Dumps:
             workers: How many share the work; None means all cores.
             executor: Does the work instead of processes of this machine.
             save: How files are written, as for `Results.save`.
+            seal: Is called before the outputs of records get their names, and may add a receipt to them.
 
         Raises:
             UsageError: The outputs or options cannot be used.
@@ -102,4 +104,5 @@ class Dumps:
             executor=executor,
             bounds=self._bounds,
             progress=self._progress,
+            seal=seal,
         )

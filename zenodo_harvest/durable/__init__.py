@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenodo_harvest.durable.atomic import atomic_folder, atomic_path, write_text
+from zenodo_harvest.durable.atomic import atomic_path, write_text
 from zenodo_harvest.durable.group import Group
 from zenodo_harvest.durable.journal import Journal, Row
 from zenodo_harvest.durable.local import keep_private, local_errors, place_of, privacy
@@ -13,7 +13,6 @@ __all__ = [
     "Group",
     "Journal",
     "Row",
-    "atomic_folder",
     "atomic_path",
     "beside",
     "keep_private",

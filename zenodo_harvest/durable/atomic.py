@@ -1,4 +1,4 @@
-"""Files and folders that appear under their final name only when they are whole."""
+"""Files that appear under their final name only when they are whole."""
 
 from __future__ import annotations
 
@@ -21,18 +21,6 @@ def atomic_path(final: Path) -> Iterator[Path]:
     """
     with Group() as group:
         yield group.file(final)
-
-
-@contextmanager
-def atomic_folder(final: Path) -> Iterator[Path]:
-    """Yield the path of an empty folder; when the block ends well, it becomes `final`.
-
-    Raises:
-        Refused: There is something in `final`.
-        LocalError: The disk or the permissions do not allow it.
-    """
-    with Group() as group:
-        yield group.folder(final)
 
 
 def write_text(final: Path, text: str) -> None:

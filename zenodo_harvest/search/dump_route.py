@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,7 +11,7 @@ from zenodo_harvest.durable import beside
 from zenodo_harvest.errors import Incomplete, UsageError
 from zenodo_harvest.query import Window
 from zenodo_harvest.search.account import Brought
-from zenodo_harvest.search.fetched import write_receipt
+from zenodo_harvest.search.fetched import Unnamed, write_receipt
 from zenodo_harvest.search.harvest_receipt import Changes, HarvestReceipt
 from zenodo_harvest.search.plan import DumpOffered, dump_for
 from zenodo_harvest.search.scope import FUTURE, Scope
@@ -29,10 +29,6 @@ BLIND_SPOTS = (
 
 class Converted(Protocol):
     """What came of a dump."""
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """What was written."""
 
     @property
     def rows(self) -> int:
@@ -57,9 +53,14 @@ class Shelf(Protocol):
         """Bring a version of a dump to the file `to`; the result has its ``path``."""
 
     def convert(
-        self, source: Path, *outputs: Path, retrieved_at: datetime | None = None, save: Any = None
-    ) -> Converted:
-        """Make tables of a dump."""
+        self,
+        source: Path,
+        *outputs: Path,
+        retrieved_at: datetime | None = None,
+        save: Any = None,
+        seal: Callable[[Any, Unnamed], None] | None = None,
+    ) -> object:
+        """Make tables of a dump; `seal` is called before they get their names."""
 
 
 def harvest_dump(
@@ -100,16 +101,43 @@ def harvest_dump(
     engine.progress.note(f"The dump was made {made_at:%Y-%m-%d %H:%M} UTC, {_age(engine.now() - made_at)}.")
     place = beside(paths[0], ".dump.tar.gz")
     fetched = shelf.fetch(dump.key, place, version_id=dump.version_id)
-    made = shelf.convert(fetched.path, *paths, retrieved_at=account.started_at, save=save)
-    if odd := made.rows_with_problems:
+    sealed: list[HarvestReceipt] = []
+
+    def seal(made: Converted, outputs: Unnamed) -> None:
+        if odd := made.rows_with_problems:
+            engine.progress.note(
+                f"{odd:,} row{'' if odd == 1 else 's'} with problems, named in the column `problems`."
+            )
+        total_end = scope.count(until)
+        since = scope.count(Window(made_at, engine.now() + FUTURE))
         engine.progress.note(
-            f"{odd:,} row{'' if odd == 1 else 's'} with problems, named in the column `problems`."
+            f"Created since and not in the dump: {since:,}. Edits since are not in it either."
         )
-    total_end = scope.count(until)
-    since = scope.count(Window(made_at, engine.now() + FUTURE))
-    engine.progress.note(f"Created since and not in the dump: {since:,}. Edits since are not in it either.")
+        receipt = account.receipt(
+            HarvestReceipt,
+            scope.asked(dump.url),
+            _brought(made, total_start, total_end),
+            route="dump",
+            created_before=made_at,
+            changes=Changes(created_since=since),
+            blind_spots=BLIND_SPOTS,
+        )
+        sealed.append(write_receipt(receipt, outputs, engine.exporter, engine.progress))
+
+    shelf.convert(fetched.path, *paths, retrieved_at=account.started_at, save=save, seal=seal)
+    (receipt,) = sealed
+    if not receipt.complete:
+        raise Incomplete(
+            f"{receipt.reason} The files hold the {receipt.rows:,} rows of the dump.",
+            hint="Take them for what the dump is, or harvest by search for what the server holds now.",
+        )
+    return receipt
+
+
+def _brought(made: Converted, total_start: int, total_end: int) -> Brought:
+    """Hold what came of a dump against what the server counts."""
     different = made.rows - made.duplicates
-    brought = Brought(
+    return Brought(
         rows=made.rows,
         total_start=total_start,
         total_end=total_end,
@@ -119,22 +147,6 @@ def harvest_dump(
         dialect="native",
         remark=_difference(different, total_end, made.duplicates),
     )
-    receipt = account.receipt(
-        HarvestReceipt,
-        scope.asked(dump.url),
-        brought,
-        route="dump",
-        created_before=made_at,
-        changes=Changes(created_since=since),
-        blind_spots=BLIND_SPOTS,
-    )
-    receipt = write_receipt(receipt, made.paths, engine.exporter, engine.progress)
-    if not receipt.complete:
-        raise Incomplete(
-            f"{receipt.reason} The files hold the {receipt.rows:,} rows of the dump.",
-            hint="Take them for what the dump is, or harvest by search for what the server holds now.",
-        )
-    return receipt
 
 
 def _difference(records: int, total: int, duplicates: int) -> str | None:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 AnyReceipt = TypeVar("AnyReceipt", bound=Receipt)
 
 
-class FileSink(Sink, Protocol):
-    """A sink that writes files."""
+class Unnamed(Protocol):
+    """Files that have not got their names yet."""
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -40,6 +40,10 @@ class FileSink(Sink, Protocol):
 
     def add_text(self, path: Path, text: str) -> None:
         """Add a file that appears together with the others."""
+
+
+class FileSink(Sink, Unnamed, Protocol):
+    """A sink that writes files."""
 
 
 class Described(Protocol):
@@ -145,9 +149,7 @@ class Fetched(ABC):
                     raise refusal
                 if self.receipt is None:
                     raise RuntimeError("the walk ended without a receipt")
-                self.receipt = write_receipt(
-                    self.receipt, sink.paths, self._exporter, self._progress, sink=sink
-                )
+                self.receipt = write_receipt(self.receipt, sink, self._exporter, self._progress)
         except Incomplete:
             if self.receipt is not None:
                 write_text(incomplete, self.receipt.to_json())
@@ -157,35 +159,26 @@ class Fetched(ABC):
         return self.receipt
 
 
-def write_receipt(
-    receipt: AnyReceipt,
-    files: Sequence[Path],
-    exporter: Exporter,
-    progress: Progress,
-    *,
-    sink: FileSink | None = None,
-) -> AnyReceipt:
-    """Describe the files in the receipt, and write it beside the first of them.
+def write_receipt(receipt: AnyReceipt, sink: Unnamed, exporter: Exporter, progress: Progress) -> AnyReceipt:
+    """Describe the files of a sink in the receipt, which appears together with them.
 
     Args:
         receipt: What it says apart from the files.
-        files: The files, by their final names.
+        sink: The files; they are finished here.
         exporter: Describes them.
-        progress: Is told where the receipt is, unless in ``receipt.json``.
-        sink: What has written the files: then the receipt appears together with them.
+        progress: Is told where the receipt is, unless in ``receipt.json`` beside the first of them.
     """
+    files = sink.paths
     folder = files[0].parent
-    held = files if sink is None else sink.finish()
     outputs = tuple(
-        _written(file, folder, exporter.describe(now)) for file, now in zip(files, held, strict=True)
+        _written(file, folder, exporter.describe(now)) for file, now in zip(files, sink.finish(), strict=True)
     )
     receipt = replace(receipt, outputs=outputs)
-    if sink is not None:
-        sink.claim()
+    sink.claim()
     place = _receipt_place(folder, files)
     if place.name != RECEIPT:
         progress.note(f"{RECEIPT} in {folder} belongs to other files; this receipt is {place.name}.")
-    (write_text if sink is None else sink.add_text)(place, receipt.to_json())
+    sink.add_text(place, receipt.to_json())
     return receipt
 
 

@@ -107,11 +107,7 @@ class Harvest:
                 for contents in in_batches(ledger.contents(), document_size):
                     files.write(read_records(contents, provenance))
                 receipt = write_receipt(
-                    self._receipt(ledger, run),
-                    files.paths,
-                    self._engine.exporter,
-                    self._engine.progress,
-                    sink=files,
+                    self._receipt(ledger, run), files, self._engine.exporter, self._engine.progress
                 )
         if not receipt.complete:
             raise Incomplete(

@@ -319,6 +319,29 @@ def test_no_table_appears_where_its_receipt_cannot(client: Client, tmp_path: Pat
         assert not (tmp_path / "b.csv").exists()
 
 
+@pytest.mark.parametrize("names", [["a.parquet"], ["a.csv", "b.csv"], ["tables"]])
+def test_no_table_of_a_dump_appears_where_its_receipt_cannot(
+    client: Client, tmp_path: Path, names: list[str]
+) -> None:
+    outputs = [tmp_path / name for name in names]
+    tables = names == ["tables"]
+    first = (outputs[0] / "records.parquet") if tables else outputs[0]
+    first.parent.mkdir(exist_ok=True)
+    write_text(first.parent / "receipt.json", "of another tool")
+    place = first.with_name(f"{first.name}.receipt.json")
+    place.mkdir()
+    with pytest.raises(LocalError, match="it is a folder"):
+        client.harvest("", *outputs, route="dump", all_versions=True, save={"tables": tables})
+    assert not list(tmp_path.rglob("*.parquet"))
+    assert not list(tmp_path.rglob("*.csv"))
+    place.rmdir()
+    receipt = client.harvest("", *outputs, route="dump", all_versions=True, save={"tables": tables})
+    assert receipt.complete
+    assert {output.path for output in receipt.outputs} == {
+        file.name for file in first.parent.glob("*.*[tv]") if file.suffix != ".gz"
+    }
+
+
 @pytest.mark.parametrize("name", ["a.csv", "b.csv"])
 @pytest.mark.parametrize("earlier", [False, True])
 def test_an_output_that_became_a_folder_meanwhile_costs_all_outputs(
