@@ -1,4 +1,4 @@
-"""`RetryPolicy`: when and how long to wait before the same GET is sent again."""
+"""`RetryPolicy`: when and how long to wait before the same request is sent again."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class RetryPolicy:
         max_wait_s: Longest wait between two tries.
         connect_timeout_s: Longest wait for a connection.
         read_timeout_s: Longest silence while an answer comes; a whole transfer has no limit.
+        write_timeout_s: Longest silence of a request that changes something: publishing takes a server long.
     """
 
     attempts: int = 5
@@ -30,6 +31,7 @@ class RetryPolicy:
     max_wait_s: float = 120.0
     connect_timeout_s: float = 15.0
     read_timeout_s: float = 60.0
+    write_timeout_s: float = 300.0
 
     def tries(self, status: int | None) -> int:
         """Return how often in all a request is tried that failed with `status`, None if without one."""

@@ -6,7 +6,7 @@ import http.client
 import io
 import math
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -21,7 +21,6 @@ from zenodo_harvest.origins import Origin
 
 _LINE_BYTES = 65_536
 """Longest line between the parts of an answer; `http.client` has the same limit for those of headers."""
-_UNTIL: ContextVar[float] = ContextVar("_UNTIL", default=math.inf)
 
 
 def open_session() -> requests.Session:
@@ -33,17 +32,37 @@ def open_session() -> requests.Session:
     return session
 
 
+class Deadline:
+    """The time by which an answer is to end."""
+
+    def __init__(self, whole_s: float) -> None:
+        self._whole_s = whole_s
+        self._until = monotonic() + whole_s
+
+    def begin_anew(self) -> None:
+        """Let the time begin now."""
+        self._until = monotonic() + self._whole_s
+
+    def left_s(self) -> float:
+        """Return the seconds that are left."""
+        return self._until - monotonic()
+
+    def is_over(self) -> bool:
+        """Tell whether none is left."""
+        return self.left_s() <= 0
+
+
 @contextmanager
-def ended_within(whole_s: float) -> Iterator[Callable[[], bool]]:
-    """Have reading from a server fail once `whole_s` are over; yield what tells whether they are.
+def ended_within(whole_s: float) -> Iterator[Deadline]:
+    """Have reading from a server fail once `whole_s` are over.
 
     A time-out of a socket begins anew with each byte, so that a server that sends one now and then would
     never end. It holds for the sessions of `open_session` and the thread of the block.
     """
-    until = monotonic() + whole_s
-    token = _UNTIL.set(until)
+    deadline = Deadline(whole_s)
+    token = _UNTIL.set(deadline)
     try:
-        yield lambda: monotonic() >= until
+        yield deadline
     finally:
         _UNTIL.reset(token)
 
@@ -87,6 +106,9 @@ class _Reader(io.BufferedReader):
         return super().readline(_LINE_BYTES if size is None or size < 0 else size)
 
 
+_UNTIL: ContextVar[Deadline | None] = ContextVar("_UNTIL", default=None)
+
+
 class _Timed(io.RawIOBase):
     """Reads from a socket until the time that `ended_within` has set, and waits no longer than to then."""
 
@@ -98,7 +120,8 @@ class _Timed(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        left_s = _UNTIL.get() - monotonic()
+        deadline = _UNTIL.get()
+        left_s = deadline.left_s() if deadline else math.inf
         if left_s <= 0:
             raise TimeoutError("the time for the answer as a whole is over")
         silence_s = self._socket.gettimeout()

@@ -6,13 +6,14 @@ import logging
 import math
 import random
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
+import msgspec
 import requests
 from platformdirs import user_cache_path
 
@@ -24,6 +25,7 @@ from zenodo_harvest.http.body import Lost
 from zenodo_harvest.http.clock import Clock, SystemClock
 from zenodo_harvest.http.exchange import Exchange, Usage
 from zenodo_harvest.http.limits import Budget, SharedBudget
+from zenodo_harvest.http.request import Body, Request
 from zenodo_harvest.http.retry import RETRIED, RetryPolicy
 from zenodo_harvest.http.wire import Wire
 from zenodo_harvest.origins import Origin
@@ -34,16 +36,22 @@ from zenodo_harvest.tokens import check_token
 _LOG = logging.getLogger("zenodo_harvest.http")
 _SEARCH = re.compile(r"/api/records|/api/communities/[^/]+/records|/oai2d")
 _REDIRECTS = 5
+_REDIRECTING = (301, 302, 303, 307, 308)
 
 
-def bucket_of(path: str, base: str = "") -> Bucket:
+def bucket_of(path: str, base: str = "", method: str = "GET") -> Bucket:
     """Return the budget that a request is taken from (zenodo-api.md §6.1, read 2026-08-20).
 
     Args:
         path: The path asked for.
         base: The path of the site, if it is not at the root of its host.
+        method: The HTTP method; only reading is searching.
     """
-    return "search" if _SEARCH.fullmatch(path.removeprefix(base).rstrip("/")) else "other"
+    return (
+        "search"
+        if method in ("GET", "HEAD") and _SEARCH.fullmatch(path.removeprefix(base).rstrip("/"))
+        else "other"
+    )
 
 
 def default_budget_path() -> Path:
@@ -52,10 +60,10 @@ def default_budget_path() -> Path:
 
 
 class Transport:
-    """Sends GET requests to one site.
+    """Sends requests to one site.
 
-    It keeps no cookies, heeds the budget before each request, and retries what may pass. The token goes
-    only to the site's own origin.
+    It keeps no cookies, heeds the budget before each request, and retries what may pass; what changes
+    something only where nothing was done. The token goes only to the site's own origin.
 
     Args:
         site: The server.
@@ -137,7 +145,58 @@ class Transport:
             ServerError: The server or the network gave up; `RateLimited` and `BadAnswer` are such errors.
             TooLarge: The answer is larger than the bounds allow; it was not read to its end.
         """
-        return self._follow(path_or_url, params, accept, also, is_repeatable=is_repeatable)
+        request = Request(self._address(path_or_url), params=params, accept=accept)
+        return self._follow(request, also, is_repeatable=is_repeatable)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Any = None,
+        body: Body | None = None,
+        headers: Mapping[str, str] | None = None,
+        accept: str = NATIVE_JSON,
+        also: Collection[int] = (),
+    ) -> Answer:
+        """Send what changes something, once, and return the answer of status 200 to 299.
+
+        Only after a 429, which says that nothing was done, is it sent again. It goes to the site itself and
+        follows no redirect.
+
+        Args:
+            method: ``POST``, ``PUT`` or ``DELETE``.
+            path: A path of the site, quoted.
+            json: What is sent as JSON.
+            body: What is sent as it is, ``application/octet-stream`` (zenodo-api.md §9.7, read 2026-08-20).
+            headers: Further headers, such as ``If-Match``.
+            accept: The media type wanted.
+            also: Statuses of 400 and more whose answers are wanted instead of an error.
+
+        Raises:
+            UsageError: The server refused the request as it is.
+            NotFound: There is no such thing; `Deleted` if there was.
+            NotAllowed: This user may not.
+            ServerError: The server or the network gave up. It may have been done all the same: look first.
+        """
+        content_type = {} if body is None else {"Content-Type": "application/octet-stream"}
+        if json is not None:
+            content_type = {"Content-Type": "application/json"}
+        request = Request(
+            self._address(path),
+            method=method,
+            accept=accept,
+            headers={**content_type, **(headers or {})},
+            body=body if json is None else msgspec.json.encode(json),
+        )
+        answer = self._patiently(request, also, is_repeatable=False)
+        if answer.status in _REDIRECTING:
+            raise ServerError(
+                f"{answer.url} redirects what would change something.",
+                hint="It was not followed. Check the address of the site.",
+                url=answer.url,
+            )
+        return answer
 
     @contextmanager
     def stream(self, path_or_url: str, first_byte: int = 0) -> Iterator[Answer]:
@@ -150,7 +209,8 @@ class Transport:
         Raises:
             ZenodoHarvestError: As `get`. Reading the blocks raises `ServerError` if the connection fails.
         """
-        answer = self._follow(path_or_url, (), "*/*", (416,), is_repeatable=True, first_byte=first_byte)
+        request = Request(self._address(path_or_url), accept="*/*", first_byte=first_byte)
+        answer = self._follow(request, (416,), is_repeatable=True)
         with closing(answer.blocks):
             yield answer
 
@@ -185,45 +245,29 @@ class Transport:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _follow(
-        self,
-        path_or_url: str,
-        params: Sequence[tuple[str, str]],
-        accept: str,
-        also: Collection[int],
-        *,
-        is_repeatable: bool,
-        first_byte: int | None = None,
-    ) -> Answer:
-        """Ask, and ask again where an answer sends us; the body is read unless `first_byte` is given."""
-        url = self._checked(f"{self.site.url}{path_or_url}" if path_or_url.startswith("/") else path_or_url)
+    def _address(self, path_or_url: str) -> str:
+        return self._checked(f"{self.site.url}{path_or_url}" if path_or_url.startswith("/") else path_or_url)
+
+    def _follow(self, request: Request, also: Collection[int], *, is_repeatable: bool) -> Answer:
+        """Ask, and ask again where an answer sends us."""
         for _ in range(_REDIRECTS + 1):
-            answer = self._patiently(url, params, accept, also, first_byte, is_repeatable=is_repeatable)
-            if answer.status not in (301, 302, 303, 307, 308):
+            answer = self._patiently(request, also, is_repeatable=is_repeatable)
+            if answer.status not in _REDIRECTING:
                 return answer
-            url, params = self._checked(_target(answer), answer.url), ()
+            request = replace(request, url=self._checked(_target(answer), answer.url), params=())
         raise ServerError(
             f"{answer.url} redirects again and again.", hint="Check the address.", url=answer.url
         )
 
-    def _patiently(
-        self,
-        url: str,
-        params: Sequence[tuple[str, str]],
-        accept: str,
-        also: Collection[int],
-        first_byte: int | None,
-        *,
-        is_repeatable: bool,
-    ) -> Answer:
+    def _patiently(self, request: Request, also: Collection[int], *, is_repeatable: bool) -> Answer:
         """Ask until the answer is good or patience ends."""
         attempt = 1
         while True:
             problem: ZenodoHarvestError
             try:
-                answer = self._once(url, params, accept, first_byte, attempt)
+                answer = self._once(request, attempt)
                 if answer.status < 400 or answer.status in also:
-                    if answer.status < 300 and accept.endswith("json"):
+                    if answer.status < 300 and answer.status != 204 and request.accept.endswith("json"):
                         answer.check_json()
                     return answer
                 problem = error_of(answer)
@@ -236,34 +280,28 @@ class Transport:
             self.be_patient(problem, attempt)
             attempt += 1
 
-    def _once(
-        self,
-        url: str,
-        params: Sequence[tuple[str, str]],
-        accept: str,
-        first_byte: int | None,
-        attempt: int,
-    ) -> Answer:
+    def _once(self, request: Request, attempt: int) -> Answer:
         """Send one request and count what it cost."""
         if self._is_closed:
             raise UsageError(
                 "The client was closed while its results were still being fetched.",
                 hint="Close it after the last record is there.",
             )
-        bucket = bucket_of(urlsplit(url).path, urlsplit(self.site.url).path)
+        url = request.url
+        bucket = bucket_of(urlsplit(url).path, urlsplit(self.site.url).path, request.method)
         start = self.site.search_rate if bucket == "search" else self.site.other_rate
         origin = Origin.of(url)
         lease = self._budget.acquire(f"{origin.scheme}:{origin.host}:{origin.port}", bucket, start)
         answer: Answer | None = None
         try:
-            answer = self._wire.send(url, params, accept, first_byte)
+            answer = self._wire.send(request)
         finally:
             headers = answer.headers if answer else {}
             text = answer.content[:200].decode("utf-8", "replace") if answer and answer.status == 429 else ""
             allowance = read_allowance(headers, text)
             self._budget.settle(lease, allowance, answer.retry_after_s() if answer else None)
             exchange = Exchange(
-                method="GET",
+                method=request.method,
                 url=redact(answer.url if answer else url),
                 status=answer.status if answer else None,
                 bucket=bucket,

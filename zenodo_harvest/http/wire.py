@@ -1,9 +1,9 @@
-"""`Wire`: the connections of one process; sends one GET and returns what came, without the token in it."""
+"""`Wire`: the connections of one process; sends a request and returns what came, without the token in it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator
 
 import requests
 from requests.structures import CaseInsensitiveDict
@@ -13,6 +13,7 @@ from zenodo_harvest.errors import spellings_of
 from zenodo_harvest.http.answer import Answer
 from zenodo_harvest.http.auth import OriginToken
 from zenodo_harvest.http.body import LOST, blocks, lost, too_slow, unaskable, whole
+from zenodo_harvest.http.request import Body, Request
 from zenodo_harvest.http.retry import RetryPolicy
 from zenodo_harvest.http.session import ended_within, open_session
 from zenodo_harvest.origins import Origin
@@ -48,40 +49,44 @@ class Wire:
         self._auth = OriginToken(token, origin)
         self._user_agent = user_agent
         self._secrets = [spelling.encode() for spelling in spellings_of(token)] if token else []
-        self._timeouts_s = (retry.connect_timeout_s, retry.read_timeout_s)
+        self._retry = retry
         self._bounds = bounds
         self._is_given = session is not None
         self._session = self._named(session or open_session())
         self._process = os.getpid()
 
-    def send(
-        self, url: str, params: Sequence[tuple[str, str]], accept: str, first_byte: int | None = None
-    ) -> Answer:
-        """Return the answer to a GET; its body is read unless a file is asked for from `first_byte` on.
+    def send(self, request: Request) -> Answer:
+        """Return the answer to a request; its body is read unless a file is asked for.
 
         Raises:
-            Lost: No whole answer came; it may come when asked for again.
+            Lost: No whole answer came; whether something was done is not known.
             ServerError: It cannot be asked for so, or does not end in time.
             TooLarge: The answer is larger than allowed.
         """
-        is_streamed = first_byte is not None
-        with ended_within(self._bounds.answer_s) as is_over:
+        url, body = request.url, request.body
+        silence_s = self._retry.write_timeout_s if request.is_write else self._retry.read_timeout_s
+        with ended_within(self._bounds.answer_s) as deadline:
             try:
-                response = self._connections().get(
+                response = self._connections().request(
+                    request.method,
                     url,
-                    params=list(params),
-                    headers={"Accept": accept, **(_as_stored(first_byte) if is_streamed else {})},
+                    params=list(request.params),
+                    data=body
+                    if body is None or isinstance(body, bytes)
+                    else _Sent(body, deadline.begin_anew),
+                    headers=request.all_headers(),
                     allow_redirects=False,
-                    timeout=self._timeouts_s,
+                    timeout=(self._retry.connect_timeout_s, silence_s),
                     stream=True,
                 )
                 head = (response.status_code, self._headers(response))
-                if is_streamed and response.status_code < 300:
+                if request.first_byte is not None and response.status_code < 300:
                     return Answer(*head, b"", response.url, blocks(response))
                 content = self._without_secrets(whole(response, self._bounds))
                 return Answer(*head, content, response.url)
             except LOST as error:
-                raise (too_slow(url, self._bounds) if is_over() else lost(url, error)) from error
+                is_over = deadline.is_over()
+                raise (too_slow(url, self._bounds) if is_over else lost(url, error)) from error
             except (requests.RequestException, ValueError) as error:
                 raise unaskable(url, error) from error
 
@@ -117,6 +122,17 @@ class Wire:
         return content
 
 
-def _as_stored(first_byte: int | None) -> dict[str, str]:
-    """Return the headers that ask for a file as it is, from a byte on."""
-    return {"Accept-Encoding": "identity"} | ({"Range": f"bytes={first_byte}-"} if first_byte else {})
+class _Sent:
+    """A body whose answer has its time from the last byte on, however long sending it takes."""
+
+    def __init__(self, body: Body, begin_anew: Callable[[], None]) -> None:
+        self._body = body
+        self._begin_anew = begin_anew
+
+    def __len__(self) -> int:
+        return len(self._body)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for block in self._body:
+            yield block
+            self._begin_anew()
