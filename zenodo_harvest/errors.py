@@ -29,6 +29,18 @@ def spellings_of(secret: str) -> frozenset[str]:
     return frozenset((secret, quote(secret), quote(secret, safe=""), secret.replace("/", "\\/")))
 
 
+def spelling_of(secret: str) -> re.Pattern[bytes]:
+    """Return what finds a token in bytes, each letter as it is or as JSON, addresses or XML may write it."""
+    return re.compile(b"".join(map(_letter, secret.encode())))
+
+
+def _letter(code: int) -> bytes:
+    hexadecimal = b"%02x" % code
+    plain = re.escape(bytes([code]))
+    escaped = b"\\\\u00(?i:%s)|%%(?i:%s)|&#(?:%d|x0*(?i:%s));" % (hexadecimal, hexadecimal, code, hexadecimal)
+    return b"(?:%s|%s%s)" % (plain, escaped, b"|\\\\/" if code == ord("/") else b"")
+
+
 def redact(text: str) -> str:
     """Return `text` without tokens: those in use, query parameters, ``Bearer`` values, user names in URLs."""
     for secret in _secrets:

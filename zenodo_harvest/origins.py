@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 _PORTS = {"http": 80, "https": 443}
+_UNCLEAR = re.compile(r"[\\\x00-\x20\x7f]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,7 +28,9 @@ class Origin:
         """
         parts = urlsplit(url)
         port = _PORTS.get(parts.scheme)
-        if port is None or not parts.hostname:
+        # of two readers of such an address one takes for the host what the other takes for the path
+        is_clear = not _UNCLEAR.search(url.partition("?")[0])
+        if port is None or not parts.hostname or not is_clear:
             raise ValueError("no address of a web server")
         return cls(parts.scheme, parts.hostname, parts.port or port)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, UTC, datetime
 from difflib import get_close_matches
 from typing import Any
 from urllib.parse import quote
@@ -59,7 +59,7 @@ def list_dumps(transport: Transport) -> tuple[Dump, ...]:
             for key, versions in answer.json().items()
             for version in versions
         ]
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise _strange(answer) from error
     return tuple(sorted(found, key=lambda dump: (dump.key, not dump.is_head, -dump.created.timestamp())))
 
@@ -96,17 +96,31 @@ def _dump(key: str, version: Mapping[str, Any], site_url: str) -> Dump:
     if algorithm not in ("md5", ""):
         raise ValueError(algorithm)
     created = datetime.fromisoformat(version["created"])
+    if not 1 < created.year < MAXYEAR:
+        raise ValueError(created)
     return Dump(
         key=str(key),
         version_id=version_id,
         created=created.replace(tzinfo=created.tzinfo or UTC).astimezone(UTC),
-        size_bytes=int(version["size"]),
+        size_bytes=_size(version["size"]),
         md5=checksum.lower(),
         is_head=bool(version.get("is_head")),
         url=str(
             (version.get("links") or {}).get("self") or f"{site_url}{PATH}/{quote(key)}/{quote(version_id)}"
         ),
     )
+
+
+def _size(value: Any) -> int:
+    """Return a size in bytes.
+
+    Raises:
+        ValueError: It is none.
+    """
+    size = int(value)
+    if not 0 <= size < 2**63:
+        raise ValueError(size)
+    return size
 
 
 def _strange(answer: Answer) -> BadAnswer:

@@ -199,10 +199,14 @@ def _body(answer: Answer) -> dict[str, Any]:
 def _field_errors(body: Mapping[str, Any]) -> tuple[FieldError, ...]:
     errors = body.get("errors")
     return tuple(
-        FieldError(str(error.get("field", "")), tuple(map(str, error.get("messages") or ())))
+        FieldError(str(error.get("field", "")), _messages(error.get("messages")))
         for error in (errors if isinstance(errors, list) else ())
         if isinstance(error, dict)
     )
+
+
+def _messages(value: Any) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else (str(value),) if value else ()
 
 
 def _deleted(body: Mapping[str, Any], details: Mapping[str, Any]) -> Deleted:

@@ -21,6 +21,8 @@ from zenodo_harvest.origins import Origin
 
 _LINE_BYTES = 65_536
 """Longest line between the parts of an answer; `http.client` has the same limit for those of headers."""
+_MOST_LINES = 400
+"""Most lines in a row: four times the headers that `http.client` takes."""
 
 
 def open_session() -> requests.Session:
@@ -100,10 +102,21 @@ class _Answer(http.client.HTTPResponse):
 
 
 class _Reader(io.BufferedReader):
-    """Reads no line without an end: those between the pieces of a chunked answer have no other limit."""
+    """Reads nothing without an end: no line, no row of lines such as headers without a body, no piece."""
+
+    _lines = 0
 
     def readline(self, size: int | None = -1) -> bytes:
+        self._lines += 1
+        if self._lines > _MOST_LINES:
+            raise OSError("the answer has lines without end")
         return super().readline(_LINE_BYTES if size is None or size < 0 else size)
+
+    def read(self, size: int | None = -1) -> bytes:
+        if size is None or size < 0:
+            raise OSError("a piece of the answer has no size")
+        self._lines = 0
+        return super().read(size)
 
 
 _UNTIL: ContextVar[Deadline | None] = ContextVar("_UNTIL", default=None)

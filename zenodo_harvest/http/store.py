@@ -103,9 +103,11 @@ class Store:
         return self._in_turn(lambda: self._alone(work))
 
     def close(self) -> None:
-        """Close the file, which after a fork is the parent's."""
+        """Close the file, which after a fork is the parent's; what another thread still settles is dropped."""
         if self._process == os.getpid():
-            self._database.close()
+            with self._mutex:
+                self._database.close()
+                self._path, self._database = None, _connect(None)
 
     def _open_in_child(self) -> None:
         """Open the file anew after a fork: no connection is for two, and a lock may never be let go."""

@@ -178,8 +178,8 @@ def _ask(
                 before = part.size_bytes
                 part.append(block)
                 progress.advance(part.size_bytes // _MB - before // _MB)
-                if part.size_bytes > size_bytes:
-                    return None
+                if part.size_bytes >= size_bytes:
+                    return None  # nothing that is promised can follow
         except ServerError as lost:
             return lost
     if part.size_bytes == size_bytes:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 
 import requests
 from requests.structures import CaseInsensitiveDict
 
 from zenodo_harvest.bounds import Bounds
-from zenodo_harvest.errors import spellings_of
+from zenodo_harvest.errors import spelling_of
 from zenodo_harvest.http.answer import Answer
 from zenodo_harvest.http.auth import OriginToken
 from zenodo_harvest.http.body import LOST, blocks, lost, too_slow, unaskable, whole
@@ -19,6 +20,7 @@ from zenodo_harvest.http.session import ended_within, open_session
 from zenodo_harvest.origins import Origin
 
 _HIDDEN = b"***"
+_ESCAPE = re.compile(rb"\\u00[2-7]|\\/|%[2-7]|&#")
 
 
 class Wire:
@@ -48,7 +50,8 @@ class Wire:
     ) -> None:
         self._auth = OriginToken(token, origin)
         self._user_agent = user_agent
-        self._secrets = [spelling.encode() for spelling in spellings_of(token)] if token else []
+        self._token = token.encode() if token else None
+        self._spelling = spelling_of(token) if token else None
         self._retry = retry
         self._bounds = bounds
         self._is_given = session is not None
@@ -116,10 +119,10 @@ class Wire:
         )
 
     def _without_secrets(self, content: bytes) -> bytes:
-        for secret in self._secrets:
-            if secret in content:
-                content = content.replace(secret, _HIDDEN)
-        return content
+        if self._token is None or self._spelling is None:
+            return content
+        content = content.replace(self._token, _HIDDEN)
+        return self._spelling.sub(_HIDDEN, content) if _ESCAPE.search(content) else content
 
 
 class _Sent:
