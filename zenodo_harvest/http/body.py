@@ -59,6 +59,15 @@ def too_slow(url: str, bounds: Bounds) -> ServerError:
     )
 
 
+def endless(url: str) -> ServerError:
+    """Return the error for an answer that is lines and nothing else."""
+    return ServerError(
+        f"The answer of {urlsplit(url).netloc} has lines without end.",
+        hint="Try again later. Check the address of the site.",
+        url=url,
+    )
+
+
 def whole(response: requests.Response, bounds: Bounds) -> bytes:
     """Return the body after decompression; one that is too large is left where the bound is met.
 

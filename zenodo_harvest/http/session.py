@@ -40,6 +40,8 @@ class Deadline:
     def __init__(self, whole_s: float) -> None:
         self._whole_s = whole_s
         self._until = monotonic() + whole_s
+        self.is_endless = False
+        """Whether what came showed that it will not end."""
 
     def begin_anew(self) -> None:
         """Let the time begin now."""
@@ -109,6 +111,8 @@ class _Reader(io.BufferedReader):
     def readline(self, size: int | None = -1) -> bytes:
         self._lines += 1
         if self._lines > _MOST_LINES:
+            if deadline := _UNTIL.get():
+                deadline.is_endless = True
             raise OSError("the answer has lines without end")
         return super().readline(_LINE_BYTES if size is None or size < 0 else size)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakSet
 
 from zenodo_harvest.http.clock import Clock
 from zenodo_harvest.progress import Progress
@@ -19,6 +20,8 @@ _Identity = tuple[int, int]
 
 LOCKED_S = 30.0
 """A file that another process holds for longer is not waited for."""
+_FORK_S = 1.0
+"""A transaction that takes longer is not waited for before a fork."""
 TOLD_S = 1.0
 """A wait is told of once it takes this long."""
 MOST_BYTES = 64 * 2**20
@@ -70,6 +73,8 @@ class Store:
         after_loss: Is called in the first transaction after what was stored has been lost.
     """
 
+    _database: sqlite3.Connection
+
     def __init__(
         self, path: Path | None, *, clock: Clock, progress: Progress, after_loss: Callable[[Run], None]
     ) -> None:
@@ -80,11 +85,10 @@ class Store:
         self._mutex = threading.Lock()
         self._process = os.getpid()
         self._identity: _Identity | None = None
-        self._is_lost = False
-        try:
-            self._open()
-        except (OSError, sqlite3.Error) as error:
-            self._limit_alone(error)
+        self._is_lost = self._is_cut = False
+        _STORES.add(self)
+        with self._mutex:
+            self._open_or_limit_alone()
 
     def transact(self, work: Callable[[Run], _T]) -> _T:
         """Do `work` alone over threads and processes, all of it or nothing; it may be begun several times."""
@@ -103,23 +107,43 @@ class Store:
         return self._in_turn(lambda: self._alone(work))
 
     def close(self) -> None:
-        """Close the file, which after a fork is the parent's; what another thread still settles is dropped."""
+        """Close the file, which after a fork is the parent's; what is still settled then is dropped."""
         if self._process == os.getpid():
             with self._mutex:
                 self._database.close()
                 self._path, self._database = None, _connect(None)
 
+    def hold(self) -> bool:
+        """Keep transactions from beginning, once the one under way has ended; tell whether it has."""
+        return self._mutex.acquire(timeout=_FORK_S)
+
+    def let_go(self) -> None:
+        """Let transactions begin again."""
+        self._mutex.release()
+
+    def begin_in_child(self, *, is_whole: bool) -> None:
+        """Begin anew after a fork.
+
+        Args:
+            is_whole: Whether no transaction was under way. Else this process cannot use the file any more.
+        """
+        self._mutex = threading.Lock()
+        self._is_cut = not is_whole
+
     def _open_in_child(self) -> None:
         """Open the file anew after a fork: no connection is for two, and a lock may never be let go."""
         if self._process == os.getpid():
             return
-        self._process, self._mutex = os.getpid(), threading.Lock()
-        _OF_PARENTS.append(self._database)
-        try:
-            self._open()
-        except (OSError, sqlite3.Error) as error:
-            self._limit_alone(error)
-        self._is_lost = self._is_lost or self._path is None
+        with self._mutex:
+            if self._process == os.getpid():
+                return
+            _OF_PARENTS.append(self._database)
+            if self._is_cut:
+                self._limit_alone(sqlite3.OperationalError("it was in use at the fork"))
+            else:
+                self._open_or_limit_alone()
+            self._is_lost = self._is_lost or self._path is None
+            self._process = os.getpid()
 
     def _alone(self, work: Callable[[Run], _T]) -> _T:
         with self._mutex:
@@ -177,6 +201,12 @@ class Store:
                 self._progress.note(f"The shared budget of requests was lost ({error}); it is begun anew.")
             self._is_lost = True
 
+    def _open_or_limit_alone(self) -> None:
+        try:
+            self._open()
+        except (OSError, sqlite3.Error) as error:
+            self._limit_alone(error)
+
     def _open(self, left: _Identity | None = None) -> None:
         """Open the file, but not the one that was `left`; one that is replaced meanwhile is opened anew."""
         path = self._path
@@ -206,6 +236,31 @@ class Store:
         self._progress.note(
             f"The budget of requests cannot be shared with other processes ({error}); this one limits itself."
         )
+
+
+_STORES: WeakSet[Store] = WeakSet()
+_AT_FORK = threading.local()
+
+
+def _before_fork() -> None:
+    """Let transactions end first: SQLite in the child would take one that is open for open for ever."""
+    _AT_FORK.held = [store for store in tuple(_STORES) if store.hold()]
+
+
+def _after_fork_in_parent() -> None:
+    for store in _AT_FORK.held:
+        store.let_go()
+
+
+def _after_fork_in_child() -> None:
+    for store in tuple(_STORES):
+        store.begin_in_child(is_whole=store in _AT_FORK.held)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child
+    )
 
 
 def _identity(path: Path) -> _Identity | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
@@ -36,6 +37,7 @@ from zenodo_harvest.tokens import check_token
 _LOG = logging.getLogger("zenodo_harvest.http")
 _SEARCH = re.compile(r"/api/records|/api/communities/[^/]+/records|/oai2d")
 _REDIRECTS = 5
+_SILENCE_S = 3.0
 _REDIRECTING = (301, 302, 303, 307, 308)
 
 
@@ -294,7 +296,8 @@ class Transport:
         lease = self._budget.acquire(f"{origin.scheme}:{origin.host}:{origin.port}", bucket, start)
         answer: Answer | None = None
         try:
-            answer = self._wire.send(request)
+            with self._telling_of_silence(request):
+                answer = self._wire.send(request)
         finally:
             headers = answer.headers if answer else {}
             text = answer.content[:200].decode("utf-8", "replace") if answer and answer.status == 429 else ""
@@ -314,6 +317,19 @@ class Transport:
             )
             self._count(exchange)
         return answer
+
+    @contextmanager
+    def _telling_of_silence(self, request: Request) -> Iterator[None]:
+        """Tell people what is waited for if no answer comes for a while; a file sent has its own progress."""
+        said = f"Waiting for the answer of {urlsplit(request.url).netloc}."
+        timer = Timer(_SILENCE_S, self._progress.note, (redact(said),))
+        timer.daemon = True
+        if request.body is None or isinstance(request.body, bytes):
+            timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
 
     def _checked(self, url: str, told_by: str = "") -> str:
         """Return an address that can be asked, and say so where it is another server's.

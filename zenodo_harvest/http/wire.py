@@ -13,7 +13,7 @@ from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import spelling_of
 from zenodo_harvest.http.answer import Answer
 from zenodo_harvest.http.auth import OriginToken
-from zenodo_harvest.http.body import LOST, blocks, lost, too_slow, unaskable, whole
+from zenodo_harvest.http.body import LOST, blocks, endless, lost, too_slow, unaskable, whole
 from zenodo_harvest.http.request import Body, Request
 from zenodo_harvest.http.retry import RetryPolicy
 from zenodo_harvest.http.session import ended_within, open_session
@@ -88,6 +88,8 @@ class Wire:
                 content = self._without_secrets(whole(response, self._bounds))
                 return Answer(*head, content, response.url)
             except LOST as error:
+                if deadline.is_endless:
+                    raise endless(url) from error
                 is_over = deadline.is_over()
                 raise (too_slow(url, self._bounds) if is_over else lost(url, error)) from error
             except (requests.RequestException, ValueError) as error:
