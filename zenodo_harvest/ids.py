@@ -114,6 +114,11 @@ def parse_record_ref(text: str) -> RecordRef:
     return ref
 
 
+def is_record_id(text: str) -> bool:
+    """Tell whether `text` is the id of a record or a concept, and nothing else."""
+    return _RECORD_ID.fullmatch(text) is not None
+
+
 def shown(text: str) -> str:
     """Return `text` as it may be repeated in a message: without a token, and not at any length."""
     token = _TOKEN.search(text)
