@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import md5
@@ -11,7 +10,7 @@ from pathlib import Path
 from shutil import disk_usage
 from typing import TYPE_CHECKING
 
-from zenodo_harvest.durable import beside, keep_private, local_errors, lock, place_of, privacy
+from zenodo_harvest.durable import beside, inherit, keep_private, local_errors, lock, place_of, privacy
 from zenodo_harvest.errors import BadAnswer, LocalError, ServerError
 from zenodo_harvest.http.answer import Answer
 from zenodo_harvest.http.transport import Transport
@@ -140,8 +139,7 @@ class _Part:
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
-            if self._final.exists():
-                self._path.chmod(stat.S_IMODE(self._final.stat().st_mode) & 0o777)
+            inherit(self._path, self._final)
             self._path.replace(self._final)
 
 
