@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _BLOCK_BYTES = 1 << 20
 _MB = 1_000_000
+_STEPS, _STEP_BYTES = 100, 10 * _MB
+"""An answer that brings a hundredth of a file, or as many bytes, makes patience begin anew."""
 
 
 def free_bytes_in(folder: Path) -> int:
@@ -154,8 +156,10 @@ def _bring(
         before, restarts = part.size_bytes, part.restarts
         lost = _ask(transport, url, part, size_bytes, progress)
         if lost is not None:
-            # Who gets on may go on; who has to begin anew each time may do so a few times only.
-            attempt = 1 if part.restarts == restarts and 0 < before < part.size_bytes else attempt
+            # Who gets on may go on; who hardly does, or has to begin anew each time, a few times only.
+            gained = part.size_bytes - before
+            gets_on = gained > 0 and gained >= min(size_bytes // _STEPS, _STEP_BYTES)
+            attempt = 1 if part.restarts == restarts and before > 0 and gets_on else attempt
             transport.be_patient(lost, attempt)
             attempt += 1
     progress.finish()
