@@ -45,7 +45,7 @@ def fetch(
     session: Session,
     key: Annotated[str, Argument(metavar="KEY", help="The name of the dump, as `dump list` shows it.")],
     output: Annotated[
-        Path | None,
+        str | None,
         Option(
             "--output",
             "-o",

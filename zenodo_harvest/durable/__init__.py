@@ -8,6 +8,7 @@ from zenodo_harvest.durable.journal import Journal, Row
 from zenodo_harvest.durable.local import inherit, keep_private, local_errors, place_of, privacy
 from zenodo_harvest.durable.lock import lock
 from zenodo_harvest.durable.names import beside
+from zenodo_harvest.durable.signals import uninterrupted
 
 __all__ = [
     "Group",
@@ -21,5 +22,6 @@ __all__ = [
     "lock",
     "place_of",
     "privacy",
+    "uninterrupted",
     "write_text",
 ]

@@ -177,10 +177,49 @@ def test_a_signal_that_is_ignored_at_the_start_stays_ignored(tmp_path: Path, num
     assert target.exists()
 
 
+STARTS = """
+import os, signal, sys
+sent = []
+
+def hook(event, arguments):
+    # the pipe from which the new process learns what it is
+    if event == "open" and isinstance(arguments[0], int) and not sent:
+        sent.append(True)
+        os.kill(int(sys.argv[1]) and os.getpid(), signal.SIGINT)
+
+if __name__ == "__main__":
+    from zenodo_harvest.dumps.pool import processes
+
+    sys.addaudithook(hook)
+    try:
+        with processes(2):
+            pass
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+@pytest.mark.parametrize("is_alone", [0, 1])
+def test_an_interrupt_while_workers_start_leaves_no_traceback_of_theirs(
+    tmp_path: Path, is_alone: int
+) -> None:
+    script = tmp_path / "starts.py"
+    script.write_text(STARTS)
+    done = subprocess.run(
+        [sys.executable, script, str(is_alone)],
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+        timeout=30,
+    )
+    assert (done.stdout, done.stderr) == ("interrupted\n", "")
+
+
 # Pipes and devices
 
 
-def outputs_of(command: str, saved: Path, output: Path) -> list[object]:
+def outputs_of(command: str, saved: Path, output: Path | str) -> list[object]:
     return {
         "search": ["search", "frost", "-o", output],
         "harvest": ["harvest", "frost", "-o", output],
@@ -332,6 +371,23 @@ def test_outputs_inside_of_one_another_are_refused_before_anything(
     done = zh(*arguments, "-o", tmp_path / "a.csv" / "b.csv")
     assert done.exit_code == 2
     assert "in a folder that is named as a file" in done.stderr
+    assert names_in(tmp_path) == {"saved.jsonl"}
+
+
+def test_a_folder_that_is_to_be_made_does_not_become_a_file(zh: Zh, tmp_path: Path) -> None:
+    for _ in range(2):  # the second time it is there already
+        done = zh("dump", "fetch", "records-json.tar.gz", "-o", f"{tmp_path / 'nothere'}/")
+        assert done.exit_code == 0, done.stderr
+        assert names_in(tmp_path / "nothere") == {"records-json.tar.gz"}
+
+
+@pytest.mark.parametrize("command", ["search", "harvest", "record", "convert", "dump convert"])
+def test_a_folder_that_is_called_as_a_file_is_refused(
+    zh: Zh, saved: Path, tmp_path: Path, command: str
+) -> None:
+    done = zh(*outputs_of(command, saved, f"{tmp_path / 'o.csv'}/"))
+    assert done.exit_code == 2
+    assert "names a folder" in done.stderr
     assert names_in(tmp_path) == {"saved.jsonl"}
 
 
