@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-_SECRET_PARAMETERS = re.compile(r"(?i)([?&](?:access_token|token|api_key)=)[^&#\s]+")
+_SECRET_PARAMETERS = re.compile(
+    r"(?i)((?:[?&;#]|%3[bf]|%2[36])(?:access_token|resource-token|token|api_key)(?:=|%3d))[^&;#\s]+"
+)
 _SECRET_HEADER = re.compile(r"(?i)(bearer\s+)[^\s,;'\"]+")
 _SECRET_USER = re.compile(r"(?i)(https?://)[^/@\s]+@")
 
 
+MOST_CHARACTERS = 300
+"""Of what a server says, and of an address, no more stands in a message."""
+_LONG_ADDRESS = re.compile(rf"(https?://[^\s'\"]{{{MOST_CHARACTERS}}})[^\s'\"]+")
 _SHORTEST_SECRET = 6
 """A shorter text would be found in words."""
 _secrets: set[str] = set()
@@ -50,6 +55,16 @@ def redact(text: str) -> str:
     return _SECRET_USER.sub(r"\1***@", text)
 
 
+def brief(text: str) -> str:
+    """Return a text of a server as it may stand in a message: without tokens, and not at any length."""
+    text = redact(text[: 2 * MOST_CHARACTERS])
+    return f"{text[:MOST_CHARACTERS]}\u2026" if len(text) > MOST_CHARACTERS else text
+
+
+def _said(text: str) -> str:
+    return _LONG_ADDRESS.sub("\\1\u2026", redact(text))
+
+
 @dataclass(frozen=True, slots=True)
 class FieldError:
     """One complaint of the server about one field, as its ``errors`` list gives it."""
@@ -62,7 +77,7 @@ class ZenodoHarvestError(Exception):
     """The root of every error this package raises on purpose.
 
     Args:
-        message: One sentence that says what went wrong.
+        message: One sentence that says what went wrong; a long address in it is cut.
         hint: One sentence that says what to do next; may be empty.
         url: The request it is about; secrets are removed.
         status: The HTTP status, if a server answered.
@@ -82,9 +97,9 @@ class ZenodoHarvestError(Exception):
         retry_after_s: float | None = None,
         field_errors: Sequence[FieldError] = (),
     ) -> None:
-        super().__init__(redact(message))
-        self.message = redact(message)
-        self.hint = redact(hint)
+        self.message = _said(message)
+        super().__init__(self.message)
+        self.hint = _said(hint)
         self.url = redact(url)
         self.status = status
         self.retry_after_s = retry_after_s

@@ -25,7 +25,12 @@ _BARE_PATH = re.compile(r"/(?:api/)?(?:records?|deposit|uploads|doi|badge)/")
 _DOI_PATH = re.compile(r"(?i)/(?P<badge>badge/)?doi/(?P<doi>10[.%].+)")
 _IMAGE = re.compile(r"(?i)\.(?:svg|png)$")
 _REPOSITORY_PATH = re.compile(r"/badge/(?:latestdoi/)?[0-9]+(?=[/.]|\Z)")
-_TOKEN = re.compile(r"(?i)(?:[?&]|&amp;|%3f|%26)(?:resource-|access_)?token(?:=|%3d)")
+_TOKEN = re.compile(
+    r"(?i)(?:[?&;#]|&amp;|%3f|%26|%3b|%23)(?:resource-|access_)?"
+    + "".join(f"(?:{letter}|%{ord(letter):02x}|%{ord(letter.upper()):02x})" for letter in "token")
+    + r"(?:=|%3d)"
+)
+"""A token in a link, however its name is spelt and whatever sign stands before it."""
 _MARKUP = ("](", ":target:", 'href="', "href='", 'src="', "src='", "image::")
 """What stands before the address in Markdown, reStructuredText and HTML; a link before its image."""
 _BEFORE = " \u200b\ufeff<([{\"'`*\u201c\u2018"
@@ -114,6 +119,11 @@ def parse_record_ref(text: str) -> RecordRef:
     return ref
 
 
+def is_record_id(text: str) -> bool:
+    """Tell whether `text` is the id of a record or a concept, and nothing else."""
+    return _RECORD_ID.fullmatch(text) is not None
+
+
 def shown(text: str) -> str:
     """Return `text` as it may be repeated in a message: without a token, and not at any length."""
     token = _TOKEN.search(text)
@@ -126,7 +136,7 @@ def _by_name(bare: str) -> RecordRef | None:
     if doi := normal_doi(bare):
         return _by_doi(doi)
     if (oai := _OAI.fullmatch(bare)) and _RECORD_ID.fullmatch(oai[2]):
-        return RecordRef("id", oai[2], host=oai[1])
+        return RecordRef("id", oai[2], host=oai[1].lower())
     return RecordRef("id", bare) if _RECORD_ID.fullmatch(bare) else None
 
 

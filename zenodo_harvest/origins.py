@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import socket
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 _PORTS = {"http": 80, "https": 443}
+_OLD_IPV4 = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}")
 _UNCLEAR = re.compile(r"[\\\x00-\x20\x7f]")
 
 
@@ -36,13 +38,14 @@ class Origin:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether it is this machine, so that nothing leaves it."""
-        if self.host == "localhost" or self.host.endswith(".localhost"):
+        """Whether it is this machine, so that nothing leaves it.
+
+        Other names than ``localhost`` are not, whatever they end in: some name server says where they lead.
+        """
+        if self.host.removesuffix(".") == "localhost":
             return True
-        try:
-            return ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        address = _address(self.host)
+        return address is not None and (address.is_loopback or address.is_unspecified)
 
     @property
     def may_have_token(self) -> bool:
@@ -52,3 +55,20 @@ class Origin:
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}" + (f":{self.port}" if self.port != _PORTS[self.scheme] else "")
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    """Return the address that a host is written as, None if it is a name.
+
+    Systems know spellings such as ``127.1`` and ``0x7f000001`` as well, which lead there without a look-up.
+    """
+    if _OLD_IPV4.fullmatch(host):
+        try:
+            return IPv4Address(socket.inet_aton(host))
+        except OSError:
+            return None
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return None
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address

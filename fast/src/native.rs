@@ -41,6 +41,9 @@ struct Reader<'r, 'a> {
 
 impl<'a> Reader<'_, 'a> {
     fn record(&mut self, record: Record<'a>) -> Read<()> {
+        if record.id.is_none() && record.metadata.is_none() {
+            return Err(Unforeseen);
+        }
         let links = record.links.unwrap_or_default();
         let id = record.id.map(|id| id.0);
         let own_url = match &id {

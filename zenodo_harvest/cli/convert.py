@@ -13,7 +13,7 @@ from typer import Argument
 
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.cli.options import PREVIEW_ROWS, Outputs
-from zenodo_harvest.cli.output import show_records, tell_file
+from zenodo_harvest.cli.output import show_records, tell_file, tell_problems
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.errors import LocalError
 
@@ -61,17 +61,21 @@ def convert(
 
 def _write(documents: Iterator[bytes], provenance: Provenance, outputs: Outputs, session: Session) -> None:
     from zenodo_harvest.export import describe_output, open_sinks
-    from zenodo_harvest.records import document_size, in_batches, read_records
+    from zenodo_harvest.records import document_size, in_batches, problems_in, read_records
 
+    odd = 0
     with open_sinks(outputs.output, **outputs.save_options()) as sink:
         session.progress.start("records")
         for batch in in_batches(documents, document_size):
-            sink.write(read_records(batch, provenance))
+            records = read_records(batch, provenance)
+            sink.write(records)
+            odd += problems_in(records)
             session.progress.advance(len(batch))
     session.progress.finish()
     for path in sink.paths:
         written = describe_output(path)
         tell_file(path, written.rows, written.size_bytes, session)
+    tell_problems(odd, session)
 
 
 def _documents(sources: Sequence[Path], bounds: Bounds, tell: Callable[[str], None]) -> Iterator[bytes]:

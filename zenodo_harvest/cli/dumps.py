@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 from typer import Argument, Option
 
 from zenodo_harvest.cli.options import Outputs
-from zenodo_harvest.cli.output import show_rows, tell_file
+from zenodo_harvest.cli.output import show_rows, tell_file, tell_problems
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.table import Column
 from zenodo_harvest.cli.text import count, size
@@ -45,7 +45,7 @@ def fetch(
     session: Session,
     key: Annotated[str, Argument(metavar="KEY", help="The name of the dump, as `dump list` shows it.")],
     output: Annotated[
-        Path | None,
+        str | None,
         Option(
             "--output",
             "-o",
@@ -145,10 +145,7 @@ def _tell(done: Conversion, session: Session) -> None:
     """Say what was written, and what in it deserves a look."""
     for path in done.paths:
         tell_file(path, done.rows, _size_bytes(path), session)
-    if done.rows_with_problems:
-        session.progress.note(
-            f"{count(done.rows_with_problems, 'row')} with problems, named in the column `problems`."
-        )
+    tell_problems(done.rows_with_problems, session)
     if done.duplicates:
         session.progress.note(f"{count(done.duplicates, 'row')} with the id of a row before.")
     if done.skipped:

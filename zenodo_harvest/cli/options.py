@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -31,6 +32,24 @@ def _filter(*names: str, **settings: Any) -> Any:
 
 def _output(*names: str, **settings: Any) -> Any:
     return Option(*names, rich_help_panel=_OUTPUT, show_default=False, **settings)
+
+
+def _path(text: str) -> Path:
+    """Return the path of an output; that of a folder does not become the name of a file.
+
+    Raises:
+        UsageError: It ends in a slash, and before it as the name of a file does.
+    """
+    path = Path(text)
+    if text.endswith(("/", os.sep)):
+        from zenodo_harvest.export import EXTENSIONS
+
+        if path.name.lower().endswith(EXTENSIONS):
+            raise UsageError(
+                f"{text!r} names a folder as if it was a file.",
+                hint="Leave the slash out; for a folder of tables leave the ending out and add --tables.",
+            )
+    return path
 
 
 def _sorts() -> list[tuple[str, str]]:
@@ -162,6 +181,7 @@ class Outputs:
         _output(
             "--output",
             "-o",
+            parser=_path,
             metavar="FILE",
             help="Write all records to this file: .parquet, .csv, .jsonl (or .csv.gz, .jsonl.gz); "
             "repeat for several formats at once.",

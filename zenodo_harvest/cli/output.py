@@ -64,6 +64,12 @@ def tell_file(path: Path, rows: int | None, size_bytes: int, session: Session) -
     session.progress.note(f"{os.path.normpath(path)}: {held}{size(size_bytes)}")
 
 
+def tell_problems(rows: int, session: Session) -> None:
+    """Say how many rows deserve a look."""
+    if rows:
+        session.progress.note(f"{count(rows, 'row')} with problems, named in the column `problems`.")
+
+
 def show_records(records: Iterable[Record], outputs: Outputs, session: Session) -> None:
     """Write records to stdout: a table on a terminal, JSON Lines in a pipe."""
     if session.world.shows_tables:

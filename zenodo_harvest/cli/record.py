@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,9 +13,11 @@ from zenodo_harvest.cli.options import Outputs
 from zenodo_harvest.cli.output import save, show_record, show_records
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.text import count
-from zenodo_harvest.errors import LocalError, UsageError
+from zenodo_harvest.errors import Incomplete, LocalError, UsageError
 
 _NAMED = 5
+_NOTHING = ("n/a", "na", "nan", "none", "null", "-", "--", "?", "\u2013", "\u2014", "#n/a")
+"""What people and programs write into a cell that is empty."""
 
 
 def record(
@@ -37,8 +40,12 @@ def record(
     outputs.check()
     outputs.check_sources([list_file] if list_file else [])
     wanted = [*(refs or ())]
+    unread: tuple[str, ...] = ()
     if list_file is not None:
-        wanted += _read_list(list_file, session)
+        listed, unread = _read_list(list_file)
+        wanted += listed
+        if unread:
+            session.progress.note(f"{_passed_over(unread)}.")
     if not wanted:
         raise UsageError(
             "No record is named.", hint="Give an id, a DOI or an address, or a list with --from."
@@ -46,25 +53,28 @@ def record(
     with session.client() as client:
         if len(wanted) == 1 and not outputs.output and not outputs.raw:
             show_record(client.record(wanted[0]), outputs, session)
+            _check_unread(unread)
             return
         results = client.records(wanted)
         if outputs.output:
             save(results, outputs, session)
         else:
             show_records(results.walk(keep_raw=outputs.raw), outputs, session)
-        _check_missing(results)
+        _check_missing(results, unread)
 
 
-def _read_list(file: Path, session: Session) -> tuple[str, ...]:
+def _read_list(file: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the references of a list, and its values that should be some and are none."""
     from zenodo_harvest.client import read_refs
 
     listed = read_refs(read_text(file))
-    if listed.skipped:
-        some = ", ".join(listed.skipped[:_NAMED])
-        session.progress.note(
-            f"Passed over {count(len(listed.skipped), 'value')} that name no record: {some}."
-        )
-    return tuple(listed.refs)
+    return listed.refs, tuple(value for value in listed.skipped if value.lower() not in _NOTHING)
+
+
+def _passed_over(unread: Sequence[str]) -> str:
+    more = f" and {len(unread) - _NAMED:,} more" if len(unread) > _NAMED else ""
+    values = f"{count(len(unread), 'value')} that name{'s' if len(unread) == 1 else ''} no record"
+    return f"Passed over {values}: {', '.join(unread[:_NAMED])}{more}"
 
 
 def read_text(file: Path) -> str:
@@ -85,6 +95,18 @@ def read_text(file: Path) -> str:
         ) from error
 
 
-def _check_missing(results: Any) -> None:
+def _check_unread(unread: Sequence[str]) -> None:
+    if unread:
+        raise Incomplete(
+            f"{_passed_over(unread)}.",
+            hint="The others are complete. Correct these in the list, or empty them.",
+        )
+
+
+def _check_missing(results: Any, unread: Sequence[str]) -> None:
     if results.missing:
-        raise results.missed()
+        missed = results.missed()
+        if unread:
+            missed.hint = f"{_passed_over(unread)}. {missed.hint}"
+        raise missed
+    _check_unread(unread)

@@ -18,7 +18,7 @@ from zenodo_harvest.dumps.pool import AHEAD, ahead, cores, in_order, processes, 
 from zenodo_harvest.errors import Refused, UsageError
 from zenodo_harvest.export import check_columns, open_sinks, reads_in_threads
 from zenodo_harvest.progress import NoProgress, Progress
-from zenodo_harvest.records import Provenance, document_size, in_batches
+from zenodo_harvest.records import Provenance, document_size, in_batches, problems_in
 
 SMALL_BYTES = 4 << 20
 """A smaller archive is a table before other processes would have started."""
@@ -176,7 +176,7 @@ def _into_sinks(
     options: Mapping[str, Any],
     seal: Seal | None,
 ) -> Conversion:
-    from zenodo_harvest.dumps.pieces import ids_in, problems_in, read_members
+    from zenodo_harvest.dumps.pieces import ids_in, read_members
 
     odd, ids = 0, Ids()
     with open_sinks(outputs, **options) as sink:

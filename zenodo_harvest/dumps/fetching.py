@@ -25,6 +25,7 @@ def fetch_dump(
     key: str,
     to: Path | None = None,
     *,
+    is_folder: bool = False,
     version_id: str | None = None,
     progress: Progress | None = None,
 ) -> Fetched:
@@ -35,6 +36,7 @@ def fetch_dump(
         key: The name of the dump, as `list_dumps` tells it.
         to: The file to write, which may replace an earlier one, or a folder. Without it the file goes to
             the current folder, named after the key.
+        is_folder: Whether `to` is a folder also where there is none yet.
         version_id: A version other than the newest.
         progress: Is told how many megabytes came.
 
@@ -46,7 +48,7 @@ def fetch_dump(
     """
     told = progress or NoProgress()
     dump = find_dump(list_dumps(transport), key, version_id)
-    is_named = to is not None and not to.is_dir()
+    is_named = to is not None and not is_folder and not to.is_dir()
     path = to if to is not None and is_named else (to or Path()) / key.replace("/", "_")
     found = md5_of(path)
     if found == dump.md5:

@@ -15,6 +15,7 @@ from zenodo_harvest import __version__
 from zenodo_harvest.dumps.archive import Member
 from zenodo_harvest.errors import LocalError
 from zenodo_harvest.export import arrow_schema, read_batch, to_batch
+from zenodo_harvest.ids import is_record_id
 from zenodo_harvest.records import Provenance, Record, Records, Row, read_records
 
 NO_YEAR = 0
@@ -100,7 +101,7 @@ def make_piece(recipe: Recipe, members: Sequence[Member]) -> Piece:
 
 
 def read_members(members: Sequence[Member], provenance: Provenance) -> Records:
-    """Return the records of members; one that names no id is called as its member.
+    """Return the records of members; one that names no id is called as its member, where that is an id.
 
     One that names another id than its member keeps it, and names both in its problems: a server has written
     the record before in place of one that it could not (zenodo-api.md §8, read 2026-08-20).
@@ -113,11 +114,6 @@ def read_members(members: Sequence[Member], provenance: Provenance) -> Records:
     for place, name in different.items():
         rows[place] = _with_name(rows[place], members[place], name)
     return Records(rows=rows)
-
-
-def problems_in(records: Records) -> int:
-    """Count the records that name problems."""
-    return sum(1 for row in records.rows if row[_PROBLEMS])
 
 
 def ids_in(records: Records) -> list[str]:
@@ -148,8 +144,9 @@ def _with_name(row: Row, member: Member, name: str) -> Row:
         return tuple(values)
     if member.problem:
         values[_EXTRA], values[_PROBLEMS] = None, (member.problem,)
-    values[_ID] = name or None
-    values[_PROBLEMS] = (*values[_PROBLEMS], "id: taken from the name of the file in the dump")
+    values[_ID] = name if is_record_id(name) else None
+    taken = "taken from" if values[_ID] else "none in the record, nor in"
+    values[_PROBLEMS] = (*values[_PROBLEMS], f"id: {taken} the name of the file in the dump")
     return tuple(values)
 
 

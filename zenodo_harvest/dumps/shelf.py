@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from datetime import datetime
@@ -48,7 +49,8 @@ class Dumps:
 
         Args:
             key: Its name, as `list` tells it.
-            to: The file to write, or a folder; without it the file goes to the current folder.
+            to: The file to write, or a folder, which is made if its name ends in a slash; without it the
+                file goes to the current folder.
             version_id: A version other than the newest.
 
         Raises:
@@ -61,6 +63,7 @@ class Dumps:
             self._transport(),
             key,
             None if to is None else Path(to),
+            is_folder=str(to).endswith(("/", os.sep)),
             version_id=version_id,
             progress=self._progress,
         )

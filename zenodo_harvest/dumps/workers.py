@@ -5,15 +5,17 @@ from __future__ import annotations
 import gc
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from queue import Empty, SimpleQueue
 from typing import Any
+
+from zenodo_harvest.durable import uninterrupted
 
 Task = tuple[Future[Any], Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
@@ -103,15 +105,30 @@ class Workers(Executor):
 def _start(prepare: tuple[str, ...]) -> tuple[SpawnProcess, Connection]:
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    with theirs:
+    with theirs, uninterrupted(), _without_interrupts():
         process = context.Process(target=_work, args=(theirs, prepare), daemon=True)
         process.start()
     return process, ours
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Have processes that are started in the block begin without Ctrl-C, until they say otherwise."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    former = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, former)
+
+
 def _work(pipe: Connection, prepare: tuple[str, ...]) -> None:
     """Be a worker process: it leaves Ctrl-C to its parent, and ends when nobody is at the other end."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # A piece makes many values and no cycles: looking for those as often as usual costs a tenth of the time.
     gc.set_threshold(100_000, 50, 50)
     for module in prepare:

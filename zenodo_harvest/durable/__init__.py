@@ -5,9 +5,10 @@ from __future__ import annotations
 from zenodo_harvest.durable.atomic import atomic_path, write_text
 from zenodo_harvest.durable.group import Group
 from zenodo_harvest.durable.journal import Journal, Row
-from zenodo_harvest.durable.local import keep_private, local_errors, place_of, privacy
+from zenodo_harvest.durable.local import inherit, keep_private, local_errors, place_of, privacy
 from zenodo_harvest.durable.lock import lock
 from zenodo_harvest.durable.names import beside
+from zenodo_harvest.durable.signals import uninterrupted
 
 __all__ = [
     "Group",
@@ -15,10 +16,12 @@ __all__ = [
     "Row",
     "atomic_path",
     "beside",
+    "inherit",
     "keep_private",
     "local_errors",
     "lock",
     "place_of",
     "privacy",
+    "uninterrupted",
     "write_text",
 ]

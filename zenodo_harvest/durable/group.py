@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import stat
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
@@ -13,12 +12,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from zenodo_harvest.durable.local import local_errors, place_of
+from zenodo_harvest.durable.local import inherit, local_errors, place_of
 from zenodo_harvest.durable.lock import lock
+from zenodo_harvest.durable.plan import NAMING_LOCK, drop_plan, write_plan
 from zenodo_harvest.durable.room import room_in
+from zenodo_harvest.durable.signals import uninterrupted
 from zenodo_harvest.errors import Refused
 
-_LOCK = ".zenodo-harvest.lock"
 _PATIENCE_S = 60.0
 """How long others may take to give a few files their names."""
 
@@ -38,8 +38,9 @@ class Group:
 
     Used as a context manager: while the block runs they are made in hidden folders beside their places.
     When it ends well they get their names; if one cannot, those before it are taken back and earlier files
-    are as they were. After an exception nothing is left. What was there keeps its permissions; missing
-    folders are made; a link stays one, and its target is written.
+    are as they were. If the process is killed while they get them, the next group in one of the folders
+    goes on with it. After an exception nothing is left. What was there keeps its permissions and, where
+    that is possible, its owner; missing folders are made; a link stays one, and its target is written.
     """
 
     def __init__(self) -> None:
@@ -102,7 +103,7 @@ class Group:
         """
         if not self._is_claimed:
             for folder in sorted(self._rooms):
-                self._stack.enter_context(lock(folder / _LOCK, wait_s=_PATIENCE_S))
+                self._stack.enter_context(lock(folder / NAMING_LOCK, wait_s=_PATIENCE_S))
             self._is_claimed = True
 
     def __enter__(self) -> Self:
@@ -119,9 +120,17 @@ class Group:
         self.claim()
         for member in self._members:
             _settle(member)
-        with ExitStack() as undo:
-            for number, member in enumerate(self._members):
-                undo.callback(self._put(number, member))
+        temporaries = [member.temporary for member in self._members]
+        with uninterrupted(), ExitStack() as undo:
+            if len(temporaries) > 1:
+                with local_errors(self._members[0].named):
+                    write_plan(temporaries)
+            try:
+                for number, member in enumerate(self._members):
+                    undo.callback(self._put(number, member))
+            except BaseException:
+                drop_plan(temporaries[0].parent)
+                raise
             undo.pop_all()
 
     def _put(self, number: int, member: _Member) -> Callable[[], None]:
@@ -162,8 +171,7 @@ def _settle(member: _Member) -> None:
             place_of(member.place)
             with member.temporary.open("rb+") as file:
                 os.fsync(file.fileno())
-        if member.place.exists():
-            member.temporary.chmod(stat.S_IMODE(member.place.stat().st_mode) & 0o777)
+        inherit(member.temporary, member.place)
 
 
 def _keep(path: Path, copy: Path) -> None:

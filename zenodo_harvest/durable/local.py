@@ -6,7 +6,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from zenodo_harvest.errors import LocalError, Refused
@@ -91,3 +91,23 @@ def narrow(path: Path, mode: int) -> None:
     had = stat.S_IMODE(path.stat().st_mode)
     if had & ~mode:
         path.chmod(had & mode)
+
+
+def inherit(path: Path, former: Path) -> None:
+    """Give a file or folder the permissions of what it replaces, and its owner as far as we may.
+
+    Raises:
+        OSError: The permissions cannot be set.
+    """
+    try:
+        had = former.stat()
+    except FileNotFoundError:
+        return
+    mode = stat.S_IMODE(had.st_mode) & 0o777
+    now = path.stat()
+    if hasattr(os, "chown") and (now.st_uid, now.st_gid) != (had.st_uid, had.st_gid):
+        for owner in (had.st_uid, -1):
+            with suppress(OSError):
+                os.chown(path, owner, had.st_gid)
+                break
+    path.chmod(mode)

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from zenodo_harvest.durable.local import local_errors
+from zenodo_harvest.durable.signals import uninterrupted
 from zenodo_harvest.errors import LocalError
 
 try:
@@ -40,19 +41,26 @@ def lock(path: Path, *, mode: int = 0o666, wait_s: float = 0.0) -> Iterator[None
             yield
         return
     until = time.monotonic() + wait_s
-    with local_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        while (descriptor := take(path, mode)) is None and time.monotonic() < until:
-            time.sleep(_POLL_S)
-    if descriptor is None:
-        raise _held(path)
+    descriptor = None
     try:
+        with local_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            while True:
+                with uninterrupted():
+                    descriptor = take(path, mode)
+                if descriptor is not None or time.monotonic() >= until:
+                    break
+                time.sleep(_POLL_S)
+        if descriptor is None:
+            raise _held(path)
         yield
     finally:
-        # removed while it is held: whoever waits for it sees that, and makes another
-        with suppress(OSError):
-            path.unlink()
-        let_go(descriptor)
+        if descriptor is not None:
+            with uninterrupted():
+                # removed while it is held: whoever waits for it sees that, and makes another
+                with suppress(OSError):
+                    path.unlink()
+                let_go(descriptor)
 
 
 @contextmanager

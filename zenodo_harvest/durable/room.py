@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from zenodo_harvest.durable.lock import let_go, take, take_abandoned
-
-_PREFIX, _ENDING = ".zenodo-harvest-", ".part"
+from zenodo_harvest.durable.plan import ENDING, PREFIX, follow_plan, lock_of
+from zenodo_harvest.durable.signals import uninterrupted
 
 
 @contextmanager
@@ -19,26 +19,31 @@ def room_in(folder: Path) -> Iterator[Path]:
     """Yield a new hidden folder in `folder` that nobody else reads; it is removed at the end.
 
     A lock is held on it all the while, by which others know that it is in use; those that nobody holds any
-    more are removed, whichever machine or container their process ran in.
+    more are removed, whichever machine or container their process ran in, and what was to get its name
+    gets it before.
 
     Raises:
         OSError: The disk or the permissions do not allow it.
     """
     _sweep(folder)
-    room, descriptor = _make(folder)
+    made: tuple[Path, int] | None = None
     try:
-        yield room
+        with uninterrupted():
+            made = _make(folder)
+        yield made[0]
     finally:
-        shutil.rmtree(room, ignore_errors=True)
-        let_go(descriptor)
+        if made is not None:
+            with uninterrupted():
+                shutil.rmtree(made[0], ignore_errors=True)
+                let_go(made[1])
 
 
 def _make(folder: Path) -> tuple[Path, int]:
     while True:
-        room = folder / f"{_PREFIX}{secrets.token_hex(6)}{_ENDING}"
+        room = folder / f"{PREFIX}{secrets.token_hex(6)}{ENDING}"
         room.mkdir(mode=0o700)
         try:
-            descriptor = take(_lock_of(room), 0o600)
+            descriptor = take(lock_of(room), 0o600)
         except FileNotFoundError:
             continue  # another run took the empty folder for one that was left behind
         except BaseException:
@@ -53,22 +58,20 @@ def _sweep(folder: Path) -> None:
     """Remove what killed processes left behind."""
     with suppress(OSError):
         for name in os.listdir(folder):  # noqa: PTH208  (a pattern would have to be escaped)
-            if name.startswith(_PREFIX) and name.endswith(_ENDING):
+            if name.startswith(PREFIX) and name.endswith(ENDING):
                 _remove_abandoned(folder / name)
 
 
 def _remove_abandoned(room: Path) -> None:
     with suppress(OSError):
         try:
-            descriptor = take_abandoned(_lock_of(room))
+            descriptor = take_abandoned(lock_of(room))
         except FileNotFoundError:
             room.rmdir()  # killed before the lock was there, and so before anything else was
             return
         if descriptor is not None:
-            shutil.rmtree(room, ignore_errors=True)
-            let_go(descriptor)
-
-
-def _lock_of(room: Path) -> Path:
-    """Return the lock of a room; no output has its name, which is made of chance."""
-    return room / f"{room.name.removeprefix(_PREFIX)}.lock"
+            try:
+                if follow_plan(room):
+                    shutil.rmtree(room, ignore_errors=True)
+            finally:
+                let_go(descriptor)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.export.rows import open_rows as open_rows
     from zenodo_harvest.export.shape import ListOf as ListOf
     from zenodo_harvest.export.shape import Scalar as Scalar
+    from zenodo_harvest.export.sink import EXTENSIONS as EXTENSIONS
     from zenodo_harvest.export.sink import Sink as Sink
     from zenodo_harvest.export.sink import open_sink as open_sink
     from zenodo_harvest.export.sink import open_sinks as open_sinks
@@ -42,6 +43,7 @@ _HOMES = {
     "RecordFrame": "frame",
     "RowSink": "rows",
     "Scalar": "shape",
+    "EXTENSIONS": "sink",
     "Sink": "sink",
     "arrow_schema": "arrow",
     "check_columns": "tables",
@@ -64,6 +66,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "EXTENSIONS",
     "Field",
     "ListOf",
     "Output",

@@ -222,6 +222,10 @@ def open_sinks(paths: Sequence[Path | str], **options: Any) -> Sink:
     for target, place in zip(targets, places, strict=True):
         if places.count(place) > 1:
             raise UsageError(f"{str(target.path)!r} is named twice.", hint="Name each output once.")
+        if any(str(folder) in places for folder in Path(place).parents):
+            raise UsageError(
+                f"{str(target.path)!r} is in a folder that is named as a file.", hint="Name it elsewhere."
+            )
     return Sink(targets)
 
 

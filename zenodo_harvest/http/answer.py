@@ -20,6 +20,7 @@ from zenodo_harvest.errors import (
     ServerError,
     UsageError,
     ZenodoHarvestError,
+    brief,
 )
 from zenodo_harvest.http.clock import moment_of, whole_number
 
@@ -29,6 +30,8 @@ PLAIN_JSON = "application/json"
 """Legacy JSON on Zenodo, native JSON on other servers; all that files and communities offer."""
 LONGEST_ASKED_S = 86_400.0
 """A longer ``Retry-After`` is taken as this one."""
+_MOST_COMPLAINTS = 50
+"""More fields, and more messages about one, are not told."""
 _ANY = msgspec.json.Decoder(msgspec.Raw)
 _LATER = "Try again later; status.zenodo.org tells of outages."
 
@@ -137,7 +140,7 @@ class Answer:
 def error_of(answer: Answer) -> ZenodoHarvestError:
     """Return the error that an answer of status 300 or more means."""
     body = _body(answer)
-    said = str(body.get("message") or "").strip()
+    said = brief(str(body.get("message") or "").strip())
     fields = _field_errors(body)
     details: dict[str, Any] = {"url": answer.url, "status": answer.status, "field_errors": fields}
     status = answer.status
@@ -157,7 +160,7 @@ def error_of(answer: Answer) -> ZenodoHarvestError:
     if status == 414:
         return UsageError("The request is too long for the server.", hint="Shorten the query.", **details)
     if 400 <= status < 500:
-        told = "; ".join(message for field in fields for message in field.messages) or said
+        told = brief("; ".join(message for field in fields for message in field.messages)) or said
         hint = (
             "`zenodo-harvest explain` shows what is sent."
             if "query" in said.lower()
@@ -199,21 +202,22 @@ def _body(answer: Answer) -> dict[str, Any]:
 def _field_errors(body: Mapping[str, Any]) -> tuple[FieldError, ...]:
     errors = body.get("errors")
     return tuple(
-        FieldError(str(error.get("field", "")), _messages(error.get("messages")))
-        for error in (errors if isinstance(errors, list) else ())
+        FieldError(brief(str(error.get("field", ""))), _messages(error.get("messages")))
+        for error in (errors[:_MOST_COMPLAINTS] if isinstance(errors, list) else ())
         if isinstance(error, dict)
     )
 
 
 def _messages(value: Any) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, list) else (str(value),) if value else ()
+    messages = value[:_MOST_COMPLAINTS] if isinstance(value, list) else [value] if value else []
+    return tuple(brief(str(message)) for message in messages)
 
 
 def _deleted(body: Mapping[str, Any], details: Mapping[str, Any]) -> Deleted:
     tombstone = body.get("tombstone")
     tombstone = tombstone if isinstance(tombstone, dict) else {}
     reason = tombstone.get("removal_reason")
-    why = f" Reason: {reason['id']}." if isinstance(reason, dict) and reason.get("id") else ""
+    why = f" Reason: {brief(str(reason['id']))}." if isinstance(reason, dict) and reason.get("id") else ""
     when = f" on {str(tombstone['removal_date'])[:10]}" if tombstone.get("removal_date") else ""
     return Deleted(
         f"{details['url']} was deleted{when}.{why}",

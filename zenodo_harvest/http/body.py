@@ -6,10 +6,10 @@ from collections.abc import Generator
 from urllib.parse import urlsplit
 
 import requests
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, LocationParseError
 
 from zenodo_harvest.bounds import Bounds
-from zenodo_harvest.errors import ServerError, TooLarge
+from zenodo_harvest.errors import ServerError, TooLarge, brief
 
 LOST = (
     requests.ConnectionError,
@@ -18,6 +18,7 @@ LOST = (
     requests.exceptions.ContentDecodingError,
 )
 """What the HTTP library raises when no whole answer comes."""
+_MEND_PROXY = "Mend HTTP_PROXY, HTTPS_PROXY and ALL_PROXY in the environment, or name the host in NO_PROXY."
 _PIECE_BYTES = 1 << 16
 _BLOCK_BYTES = 1 << 18
 
@@ -31,7 +32,7 @@ def lost(url: str, error: Exception) -> ServerError:
     if isinstance(error, requests.exceptions.ProxyError):
         return ServerError(
             f"The proxy on the way to {urlsplit(url).netloc} does not work.",
-            hint="Mend HTTP_PROXY and HTTPS_PROXY in the environment, or name the host in NO_PROXY.",
+            hint=_MEND_PROXY,
             url=url,
         )
     return Lost(
@@ -42,9 +43,25 @@ def lost(url: str, error: Exception) -> ServerError:
 
 
 def unaskable(url: str, error: Exception) -> ServerError:
-    """Return the error for an address that cannot be asked for at all."""
+    """Return the error for an address that cannot be asked for at all.
+
+    What the library says of a proxy is not repeated: it may hold a part of a password.
+    """
+    host = urlsplit(url).netloc
+    # the address itself is read before there is a request: what cannot be read then is that of the proxy
+    is_sent = isinstance(error, requests.exceptions.InvalidURL) and error.request is not None
+    if is_sent or isinstance(error, requests.exceptions.InvalidProxyURL | LocationParseError):
+        return ServerError(
+            f"The address of the proxy on the way to {host} is none.", hint=_MEND_PROXY, url=url
+        )
+    if "SOCKS" in str(error):
+        return ServerError(
+            f"The proxy on the way to {host} is one of SOCKS, which needs a library that is not installed.",
+            hint=f"Run pip install 'requests[socks]'. Or: {_MEND_PROXY}",
+            url=url,
+        )
     return ServerError(
-        f"{url} cannot be asked for: {error}",
+        f"{url} cannot be asked for: {brief(str(error))}",
         hint="Check the address, and the proxy if HTTP_PROXY or HTTPS_PROXY names one.",
         url=url,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import md5
@@ -11,7 +10,7 @@ from pathlib import Path
 from shutil import disk_usage
 from typing import TYPE_CHECKING
 
-from zenodo_harvest.durable import beside, keep_private, local_errors, lock, place_of, privacy
+from zenodo_harvest.durable import beside, inherit, keep_private, local_errors, lock, place_of, privacy
 from zenodo_harvest.errors import BadAnswer, LocalError, ServerError
 from zenodo_harvest.http.answer import Answer
 from zenodo_harvest.http.transport import Transport
@@ -22,6 +21,8 @@ if TYPE_CHECKING:
 
 _BLOCK_BYTES = 1 << 20
 _MB = 1_000_000
+_STEPS, _STEP_BYTES = 100, 10 * _MB
+"""An answer that brings a hundredth of a file, or as many bytes, makes patience begin anew."""
 
 
 def free_bytes_in(folder: Path) -> int:
@@ -140,8 +141,7 @@ class _Part:
             self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
-            if self._final.exists():
-                self._path.chmod(stat.S_IMODE(self._final.stat().st_mode) & 0o777)
+            inherit(self._path, self._final)
             self._path.replace(self._final)
 
 
@@ -156,8 +156,10 @@ def _bring(
         before, restarts = part.size_bytes, part.restarts
         lost = _ask(transport, url, part, size_bytes, progress)
         if lost is not None:
-            # Who gets on may go on; who has to begin anew each time may do so a few times only.
-            attempt = 1 if part.restarts == restarts and 0 < before < part.size_bytes else attempt
+            # Who gets on may go on; who hardly does, or has to begin anew each time, a few times only.
+            gained = part.size_bytes - before
+            gets_on = gained > 0 and gained >= min(size_bytes // _STEPS, _STEP_BYTES)
+            attempt = 1 if part.restarts == restarts and before > 0 and gets_on else attempt
             transport.be_patient(lost, attempt)
             attempt += 1
     progress.finish()

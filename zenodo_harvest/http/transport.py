@@ -28,7 +28,7 @@ from zenodo_harvest.http.exchange import Exchange, Usage
 from zenodo_harvest.http.limits import Budget, SharedBudget
 from zenodo_harvest.http.request import Body, Request
 from zenodo_harvest.http.retry import RETRIED, RetryPolicy
-from zenodo_harvest.http.wire import Wire
+from zenodo_harvest.http.wire import Wire, unpicklable
 from zenodo_harvest.origins import Origin
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.sites import Bucket, Site
@@ -241,6 +241,9 @@ class Transport:
         if isinstance(self._own_budget, SharedBudget):
             self._own_budget.close()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise unpicklable("A transport")
+
     def __enter__(self) -> Self:
         return self
 
@@ -256,6 +259,10 @@ class Transport:
             answer = self._patiently(request, also, is_repeatable=is_repeatable)
             if answer.status not in _REDIRECTING:
                 return answer
+            if not answer.headers.get("Location"):
+                raise ServerError(
+                    f"{answer.url} redirects without saying where.", hint="Check the address.", url=answer.url
+                )
             request = replace(request, url=self._checked(_target(answer), answer.url), params=())
         raise ServerError(
             f"{answer.url} redirects again and again.", hint="Check the address.", url=answer.url
@@ -268,7 +275,7 @@ class Transport:
             problem: ZenodoHarvestError
             try:
                 answer = self._once(request, attempt)
-                if answer.status < 400 or answer.status in also:
+                if answer.status < 300 or answer.status in (*_REDIRECTING, *also):
                     if answer.status < 300 and answer.status != 204 and request.accept.endswith("json"):
                         answer.check_json()
                     return answer

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.records.record import Title as Title
     from zenodo_harvest.records.rows import Records as Records
     from zenodo_harvest.records.rows import Row as Row
+    from zenodo_harvest.records.rows import problems_in as problems_in
     from zenodo_harvest.records.rows import rows_of as rows_of
     from zenodo_harvest.records.rows import size_of as size_of
     from zenodo_harvest.records.schema import CHILD_TABLES as CHILD_TABLES
@@ -73,6 +74,7 @@ _HOMES = {
     "Row": "rows",
     "compiled_reader": "compiled",
     "in_batches": "batches",
+    "problems_in": "rows",
     "read_documents": "documents",
     "read_record": "reader",
     "read_records": "reader",
@@ -111,6 +113,7 @@ __all__ = [
     "in_batches",
     "is_whole",
     "moment",
+    "problems_in",
     "read_documents",
     "read_head",
     "read_record",

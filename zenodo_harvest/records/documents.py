@@ -4,28 +4,35 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BufferedReader
 from typing import Any, BinaryIO, cast
 
+import msgspec
+
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import LocalError, UsageError
-from zenodo_harvest.records.decoding import decode, encode
+from zenodo_harvest.records.decoding import decode
+from zenodo_harvest.records.head import cut, is_whole
 from zenodo_harvest.records.json_text import JsonText, ValueTooLarge
 
 _HINT = "Give a record, a list of records, JSON Lines or a search answer, as JSON or gzip."
 _LISTS_IN_LISTS = 16
 _MEMBER = "a member of the answer"
+_MOST_ODD = 100
+"""More values than these before the first record, and there is none."""
 
 
 def read_documents(
     stream: BinaryIO, name: str, tell: Callable[[str], None] = lambda _: None, *, bounds: Bounds | None = None
 ) -> Iterator[bytes]:
-    """Yield the JSON of each record in a stream, one at a time.
+    """Yield the JSON of each record in a stream as it stands there, one at a time.
 
-    Memory grows neither with the number of lines nor with the length of a list.
+    Memory grows neither with the number of lines nor with the length of a list. What stands among records
+    and is none is yielded as well, if it has an end: it costs no neighbour, and `read_record` says what is
+    the matter with it.
 
     Args:
         stream: The bytes, gzip or not.
@@ -34,7 +41,7 @@ def read_documents(
         bounds: What one record may come to.
 
     Raises:
-        UsageError: It holds no JSON, or none with records in it; the line is named.
+        UsageError: It holds no JSON, or none with records in it, or a line is cut short; the line is named.
         LocalError: A record is larger than the bounds allow.
     """
     buffered = (
@@ -47,6 +54,31 @@ def read_documents(
         raise UsageError(f"{name} is cut short or no gzip file.", hint="Save it again.") from error
     except ValueTooLarge as error:
         raise LocalError(f"{name} cannot be read. {error.message}", hint=error.hint) from error
+
+
+class _Members(msgspec.Struct):
+    """What tells the values apart that may be saved."""
+
+    hits: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    metadata: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    id: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    recid: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    schema_version: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    retrieved_at: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    concept_id: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    concept_doi: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+_MEMBERS = msgspec.json.Decoder(_Members)
+_NAMES = _Members.__struct_fields__
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The text of a record, or of what stands in the place of one and why that is none."""
+
+    content: bytes
+    refusal: UsageError | None = None
 
 
 @dataclass
@@ -74,28 +106,49 @@ class _Documents:
         self._text = JsonText(plain, bounds)
 
     def records(self) -> Iterator[bytes]:
-        """Yield the records of all values; after a first one in one line each line is one by itself."""
-        text, extent = self._text, self._extent
+        """Yield the records, and what stands among them; refuse a text without any."""
+        held: list[_Found] | None = []
+        for found in self._all():
+            if held is not None:
+                if found.refusal is not None:
+                    held.append(found)
+                    if len(held) > _MOST_ODD:
+                        break
+                    continue
+                yield from (each.content for each in held)
+                held = None
+            yield found.content
+        if held and (refusal := held[0].refusal):
+            raise refusal
+        if self._extent.rows < self._extent.total:
+            self._tell(
+                f"{self._name} holds {self._extent.rows:,} of the {self._extent.total:,} records "
+                "that its search found."
+            )
+
+    def _all(self) -> Iterator[_Found]:
+        """Yield what all values hold; after a first one in one line each line is one by itself."""
+        text = self._text
         if not text.peek():
             raise UsageError(f"{self._name} is empty.", hint=_HINT)
         first = text.line
-        yield from self._next(self._name)
+        yield from self._next(text, self._name)
         has_lines = text.line == first
         while text.peek():
             where = f"line {text.line} of {self._name}"
-            yield from self._document(text.rest_of_line(), where) if has_lines else self._next(where)
-        if extent.rows < extent.total:
-            self._tell(
-                f"{self._name} holds {extent.rows:,} of the {extent.total:,} records that its search found."
-            )
+            if has_lines:
+                yield from self._line(text.rest_of_line().strip(), where)
+            else:
+                yield from self._next(text, where)
 
-    def _next(self, where: str, depth: int = 0) -> Iterator[bytes]:
+    def _next(self, text: JsonText, where: str, depth: int = 0) -> Iterator[_Found]:
         """Yield the records of the next value: itself, its items or the hits of an answer."""
-        text = self._text
         if text.peek() == b"[":
             if depth == _LISTS_IN_LISTS:
                 raise _nested(where)
-            yield from self._items(where, depth)
+            with _json_of(where):
+                for number in text.items():
+                    yield from self._next(text, f"item {number} of {where}", depth + 1)
             return
         line = text.line
         try:
@@ -103,30 +156,20 @@ class _Documents:
         except ValueTooLarge:
             if not text.is_ahead(b'"hits"'):
                 raise
-            yield from self._long_answer(where)
+            yield from self._hits(text, where)
             return
         is_broken_line = depth == 0 and content.startswith(b"{") and b"{" in content.partition(b"\n")[2][:1]
-        yield from self._document(content, f"line {line} of {self._name}" if is_broken_line else where)
+        yield from self._value(content, f"line {line} of {self._name}" if is_broken_line else where)
 
-    def _items(self, where: str, depth: int) -> Iterator[bytes]:
-        """Yield the records of a list."""
-        with _json_of(where):
-            for number in self._text.items():
-                if self._text.peek() not in (b"{", b"["):
-                    raise self._odd_item(number, where)
-                yield from self._next(f"item {number} of {where}", depth + 1)
+    def _line(self, content: bytes, where: str) -> Iterator[_Found]:
+        """Yield the records of a line, which holds one value and nothing else."""
+        if content.startswith(b"[") and is_whole(content):
+            yield from self._next(cut(content), where)
+        else:
+            yield from self._value(content, where)
 
-    def _odd_item(self, number: int, where: str) -> UsageError:
-        content = self._text.value()
-        try:
-            decode(content, [])
-        except ValueError as error:
-            return UsageError(f"{where} is no JSON: item {number}: {error}.", hint=_HINT)
-        return UsageError(f"Item {number} of {where} is no record.", hint=_HINT)
-
-    def _long_answer(self, where: str) -> Iterator[bytes]:
-        """Yield the records of an answer to a search that is too long to be held."""
-        text = self._text
+    def _hits(self, text: JsonText, where: str) -> Iterator[_Found]:
+        """Yield the hits of the answer that follows, whatever they are."""
         with _json_of(where):
             for key in text.names():
                 if key != b'"hits"' or text.peek() != b"{":
@@ -134,51 +177,86 @@ class _Documents:
                     continue
                 for inner in text.names():
                     if inner == b'"hits"' and text.peek() == b"[":
-                        for record in self._items(where, 0):
+                        for _ in text.items():
                             self._extent.rows += 1
-                            yield record
+                            yield _Found(text.value())
                     elif inner == b'"total"':
                         self._extent.take_total(decode(text.value(_MEMBER), []))
                     else:
                         text.value(_MEMBER)
 
-    def _document(self, content: bytes, where: str) -> Iterator[bytes]:
+    def _value(self, content: bytes, where: str) -> Iterator[_Found]:
+        """Yield the record that a value is, its hits, or what it is instead.
+
+        Raises:
+            UsageError: It is cut short, or a row that this tool has written.
+        """
         if not self._bounds.allow_values(content):
             raise LocalError(
                 f"{where} holds more than {self._bounds.said('values')}.", hint=self._bounds.hint("values")
             )
-        try:
-            value = decode(content, [])
-        except ValueError as error:
-            raise UsageError(f"{where} is no JSON: {error}.", hint=_HINT) from error
-        except RecursionError as error:
-            raise _nested(where) from error
-        yield from self._unfold(value, content, where)
+        names = _names_in(content)
+        if "hits" in names and _is_answer(content):
+            yield from self._hits(cut(content), where)
+        elif {"schema_version", "retrieved_at"} <= names or {"concept_id", "concept_doi"} <= names:
+            raise UsageError(
+                f"{where} holds rows that this tool has written, no JSON of a server.",
+                hint="Read them as they are, for example with pandas.read_json(…, lines=True).",
+            )
+        else:
+            has_record = bool(names & {"metadata", "id", "recid"})
+            refusal = None if has_record and is_whole(content) else _refusal(content, where)
+            yield _Found(content, refusal)
 
-    def _unfold(self, value: Any, content: bytes, where: str) -> Iterator[bytes]:
-        """Yield the records in a JSON value: itself, its items or the hits of an answer."""
-        match value:
-            case {"hits": {"hits": list() as hits, **rest}}:
-                self._extent.rows += len(hits)
-                self._extent.take_total(rest.get("total"))
-                yield from map(encode, hits)
-            case {"schema_version": _, "retrieved_at": _} | {"concept_id": _, "concept_doi": _}:
-                raise UsageError(
-                    f"{where} holds rows that this tool has written, no JSON of a server.",
-                    hint="Read them as they are, for example with pandas.read_json(…, lines=True).",
-                )
-            case {"metadata": _} | {"id": _} | {"recid": _}:
-                yield content.strip()
-            case list():
-                yield from self._listed(value, where)
-            case _:
-                raise UsageError(f"{where} holds no record.", hint=_HINT)
 
-    def _listed(self, items: Sequence[Any], where: str) -> Iterator[bytes]:
-        for number, item in enumerate(items, start=1):
-            if not isinstance(item, dict):
-                raise UsageError(f"Item {number} of {where} is no record.", hint=_HINT)
-            yield from self._unfold(item, encode(item), f"item {number} of {where}")
+def _names_in(content: bytes) -> set[str]:
+    """Return which of the telling members an object has, as far as it can be cut into members."""
+    try:
+        members = _MEMBERS.decode(content)
+        return {name for name in _NAMES if getattr(members, name) is not msgspec.UNSET}
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        found: set[str] = set()
+    text = cut(content)
+    with suppress(ValueError):
+        for key in text.names():
+            found.add(key.strip(b'"').decode("utf-8", "replace"))
+            text.value()
+    return found & set(_NAMES)
+
+
+def _is_answer(content: bytes) -> bool:
+    """Tell whether an object has a list of hits where the answer to a search has it."""
+    text = cut(content)
+    with suppress(ValueError):
+        for key in text.names():
+            if key == b'"hits"' and text.peek() == b"{":
+                for inner in text.names():
+                    if inner == b'"hits"' and text.peek() == b"[":
+                        return True
+                    text.value()
+            else:
+                text.value()
+    return False
+
+
+def _refusal(content: bytes, where: str) -> UsageError:
+    """Return why a value is no record.
+
+    Raises:
+        UsageError: It is not even a value, but cut short or no JSON from its first letter.
+    """
+    try:
+        decode(content, [])
+    except (ValueError, RecursionError) as error:
+        refusal = (
+            _nested(where)
+            if isinstance(error, RecursionError)
+            else UsageError(f"{where} is no JSON: {error}.", hint=_HINT)
+        )
+        if not is_whole(content):
+            raise refusal from error
+        return refusal
+    return UsageError(f"{where} holds no record.", hint=_HINT)
 
 
 @contextmanager

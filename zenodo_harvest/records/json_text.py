@@ -12,7 +12,8 @@ from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import LocalError
 
 _PIECE_BYTES = 1 << 18
-_BLANKS = re.compile(rb"[ \t\r\n]*+")
+_BLANKS = re.compile(rb"(?:[ \t\r\n]++|\xef\xbb\xbf)*+")
+"""A byte order mark counts as one wherever it stands: files of lines are put together of files."""
 _TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 """All up to the next bracket that is no part of a text, or up to a text whose end was not read yet."""
 _IN_TEXT = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)

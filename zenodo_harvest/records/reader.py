@@ -27,6 +27,7 @@ Json = bytes | str | Mapping[str, Any]
 Dialect = Literal["native", "legacy", "legacy-pre2023"]
 
 _FAST = msgspec.json.Decoder(NativeRecord)
+_TELLING = ("id", "recid", "record_id", "metadata")
 _NATIVE = ("parent", "pids", "versions", "access", "revision_id")
 _LEGACY = ("conceptrecid", "recid", "record_id", "owners", "owner", "doi_url", "submitted")
 _LEGACY_METADATA = ("access_right", "upload_type", "relations", "license", "doi", "keywords")
@@ -73,6 +74,8 @@ def _native_row(raw: Json, provenance: Provenance) -> Row | None:
     """Return the row of a native record, None for everything that is not exactly as foreseen."""
     try:
         record = _FAST.decode(raw if isinstance(raw, bytes | str) else msgspec.json.encode(raw))
+        if record.id is None and record.metadata is None:
+            return None
         return native_row(record, None, provenance, as_text(raw) if provenance.keep_raw else None, [])
     except (msgspec.MsgspecError, ValueError, TypeError, OverflowError, RecursionError):
         return None
@@ -88,6 +91,8 @@ def _read_with_care(raw: Json, provenance: Provenance) -> Record:
     try:
         value = decode(raw, problems)
         if isinstance(value, dict):
+            if all(value.get(name) is None for name in _TELLING):
+                problems.append("the record has neither an id nor metadata")
             if (dialect := dialect_of(value)) != "native":
                 return _legacy_record(value, dialect, provenance, kept, problems)
             return record_of(native_row(*fit(value, NativeRecord, problems), provenance, kept, problems))

@@ -15,7 +15,7 @@ Row = tuple[Any, ...]
 `extra` may be UTF-8, which spares a table the way to text and back."""
 
 _PART_BYTES = 200
-_EXTRA = Record.__struct_fields__.index("extra")
+_EXTRA, _PROBLEMS = (Record.__struct_fields__.index(name) for name in ("extra", "problems"))
 
 
 def _parts() -> Iterator[tuple[int, type[Struct], bool]]:
@@ -106,6 +106,11 @@ def size_of(record: Record | Row) -> int:
         elif type(value) is tuple:
             size_bytes += _PART_BYTES * len(value)
     return size_bytes
+
+
+def problems_in(records: Records) -> int:
+    """Count the records that name problems."""
+    return sum(1 for row in records.rows if row[_PROBLEMS])
 
 
 def rows_of(records: Iterable[Record]) -> list[Row]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +15,8 @@ import pytest
 
 from doubles import StillClock
 from zenodo_harvest.client import Client
-from zenodo_harvest.errors import Incomplete, ZenodoHarvestError
-from zenodo_harvest.http import LocalBudget
+from zenodo_harvest.errors import Incomplete, ServerError, UsageError, ZenodoHarvestError
+from zenodo_harvest.http import LocalBudget, Transport, download
 from zenodo_harvest.sites import Site
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC).timestamp()
@@ -100,3 +103,83 @@ def test_ids_of_records_are_quoted_before_they_are_asked_for(liar: Any, tmp_path
     assert others
     assert all(path.removeprefix("/api/records/").count("/") == 0 for path in others)
     assert {unquote(path.removeprefix("/api/records/")) for path in others} == {name}
+
+
+@contextmanager
+def asking(url: str) -> Iterator[Transport]:
+    clock = StillClock(NOW)
+    with LocalBudget(clock=clock) as budget:
+        site = Site("liar", url)
+        with Transport(
+            site, user_agent="test/1", token="s3cret-token", budget=budget, clock=clock
+        ) as transport:
+            yield transport
+
+
+LONG = "x" * 100_000
+LONG_ERRORS: dict[str, tuple[int, bytes, dict[str, str]]] = {
+    "message": (400, json.dumps({"message": f"no {LONG}"}).encode(), {}),
+    "of a failure": (501, json.dumps({"message": f"no {LONG}"}).encode(), {}),
+    "of a field": (
+        400,
+        json.dumps({"errors": [{"field": LONG[:1000], "messages": [LONG[:1000]] * 60}] * 60}).encode(),
+        {},
+    ),
+    "reason": (410, json.dumps({"tombstone": {"removal_reason": {"id": LONG}}}).encode(), {}),
+    "address": (302, b"", {"Location": f"http://127.0.0.1:0/{LONG[:5000]}"}),
+    "no address": (302, b"", {"Location": f"http://x\\\\{LONG[:5000]}"}),
+    "page": (200, b"<html>", {}),
+}
+
+
+@pytest.mark.parametrize("name", LONG_ERRORS)
+def test_an_endless_text_of_a_server_is_not_repeated_in_full(liar: Any, name: str) -> None:
+    server = liar(lambda _: LONG_ERRORS[name])
+    path = "/api/records/" + "7" * (5000 if name == "page" else 1)
+    with asking(server.url) as transport, pytest.raises(ZenodoHarvestError) as caught:
+        transport.get(path)
+    told = [each for field in caught.value.field_errors for each in (field.field, *field.messages)]
+    assert all(len(text) < 500 for text in (caught.value.message, caught.value.hint, *told))
+    assert len(told) < 3000
+
+
+@pytest.mark.parametrize("status", [300, 304, 305, 306, 399])
+@pytest.mark.parametrize("headers", [{}, {"Location": "/api/records?q=other"}])
+def test_a_status_that_is_no_answer_brings_no_rows(liar: Any, status: int, headers: dict[str, str]) -> None:
+    server = liar(lambda _: (status, b'{"hits": {"total": 1, "hits": [{"id": "1"}]}}', headers))
+    with asking(server.url) as transport, pytest.raises(ServerError, match=f"status {status}"):
+        transport.get("/api/records")
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_that_leads_nowhere_is_said_at_once(liar: Any, status: int) -> None:
+    server = liar(lambda _: (status, b"", {}))
+    with asking(server.url) as transport, pytest.raises(ServerError, match="without saying where"):
+        transport.get("/api/records")
+    assert len(server.seen) == 1
+
+
+def test_a_file_that_comes_in_bytes_is_given_up_soon(liar: Any, tmp_path: Path) -> None:
+    content = b"0123456789" * 1000
+    server = liar(None)
+
+    def reply(_: str) -> Any:
+        asked = server.seen[-1][1].get("Range", "bytes=0-")
+        first = int(asked.removeprefix("bytes=").rstrip("-"))
+        return 206, content[first : first + 1], {"Content-Range": f"bytes {first}-{first}/{len(content)}"}
+
+    server.reply = reply
+    with asking(server.url) as transport, pytest.raises(ServerError, match="ended after"):
+        download(transport, "/file", tmp_path / "dump", size_bytes=len(content), checksum="0" * 32)
+    assert len(server.seen) < 10
+    assert (tmp_path / "dump.part").stat().st_size == len(server.seen)
+
+
+@pytest.mark.parametrize("part", ["transport", "wire"])
+def test_what_holds_connections_says_that_it_cannot_be_pickled(liar: Any, part: str) -> None:
+    server = liar(lambda _: (200, b"{}", {}))
+    with asking(server.url) as transport:
+        held = transport if part == "transport" else transport._wire
+        with pytest.raises(UsageError, match="cannot be pickled"):
+            pickle.dumps(held)

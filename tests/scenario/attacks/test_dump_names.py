@@ -259,3 +259,14 @@ def test_a_harvest_by_dump_and_its_receipt_tell_them(zh: Any, tmp_path: Path) ->
     assert "1 row has the id of a row before" in " ".join(done.stderr.split())
     assert "1 row with problems, named in the column `problems`." in done.stderr
     assert [bool(row["problems"]) for row in rows].index(True) == 5
+
+
+@pytest.mark.parametrize("output", ["a.parquet", "a.jsonl"])
+def test_a_name_that_is_no_id_does_not_become_one(tmp_path: Path, output: str) -> None:
+    odd = ["README", "inner.tar.gz", ".DS_Store", "../7.json/x", "NOTES.md"]
+    members = [*((name, b"some text") for name in odd), ("8.json", b"{cut"), ("9.json", b'{"id": "9"}')]
+    convert(pack(tmp_path / "d.tar.gz", members), [tmp_path / output], provenance=FROM)
+    rows = rows_of(tmp_path / output)
+    assert [row["id"] for row in rows] == [None] * len(odd) + ["8", "9"]
+    told = "id: none in the record, nor in the name of the file in the dump"
+    assert all(told in row["problems"] for row in rows[: len(odd)])

@@ -27,7 +27,7 @@ from doubles import StillClock
 from zenodo_harvest.cli import World, build_app
 from zenodo_harvest.client import Client
 from zenodo_harvest.dumps import convert
-from zenodo_harvest.durable import Journal, atomic_path, lock, write_text
+from zenodo_harvest.durable import Journal, atomic_path, beside, lock, write_text
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.errors import LocalError, Refused
 from zenodo_harvest.export import open_sinks, write_csv
@@ -177,10 +177,49 @@ def test_a_signal_that_is_ignored_at_the_start_stays_ignored(tmp_path: Path, num
     assert target.exists()
 
 
+STARTS = """
+import os, signal, sys
+sent = []
+
+def hook(event, arguments):
+    # the pipe from which the new process learns what it is
+    if event == "open" and isinstance(arguments[0], int) and not sent:
+        sent.append(True)
+        os.kill(int(sys.argv[1]) and os.getpid(), signal.SIGINT)
+
+if __name__ == "__main__":
+    from zenodo_harvest.dumps.pool import processes
+
+    sys.addaudithook(hook)
+    try:
+        with processes(2):
+            pass
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+@pytest.mark.parametrize("is_alone", [0, 1])
+def test_an_interrupt_while_workers_start_leaves_no_traceback_of_theirs(
+    tmp_path: Path, is_alone: int
+) -> None:
+    script = tmp_path / "starts.py"
+    script.write_text(STARTS)
+    done = subprocess.run(
+        [sys.executable, script, str(is_alone)],
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,
+        timeout=30,
+    )
+    assert (done.stdout, done.stderr) == ("interrupted\n", "")
+
+
 # Pipes and devices
 
 
-def outputs_of(command: str, saved: Path, output: Path) -> list[object]:
+def outputs_of(command: str, saved: Path, output: Path | str) -> list[object]:
     return {
         "search": ["search", "frost", "-o", output],
         "harvest": ["harvest", "frost", "-o", output],
@@ -304,6 +343,52 @@ def test_a_link_to_itself_is_a_local_error(zh: Zh, saved: Path, tmp_path: Path, 
     assert done.exit_code == 8, done.stderr
     assert "leads back to itself" in done.stderr
     assert link.is_symlink()
+
+
+@pytest.mark.parametrize("named", [".", "..", "", "inner/..", "./"])
+def test_a_folder_may_be_named_by_where_it_is(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    place = tmp_path / "place"
+    (place / "inner").mkdir(parents=True)
+    monkeypatch.chdir(place / "inner" if named == ".." else place)
+    for save in (client.search("frost").save, lambda path, **it: client.harvest("frost", path, save=it)):
+        save(Path(named), tables=True)
+        check_receipt(place / "receipt.json")
+    assert names_in(tmp_path) == {"place", "place.journal"}
+    assert not [left for left in [*names_in(place), *names_in(place / "inner")] if left.startswith(".")]
+
+
+def test_what_is_beside_the_folder_of_all_folders_is_inside() -> None:
+    assert beside(Path("/"), ".journal") == Path("/.journal")
+
+
+@pytest.mark.parametrize("command", ["search", "harvest", "convert"])
+def test_outputs_inside_of_one_another_are_refused_before_anything(
+    zh: Zh, saved: Path, tmp_path: Path, command: str
+) -> None:
+    arguments = outputs_of(command, saved, tmp_path / "a.csv")
+    done = zh(*arguments, "-o", tmp_path / "a.csv" / "b.csv")
+    assert done.exit_code == 2
+    assert "in a folder that is named as a file" in done.stderr
+    assert names_in(tmp_path) == {"saved.jsonl"}
+
+
+def test_a_folder_that_is_to_be_made_does_not_become_a_file(zh: Zh, tmp_path: Path) -> None:
+    for _ in range(2):  # the second time it is there already
+        done = zh("dump", "fetch", "records-json.tar.gz", "-o", f"{tmp_path / 'nothere'}/")
+        assert done.exit_code == 0, done.stderr
+        assert names_in(tmp_path / "nothere") == {"records-json.tar.gz"}
+
+
+@pytest.mark.parametrize("command", ["search", "harvest", "record", "convert", "dump convert"])
+def test_a_folder_that_is_called_as_a_file_is_refused(
+    zh: Zh, saved: Path, tmp_path: Path, command: str
+) -> None:
+    done = zh(*outputs_of(command, saved, f"{tmp_path / 'o.csv'}/"))
+    assert done.exit_code == 2
+    assert "names a folder" in done.stderr
+    assert names_in(tmp_path) == {"saved.jsonl"}
 
 
 # All or none
@@ -467,6 +552,20 @@ def test_an_output_keeps_its_permissions(client: Client, tmp_path: Path, mode: i
     (tmp_path / "receipt.json").chmod(mode)
     client.harvest("frost", tmp_path / "a.csv")
     assert [mode_of(tmp_path / name) for name in names] == [mode] * 3
+
+
+def test_an_output_keeps_its_owner(client: Client, tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can make files of others")
+    key = client.dumps.list()[0].key
+    for name in ("a.csv", "receipt.json", "dump"):
+        (tmp_path / name).touch(0o640)
+        os.chown(tmp_path / name, 1234, 1235)
+    client.harvest("frost", tmp_path / "a.csv")
+    client.dumps.fetch(key, tmp_path / "dump")
+    for name in ("a.csv", "receipt.json", "dump"):
+        found = (tmp_path / name).stat()
+        assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (1234, 1235, 0o640)
 
 
 @pytest.mark.parametrize("mask", [0o022, 0o077, 0o002])
@@ -664,6 +763,114 @@ def test_what_is_left_without_its_lock_is_removed(tmp_path: Path) -> None:
     with atomic_path(tmp_path / "a.txt"):
         pass
     assert names_in(tmp_path) == {"a.txt"}
+
+
+AT = """
+import os, sys
+from contextlib import suppress
+from pathlib import Path
+from zenodo_harvest.durable import Group
+folders, sent, wanted = sys.argv[1].split(":"), int(sys.argv[2]), int(sys.argv[3])
+events = {"os.rename", "os.link", "os.remove", "os.chmod", "os.mkdir", "os.rmdir", "shutil.rmtree"}
+seen = 0
+
+def hook(event, arguments):
+    global seen
+    if event in events and any(folder in str(arguments) for folder in folders):
+        seen += 1
+        if seen == wanted:
+            os.kill(os.getpid(), sent)
+
+def end(number, frame):
+    raise SystemExit(128 + number)
+
+import signal
+if sent != signal.SIGKILL:
+    signal.signal(sent, end)
+sys.addaudithook(hook)
+with Group() as group:
+    for folder in folders:
+        for name in ("a.csv", "b.csv"):
+            group.file(Path(folder) / name).write_text("new")
+    group.text(Path(folders[0]) / "receipt.json", "new")
+sys.exit(0 if seen < wanted else 1)
+"""
+
+
+def run_to(step: int, sent: signal.Signals, folders: list[Path]) -> bool:
+    """Give files their names in a process that gets a signal at a step, and tell whether there was one."""
+    arguments = [":".join(map(str, folders)), str(int(sent)), str(step)]
+    return subprocess.run([sys.executable, "-c", AT, *arguments], check=False).returncode != 0
+
+
+def contents(folders: list[Path]) -> set[str | None]:
+    files = [folder / name for folder in folders for name in ("a.csv", "b.csv")]
+    files.append(folders[0] / "receipt.json")
+    return {file.read_text() if file.exists() else None for file in files}
+
+
+@pytest.mark.parametrize("earlier", ["old", None])
+@pytest.mark.parametrize("count", [1, 2])
+def test_files_of_a_killed_run_are_all_old_or_all_new_after_the_next(
+    tmp_path: Path, earlier: str | None, count: int
+) -> None:
+    seen = set()
+    for step in range(1, 40):
+        folders = [tmp_path / str(step) / str(number) for number in range(count)]
+        for folder in folders:
+            folder.mkdir(parents=True)
+            for name in ("a.csv", "b.csv", "receipt.json"):
+                if earlier and (name != "receipt.json" or folder == folders[0]):
+                    (folder / name).write_text(earlier)
+        if not run_to(step, signal.SIGKILL, folders):
+            break
+        for folder in reversed(folders) if step % 2 else folders:
+            write_text(folder / "other", "of the next run")
+        assert len(contents(folders)) == 1, step
+        assert not [name for folder in folders for name in names_in(folder) if name.startswith(".")]
+        seen |= contents(folders)
+    assert seen == {earlier, "new"}
+
+
+def test_what_was_changed_after_a_kill_stays(tmp_path: Path) -> None:
+    names = ("a.csv", "b.csv", "receipt.json")
+    for step in range(1, 40):
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        for name in names:
+            (folder / name).write_text("old")
+        assert run_to(step, signal.SIGKILL, [folder])
+        if "new" in contents([folder]):
+            break
+    (folder / "b.csv").write_text("of somebody else")
+    write_text(folder / "other", "of the next run")
+    assert (folder / "b.csv").read_text() == "of somebody else"
+
+
+def test_a_plan_of_somebody_else_is_not_followed(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can make files of others")
+    room = tmp_path / ".zenodo-harvest-0123456789ab.part"
+    room.mkdir(0o700)
+    (room / "0123456789ab.part.lock").touch()
+    (room / "a.csv").write_text("theirs")
+    (room / "0123456789ab.part.plan").write_text(json.dumps({"steps": [[str(room), "a.csv", None]]}))
+    os.chown(room, 1234, 1234)
+    write_text(tmp_path / "other", "ours")
+    assert names_in(tmp_path) == {"other"}
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_at_any_step_leaves_nothing_hidden(tmp_path: Path, sent: signal.Signals) -> None:
+    for step in range(1, 40):
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        (folder / "a.csv").write_text("old")
+        if not run_to(step, sent, [folder]):
+            break
+        assert not [name for name in names_in(folder) if name.startswith(".")], step
+        assert contents([folder]) in ({"new"}, {"old", None}), step
+    assert step > 8
 
 
 # Space

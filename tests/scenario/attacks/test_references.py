@@ -45,6 +45,8 @@ SPELLINGS = [
     "doi.org/10.5281/zenodo.123",
     "//doi.org/10.5281/zenodo.123",
     "https://dx.doi.org/10.5281/zenodo.123",
+    "oai:zenodo.org:123",
+    "OAI:ZENODO.ORG:123",
     "10.5281%2Fzenodo.123",
     "https://doi.org/10.5281%2Fzenodo.123",
     "https%3A%2F%2Fdoi.org%2F10.5281%2Fzenodo.123",
@@ -85,6 +87,10 @@ SECRETS = [
     f"https%3A%2F%2Fzenodo.org%2Frecords%2F123%3Ftoken%3D{SECRET}",
     f'<a href="https://zenodo.org/records/123?preview=1&amp;token={SECRET}">draft</a>',
     f"[draft](https://zenodo.org/records/123?token={SECRET})",
+    f"https://zenodo.org/records/123?x=1;token={SECRET}",
+    f"https://zenodo.org/records/123?t%6Fken={SECRET}",
+    f"https://zenodo.org/records/123?preview=1&t%6f%4Ben={SECRET}",
+    f"https://zenodo.org/records/123#token={SECRET}",
 ]
 REPOSITORIES = [
     "https://zenodo.org/badge/latestdoi/123456",
@@ -193,6 +199,10 @@ def test_every_spelling_is_read_from_a_list(text: str) -> None:
     assert read_refs(f"year\tlink\n2020\t{text}\n2021\t{text}\n").refs == (text, text)
 
 
+def test_the_host_of_an_oai_identifier_is_read_in_any_case() -> None:
+    assert parse_record_ref("OAI:ZENODO.ORG:123").host == parse_record_ref("oai:zenodo.org:123").host
+
+
 @pytest.mark.parametrize("text", SECRETS)
 def test_a_secret_link_is_refused_in_words_that_hold_no_secret(client: Client, here: Any, text: str) -> None:
     for ask in (client.record, lambda ref: client.records([ref])):
@@ -216,12 +226,13 @@ def test_a_secret_link_on_the_command_line_asks_nothing_and_shows_nothing(
 
 
 def test_a_token_is_not_shown_in_what_names_no_record(zh: Any, tmp_path: Path) -> None:
-    links = [f"https://x.example/?{name}={SECRET}" for name in ("token", "resource-token", "a=1&amp;token")]
+    names = ("token", "resource-token", "a=1&amp;token", "a=1;token", "t%6fken", "a#token")
+    links = [f"https://x.example/?{name}={SECRET}" for name in names]
     for link in [*links, f"https%3A%2F%2Fx.example%2F%3Ftoken%3D{SECRET}"]:
         assert SECRET not in zh("record", link).stderr
         (tmp_path / "list.txt").write_text(f"{OTHER}\n{link}\n")
         done = zh("record", "--from", str(tmp_path / "list.txt"))
-        assert done.exit_code == 0
+        assert done.exit_code == 5
         assert "Passed over 1 value" in done.stderr
         assert SECRET not in done.stderr
 
@@ -269,3 +280,38 @@ def test_an_endless_text_is_not_repeated_in_full() -> None:
     with pytest.raises(UsageError) as refused:
         parse_record_ref("frost" * 10_000)
     assert len(refused.value.message) < 300
+
+
+MISTYPED = ["https://zenodo.org/records/12O45", "10.5281 /zenodo.123", "zenodo.123"]
+
+
+@pytest.mark.parametrize("options", [[], ["-q"]])
+@pytest.mark.parametrize("outputs", [[], ["-o", "all.csv"]])
+def test_a_value_of_a_list_that_names_no_record_is_no_success(
+    zh: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], outputs: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "list.csv").write_text("\n".join(["doi", OTHER, OLD, *MISTYPED, "n/a"]))
+    done = zh(*options, "record", "--from", "list.csv", *outputs)
+    assert done.exit_code == 5
+    said = " ".join(done.stderr.split())
+    assert f"Error: Passed over 3 values that name no record: {', '.join(MISTYPED)}." in said
+    rows = (tmp_path / "all.csv").read_text() if outputs else done.stdout
+    assert "Record 200" in rows
+    assert "Record 123" in rows
+
+
+def test_what_is_passed_over_is_said_beside_what_is_not_there(zh: Any, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("\n".join(["doi", OTHER, "10.5281/zenodo.99999", *MISTYPED]))
+    done = zh("-q", "record", "--from", str(tmp_path / "list.csv"))
+    assert done.exit_code == 3
+    assert "Passed over 3 values" in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("empty", ["", "n/a", "NA", "-", "None", "\u2013"])
+def test_a_cell_that_is_empty_names_nothing_and_is_no_failure(zh: Any, tmp_path: Path, empty: str) -> None:
+    (tmp_path / "list.csv").write_text(
+        f"doi,n\n10.5281/zenodo.{OTHER},1\n{empty},2\n10.5281/zenodo.{OLD},3\n"
+    )
+    done = zh("record", "--from", str(tmp_path / "list.csv"))
+    assert (done.exit_code, len(done.stdout.splitlines())) == (0, 2)

@@ -16,6 +16,7 @@ from doubles import Notes, StillClock
 from zenodo_harvest.client import Client
 from zenodo_harvest.errors import UsageError, ZenodoHarvestError
 from zenodo_harvest.http import Exchange, LocalBudget
+from zenodo_harvest.origins import Origin
 from zenodo_harvest.sites import Site
 
 TOKEN = "s3cret/Token+0123456789"
@@ -149,7 +150,11 @@ def test_a_redirect_to_what_is_no_address_is_one_clear_error(liar: Any, location
     assert len(server.seen) == 1
 
 
-def test_loopback_goes_through_no_proxy(liar: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+HERE = ["127.0.0.1", "127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "localhost", "LOCALHOST"]
+
+
+@pytest.mark.parametrize("host", HERE)
+def test_loopback_goes_through_no_proxy(liar: Any, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.delenv("NO_PROXY", raising=False)
@@ -158,9 +163,25 @@ def test_loopback_goes_through_no_proxy(liar: Any, monkeypatch: pytest.MonkeyPat
     clock = StillClock()
     with (
         LocalBudget(clock=clock) as budget,
-        Client(Site("liar", server.url), "", clock=clock, budget=budget) as client,
+        Client(Site("liar", server.url.replace("127.0.0.1", host)), "", clock=clock, budget=budget) as client,
     ):
         assert client.search("frost").total == 1
+
+
+@pytest.mark.parametrize("host", [*HERE, "localhost."])
+def test_a_token_may_stay_on_this_machine(host: str) -> None:
+    assert Origin.of(f"http://{host}:5000").may_have_token
+
+
+ELSEWHERE = ["repo.localhost", "a.localhost.", "localhost.example.org", "127.0.0.1.nip.io", "127.0.0.1."]
+ELSEWHERE += ["128.1", "4294967297", "[::ffff:10.0.0.1]", "[::2]", "0x7f000001.x"]
+
+
+@pytest.mark.parametrize("host", ELSEWHERE)
+def test_a_name_that_others_lead_elsewhere_is_not_this_machine(host: str) -> None:
+    assert not Origin.of(f"http://{host}:5000").is_loopback
+    with Client(f"http://{host}:5000", TOKEN) as client, pytest.raises(UsageError, match="token"):
+        client.search("frost").total  # noqa: B018
 
 
 @pytest.mark.parametrize(
@@ -183,3 +204,24 @@ def test_a_proxy_that_does_not_work_is_said_at_once(
     assert said.lower() in str(caught.value).lower()
     assert clock.slept == []
     assert os.environ["HTTP_PROXY"] == proxy
+
+
+@pytest.mark.parametrize(
+    "proxy", ["http://me:s3cret/pw@127.0.0.1:9", "http://me:s3cret@127.0.0.1:99999", "http://me:s3cret[@::1"]
+)
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "ALL_PROXY"])
+def test_a_proxy_that_cannot_be_read_is_named_without_its_password(
+    proxy: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(variable, raising=False)
+        monkeypatch.delenv(variable.lower(), raising=False)
+    monkeypatch.setenv(name, proxy)
+    with (
+        client_of("https://repo.example.org", Notes()) as client,
+        pytest.raises(ZenodoHarvestError) as caught,
+    ):
+        client.search("frost").total  # noqa: B018
+    assert caught.value.exit_code == 6
+    assert name in caught.value.hint
+    assert "s3cret" not in str(caught.value)

@@ -93,14 +93,18 @@ def test_a_broken_line_is_named_by_its_number(content: bytes, line: int) -> None
         _read(content)
 
 
-def test_a_line_without_a_record_is_named_by_its_number() -> None:
-    with pytest.raises(UsageError, match=r"line 2 of some\.json holds no record\."):
-        _read(_lines(A, {}, B))
+@pytest.mark.parametrize("odd", [{}, None, 7, "a", {"status": 404}])
+def test_what_is_no_record_costs_none_of_those_around_it(odd: Any) -> None:
+    rows = [odd, A, odd, B]
+    for content in (_lines(*rows), json.dumps(rows).encode(), json.dumps({"hits": {"hits": rows}}).encode()):
+        assert _read(content) == rows
 
 
-def test_an_item_that_is_no_record_is_named() -> None:
-    with pytest.raises(UsageError, match=r"Item 2 of some\.json is no record\."):
-        _read(json.dumps([A, 7]).encode())
+def test_where_nothing_is_a_record_the_first_value_is_named() -> None:
+    with pytest.raises(UsageError, match=r"item 1 of some\.json holds no record\."):
+        _read(b"[7, 8]")
+    with pytest.raises(UsageError, match=r"some\.json holds no record\."):
+        _read(b"\n\n" + b"{}\n" * 1000 + _lines(A))
 
 
 def test_a_gzip_file_that_is_cut_short_is_refused_after_its_whole_records() -> None:
