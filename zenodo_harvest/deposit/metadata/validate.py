@@ -1,0 +1,48 @@
+"""`validate`: what is wrong with a metadata file, told without asking a server."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from zenodo_harvest.deposit.metadata.checks.report import Report
+from zenodo_harvest.deposit.metadata.checks.whole import check_document
+from zenodo_harvest.deposit.metadata.findings import Finding
+from zenodo_harvest.deposit.metadata.sources.kinds import Kind, kind_of_file
+from zenodo_harvest.deposit.metadata.sources.located import Located
+from zenodo_harvest.deposit.metadata.sources.opening import open_located
+
+
+def validate(path: Path, *, today: date) -> tuple[Finding, ...]:
+    """Return all that is wrong or odd in a metadata file, in the order of its lines.
+
+    Args:
+        path: ``.zenodo.json``, ``CITATION.cff``, ``codemeta.json``, or a file of our own format.
+        today: The day against which an embargo is held.
+
+    Raises:
+        LocalError: The file cannot be read from the disk.
+        UsageError: Its name is none that we know.
+    """
+    kind = kind_of_file(path)
+    return tuple(replace(one, file=str(path)) for one in findings_of(open_located(path), kind, today=today))
+
+
+def findings_of(located: Located, kind: Kind, *, today: date) -> tuple[Finding, ...]:
+    """Return the findings about a document of a kind."""
+    report = Report(located, "classic" if kind == "classic" else "own", today)
+    report.findings += located.findings
+    if located.value is not None or not located.findings:
+        _CHECKS[kind](report, located.value)
+    return tuple(sorted(dict.fromkeys(report.findings), key=_order))
+
+
+def _order(finding: Finding) -> tuple[int, int, str]:
+    return finding.line or 0, finding.column or 0, finding.path
+
+
+_CHECKS = {
+    "own": check_document,
+    "classic": check_document,
+}
