@@ -404,3 +404,29 @@ OTHER_NAMES: Mapping[str, str] = {
     "role": "type",
 }
 """What people write, and what they mean, as far as the looks of a word do not tell."""
+
+CUSTOM_NAMES: Mapping[str, tuple[str, str]] = {
+    "journal_title": ("journal:journal", "title"),
+    "journal_volume": ("journal:journal", "volume"),
+    "journal_issue": ("journal:journal", "issue"),
+    "journal_pages": ("journal:journal", "pages"),
+    "journal_issn": ("journal:journal", "issn"),
+    "conference_title": ("meeting:meeting", "title"),
+    "conference_acronym": ("meeting:meeting", "acronym"),
+    "conference_dates": ("meeting:meeting", "dates"),
+    "conference_place": ("meeting:meeting", "place"),
+    "conference_url": ("meeting:meeting", "url"),
+    "conference_session": ("meeting:meeting", "session"),
+    "conference_session_part": ("meeting:meeting", "session_part"),
+    "imprint_isbn": ("imprint:imprint", "isbn"),
+    "imprint_place": ("imprint:imprint", "place"),
+    "imprint_edition": ("imprint:imprint", "edition"),
+    "partof_title": ("imprint:imprint", "title"),
+    "partof_pages": ("imprint:imprint", "pages"),
+    "thesis_university": ("thesis:thesis", "university"),
+    "thesis_department": ("thesis:thesis", "department"),
+    "thesis_type": ("thesis:thesis", "type"),
+    "thesis_submitted": ("thesis:thesis", "date_submitted"),
+    "thesis_defended": ("thesis:thesis", "date_defended"),
+}
+"""Names for parts of custom fields."""
