@@ -140,3 +140,20 @@ def _licenses() -> tuple[Mapping[str, License], Mapping[str, str]]:
             licenses[row["id"]] = License(row["id"], row["spdx"], row["classic"], row["title"])
             spellings |= dict.fromkeys(row["spellings"].split(), row["id"])
     return licenses, spellings
+
+
+@cache
+def cff_licenses() -> frozenset[str]:
+    """Return the SPDX identifiers that the schema of CITATION.cff 1.2.0 allows, in their exact case."""
+    return frozenset(each.spdx for each in _licenses()[0].values() if each.spdx) | _ONLY_IN_CFF
+
+
+_ONLY_IN_CFF = frozenset(
+    "AGPL-1.0 AGPL-3.0 BSD-2-Clause-FreeBSD BSD-2-Clause-NetBSD BSD-3-Clause-Modification "
+    "BSD-4-Clause-Shortened C-UDA-1.0 CC-BY-SA-2.1-JP CDL-1.0 DRL-1.0 eCos-2.0 FreeBSD-DOC GD GFDL-1.1 "
+    "GFDL-1.2 GFDL-1.3 GPL-1.0 GPL-1.0+ GPL-2.0 GPL-2.0-with-autoconf-exception "
+    "GPL-2.0-with-bison-exception GPL-2.0-with-classpath-exception GPL-2.0-with-font-exception "
+    "GPL-2.0-with-GCC-exception GPL-2.0+ GPL-3.0 GPL-3.0-with-autoconf-exception "
+    "GPL-3.0-with-GCC-exception GPL-3.0+ LGPL-2.0 LGPL-2.0+ LGPL-2.1 LGPL-2.1+ LGPL-3.0 LGPL-3.0+ "
+    "MIT-Modern-Variant NAIST-2003 Nunit OGDL-Taiwan-1.0 StandardML-NJ wxWindows".split()
+)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
+from functools import partial
 from typing import Any
 
 from zenodo_harvest.deposit.metadata.changes import Changes, changed
@@ -17,8 +18,20 @@ _COMPUTED = frozenset(
 )
 """What the server shows of a draft and computes itself."""
 _COMPUTED_OF_FILES = frozenset(("count", "total_bytes", "entries"))
-_TERMS = ("resource_type", "role", "type", "lang", "relation_type", "funder", "award")
-_LISTS_OF_TERMS = ("languages", "rights", "subjects", "affiliations")
+_BY_ID: dict[str, tuple[str, ...]] = {
+    "resource_type": ("",),
+    "creators": ("role", "affiliations"),
+    "contributors": ("role", "affiliations"),
+    "additional_titles": ("type", "lang"),
+    "additional_descriptions": ("type", "lang"),
+    "subjects": ("",),
+    "dates": ("type",),
+    "languages": ("",),
+    "related_identifiers": ("relation_type", "resource_type"),
+    "rights": ("",),
+    "funding": ("funder", "award"),
+}
+"""Where the metadata holds terms of vocabularies: in the field itself (an empty name) or in members of it."""
 
 
 def edit(draft: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
@@ -80,15 +93,27 @@ def sendable(draft: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
-def _by_id(value: Any, key: str = "") -> Any:
-    """Return a value of the metadata with its terms of vocabularies by id alone."""
-    if isinstance(value, dict):
-        if key in (*_TERMS, *_LISTS_OF_TERMS) and value.get("id"):
-            return {"id": value["id"]}
-        return {name: _by_id(each, name) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_by_id(each, key) for each in value]
-    return value
+def _by_id(metadata: dict[str, Any]) -> dict[str, Any]:
+    """Return the metadata with its terms of vocabularies by id alone."""
+    return {
+        field: _each(value, partial(_members_by_id, names=_BY_ID[field])) if field in _BY_ID else value
+        for field, value in metadata.items()
+    }
+
+
+def _members_by_id(value: Any, names: tuple[str, ...]) -> Any:
+    if not isinstance(value, dict):
+        return value
+    if names == ("",):
+        return {"id": value["id"]} if value.get("id") else value
+    return {
+        key: _each(member, partial(_members_by_id, names=("",))) if key in names else member
+        for key, member in value.items()
+    }
+
+
+def _each(value: Any, step: Callable[[Any], Any]) -> Any:
+    return [step(each) for each in value] if isinstance(value, list) else step(value)
 
 
 def _merged(current: Any, old: Any, new: Any) -> Any:

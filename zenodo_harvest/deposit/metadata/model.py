@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,7 +20,7 @@ class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
 class Identifier(Part):
     """An identifier and its scheme; without one the server finds it out."""
 
-    identifier: str
+    identifier: str = ""
     scheme: str | None = None
 
 
@@ -100,7 +101,7 @@ class Subject(Part):
 class Title(Part):
     """An additional title; `lang` is a language code of three letters."""
 
-    title: str
+    title: str = ""
     type: str | None = None
     lang: str | None = None
 
@@ -108,7 +109,7 @@ class Title(Part):
 class Description(Part):
     """An additional description as HTML; `lang` is a language code of three letters."""
 
-    description: str
+    description: str = ""
     type: str | None = None
     lang: str | None = None
 
@@ -116,7 +117,7 @@ class Description(Part):
 class Related(Part):
     """Another work; `relation` is spelt as the deposit API spells it (``isSupplementTo``)."""
 
-    identifier: str
+    identifier: str = ""
     relation: str | None = None
     scheme: str | None = None
     resource_type: str | None = None
@@ -125,7 +126,7 @@ class Related(Part):
 class Reference(Part):
     """A reference as text, perhaps with its identifier."""
 
-    reference: str
+    reference: str = ""
     identifier: str | None = None
     scheme: str | None = None
 
@@ -133,7 +134,7 @@ class Reference(Part):
 class Date(Part):
     """A date or interval (EDTF level 0) and what happened then."""
 
-    date: str
+    date: str = ""
     type: str | None = None
     description: str | None = None
 
@@ -257,18 +258,26 @@ class Metadata(Part):
         return cls.from_settled(settled(document))
 
     @classmethod
-    def from_settled(cls, document: Mapping[str, Any]) -> Metadata:
+    def from_settled(cls, document: Mapping[str, Any], *, lenient: bool = False) -> Metadata:
         """Return what a document in the one spelling of the model says; fields may be empty or None.
+
+        Args:
+            document: The fields.
+            lenient: Leave out the fields that are of another type than the model's.
 
         Raises:
             UsageError: A field has a name or a type that there is not.
         """
-        try:
-            return msgspec.convert(without_empty(document), cls)
-        except msgspec.ValidationError as error:
-            raise UsageError(
-                f"The metadata cannot be used: {error}.", hint="Run deposit validate."
-            ) from error
+        fields = without_empty(document)
+        while True:
+            try:
+                return msgspec.convert(fields, cls)
+            except msgspec.ValidationError as error:
+                odd = _FIELD.search(str(error))
+                if not (lenient and odd and fields.pop(odd[1], None) is not None):
+                    raise UsageError(
+                        f"The metadata cannot be used: {error}.", hint="Run deposit validate."
+                    ) from error
 
     def as_document(self) -> dict[str, Any]:
         """Return a document of our own format that says the same."""
@@ -280,4 +289,5 @@ class Metadata(Part):
         return document
 
 
+_FIELD = re.compile(r"at `\$\.([a-z_]+)")
 _WITH_SUBTYPE = ("publication", "image", "software")

@@ -13,17 +13,15 @@ from zenodo_harvest.vocabularies.relations import datacite_relation
 from zenodo_harvest.vocabularies.roles import datacite_role
 
 _PERSON_IDS = ("orcid", "gnd", "isni", "ror")
-_POINT = 2
+_SHOWN_OF_TERM = frozenset(("id", "title", "props", "icon"))
+"""What the server shows of a term in a custom field."""
 
 
 def from_native(record: Mapping[str, Any]) -> Metadata:
     """Return the metadata of a native record or draft (zenodo-api.md §3.4, read 2026-08-20).
 
-    What it does not know stays behind: `edit` changes a draft without touching it. Terms of vocabularies come
-    to their ids, communities to their slugs as far as the answer holds them.
-
-    Raises:
-        UsageError: The record is not of the shape of a record.
+    What it does not know, or knows in another shape, stays behind: `edit` changes a draft without touching it.
+    Terms of vocabularies come to their ids, communities to their slugs as far as the answer holds them.
     """
     said = _object(record.get("metadata"))
     custom = _custom(_object(record.get("custom_fields")))
@@ -74,7 +72,7 @@ def from_native(record: Mapping[str, Any]) -> Metadata:
         "custom_fields": rest,
         "default_preview": _object(record.get("files")).get("default_preview"),
     }
-    return Metadata.from_settled(document)
+    return Metadata.from_settled(document, lenient=True)
 
 
 def _person(entry: Mapping[str, Any], word: str) -> dict[str, Any]:
@@ -173,8 +171,8 @@ def term_by_id(value: Any) -> Any:
     """Return a term that the server shows with its title by its id alone; another value as it is."""
     if isinstance(value, list):
         return [term_by_id(each) for each in value]
-    if isinstance(value, dict) and isinstance(value.get("id"), str) and isinstance(value.get("title"), dict):
-        return {"id": value["id"]}
+    if isinstance(value, dict) and isinstance(value.get("title"), dict) and _SHOWN_OF_TERM.issuperset(value):
+        return {"id": value["id"]} if isinstance(value.get("id"), str) else value
     return value
 
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from zenodo_harvest.deposit.metadata.checks.cff import check_cff
+from zenodo_harvest.deposit.metadata.checks.codemeta import check_codemeta
 from zenodo_harvest.deposit.metadata.checks.report import Report
 from zenodo_harvest.deposit.metadata.checks.whole import check_document
 from zenodo_harvest.deposit.metadata.findings import Finding
@@ -45,4 +47,6 @@ def _order(finding: Finding) -> tuple[int, int, str]:
 _CHECKS = {
     "own": check_document,
     "classic": check_document,
+    "cff": check_cff,
+    "codemeta": check_codemeta,
 }
