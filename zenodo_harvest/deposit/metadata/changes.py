@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from zenodo_harvest.deposit.metadata.model import Metadata
@@ -82,16 +83,14 @@ def changed(metadata: Metadata, changes: Changes) -> Metadata:
 
 def _path(key: str) -> Steps:
     """Read a dotted path; a name with a colon is one step, dots and all."""
-    steps: list[str | int] = []
-    for part in key.split("."):
-        steps.append(int(part) if part.isascii() and part.isdigit() else part)
+    steps: Steps = tuple(int(part) if part.isascii() and part.isdigit() else part for part in key.split("."))
     if not key or steps[0] not in _NAMES:
         meant = OTHER_NAMES.get(key) or nearest(str(steps[0]) if key else "", _NAMES)
         hint = f"Did you mean {meant}?" if meant else "The names are in docs/metadata.md."
         raise UsageError(f"{key!r} names no field of the metadata.", hint=hint)
     if _NAMES[str(steps[0])].kind == "ignored":
         raise UsageError(f"Zenodo ignores {steps[0]} today.", hint="Leave it out.")
-    return tuple(steps)
+    return steps
 
 
 def _value(path: Steps, text: str) -> Any:
@@ -120,7 +119,7 @@ def _kind(path: Steps) -> str:
 def _set(document: dict[str, Any], path: Steps, value: Any) -> None:
     _refuse_inside_short_name(document, path)
     target: Any = document
-    for step, following in zip(path, path[1:], strict=False):
+    for step, following in pairwise(path):
         target = _step_into(target, step, following, path)
     last = path[-1]
     if isinstance(target, dict) and isinstance(last, str):

@@ -78,8 +78,8 @@ _SHORT = {"notes": "notes", "methods": "method"}
 def to_classic(metadata: Metadata) -> Classic:
     """Return what the deposit API takes of the metadata, and every single thing that it cannot say.
 
-    A PUT replaces everything (zenodo-api.md §9.9 and §13, run 2026-11-27), so what is named here would be gone
-    from the upload. ``access_right`` is always there: without it the server opens the files.
+    A PUT replaces everything (zenodo-api.md §9.9 and §13, run 2026-11-27), so what is named here would be
+    gone from the upload. ``access_right`` is always there: without it the server opens the files.
     """
     writer = _Writer()
     writer.write(metadata)

@@ -13,8 +13,8 @@ from zenodo_harvest.deposit.metadata.native_reading import from_native, term_by_
 from zenodo_harvest.deposit.metadata.native_writing import LEGACY_COMMUNITIES, to_native
 
 _COMPUTED = frozenset(
-    "id links ui expanded errors created updated revision_id is_published is_draft expires_at status versions "
-    "parent deletion_status tombstone swh stats".split()
+    "id links ui expanded errors created updated revision_id is_published is_draft expires_at status "
+    "versions parent deletion_status tombstone swh stats".split()
 )
 """What the server shows of a draft and computes itself."""
 _COMPUTED_OF_FILES = frozenset(("count", "total_bytes", "entries"))
@@ -37,8 +37,9 @@ _BY_ID: dict[str, tuple[str, ...]] = {
 def edit(draft: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
     """Return the body that changes the named fields of a native draft and nothing else.
 
-    Fields that we do not know, and those that stay the same, are left as they are. Terms of vocabularies, which
-    the server shows at length, are sent back by id, as it wants them (zenodo-api.md §13, run 2026-11-23).
+    Fields that we do not know, and those that stay the same, are left as they are. Terms of vocabularies,
+    which the server shows at length, are sent back by id, as it wants them (zenodo-api.md §13, run
+    2026-11-23).
 
     Args:
         draft: The draft as ``GET /api/records/{id}/draft`` gives it.
@@ -117,7 +118,7 @@ def _each(value: Any, step: Callable[[Any], Any]) -> Any:
 
 
 def _merged(current: Any, old: Any, new: Any) -> Any:
-    """Return `current` with what differs between `old` and `new`, which are readings of it before and after."""
+    """Return `current` with what differs between `old` and `new`, readings of it before and after."""
     if old == new:
         return current
     if isinstance(current, dict) and isinstance(old, dict) and isinstance(new, dict):

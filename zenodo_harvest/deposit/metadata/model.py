@@ -17,21 +17,21 @@ class Part(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown
     """What all parts of the model have in common: frozen, by name, nothing unknown."""
 
 
-class Identifier(Part):
+class Identifier(Part, frozen=True):
     """An identifier and its scheme; without one the server finds it out."""
 
     identifier: str = ""
     scheme: str | None = None
 
 
-class Affiliation(Part):
+class Affiliation(Part, frozen=True):
     """An institution, by its name, its ROR id or both; the native dialect gets the id where there is one."""
 
     name: str | None = None
     id: str | None = None
 
 
-class Person(Part):
+class Person(Part, frozen=True):
     """A person or an organisation.
 
     Attributes:
@@ -59,19 +59,19 @@ class Person(Part):
     identifiers: tuple[Identifier, ...] = ()
 
 
-class Creator(Person):
+class Creator(Person, frozen=True):
     """An author; `role` is what they did, as DataCite spells it."""
 
     role: str | None = None
 
 
-class Contributor(Person):
+class Contributor(Person, frozen=True):
     """Somebody who helped; `type` is what they did, as DataCite spells it (``DataCollector``)."""
 
     type: str | None = None
 
 
-class License(Part):
+class License(Part, frozen=True):
     """A license of Zenodo's by its `id`, or one's own by title, text and address.
 
     Attributes:
@@ -89,7 +89,7 @@ class License(Part):
     props: dict[str, Any] = {}
 
 
-class Subject(Part):
+class Subject(Part, frozen=True):
     """A term of a vocabulary: by its `id` at the site, or as term, address and scheme."""
 
     id: str | None = None
@@ -98,7 +98,7 @@ class Subject(Part):
     scheme: str | None = None
 
 
-class Title(Part):
+class Title(Part, frozen=True):
     """An additional title; `lang` is a language code of three letters."""
 
     title: str = ""
@@ -106,7 +106,7 @@ class Title(Part):
     lang: str | None = None
 
 
-class Description(Part):
+class Description(Part, frozen=True):
     """An additional description as HTML; `lang` is a language code of three letters."""
 
     description: str = ""
@@ -114,7 +114,7 @@ class Description(Part):
     lang: str | None = None
 
 
-class Related(Part):
+class Related(Part, frozen=True):
     """Another work; `relation` is spelt as the deposit API spells it (``isSupplementTo``)."""
 
     identifier: str = ""
@@ -123,7 +123,7 @@ class Related(Part):
     resource_type: str | None = None
 
 
-class Reference(Part):
+class Reference(Part, frozen=True):
     """A reference as text, perhaps with its identifier."""
 
     reference: str = ""
@@ -131,7 +131,7 @@ class Reference(Part):
     scheme: str | None = None
 
 
-class Date(Part):
+class Date(Part, frozen=True):
     """A date or interval (EDTF level 0) and what happened then."""
 
     date: str = ""
@@ -139,7 +139,7 @@ class Date(Part):
     description: str | None = None
 
 
-class Location(Part):
+class Location(Part, frozen=True):
     """A place: a point by `lat` and `lon` in degrees, another shape by its GeoJSON `geometry`."""
 
     place: str | None = None
@@ -150,14 +150,14 @@ class Location(Part):
     identifiers: tuple[Identifier, ...] = ()
 
 
-class Funder(Part):
+class Funder(Part, frozen=True):
     """A funder, by its ROR id or by its name."""
 
     id: str | None = None
     name: str | None = None
 
 
-class Award(Part):
+class Award(Part, frozen=True):
     """An award, by its id at the site or by what is known of it."""
 
     id: str | None = None
@@ -168,19 +168,20 @@ class Award(Part):
     identifiers: tuple[Identifier, ...] = ()
 
 
-class Funding(Part):
+class Funding(Part, frozen=True):
     """Who paid, and with which award."""
 
     funder: Funder | None = None
     award: Award | None = None
 
 
-class Metadata(Part):
+class Metadata(Part, frozen=True):
     """What Zenodo is told about an upload.
 
-    The names are those of our own format (`names.NAMES`, the table of docs/metadata.md), in the spelling that
-    says most: ``licenses`` for ``license``, ``languages`` for ``language``, ``funding`` for ``grants``. What is
-    not said is None or empty. `communities` are slugs; they are no part of a record's body, one asks for them.
+    The names are those of our own format (`names.NAMES`, the table of docs/metadata.md), in the spelling
+    that says most: ``licenses`` for ``license``, ``languages`` for ``language``, ``funding`` for ``grants``.
+    What is not said is None or empty. `communities` are slugs; they are no part of a record's body, one asks
+    for them.
     """
 
     title: str | None = None

@@ -20,8 +20,8 @@ _SHOWN_OF_TERM = frozenset(("id", "title", "props", "icon"))
 def from_native(record: Mapping[str, Any]) -> Metadata:
     """Return the metadata of a native record or draft (zenodo-api.md §3.4, read 2026-08-20).
 
-    What it does not know, or knows in another shape, stays behind: `edit` changes a draft without touching it.
-    Terms of vocabularies come to their ids, communities to their slugs as far as the answer holds them.
+    What it does not know, or knows in another shape, stays behind: `edit` changes a draft without touching
+    it. Terms of vocabularies come to their ids, communities to their slugs as far as the answer holds them.
     """
     said = _object(record.get("metadata"))
     custom = _custom(_object(record.get("custom_fields")))

@@ -34,19 +34,17 @@ _PERSON_IDS = ("orcid", "gnd", "isni", "ror")
 def to_native(metadata: Metadata) -> dict[str, Any]:
     """Return the body of a draft in the native dialect (zenodo-api.md §3.4 and §10, read 2026-08-20).
 
-    It holds ``metadata``, and ``access``, ``custom_fields``, ``pids`` and ``files`` as far as the metadata says
-    something about them. Terms of vocabularies are written by id alone. Communities are no part of a body.
+    It holds ``metadata``, and ``access``, ``custom_fields``, ``pids`` and ``files`` as far as the metadata
+    says something about them. Terms of vocabularies are written by id alone. Communities are no part of a
+    body.
     """
-    body: dict[str, Any] = {"metadata": _without_empty(_metadata(metadata))}
-    for key, value in (
-        ("access", _access(metadata)),
-        ("custom_fields", _custom_fields(metadata)),
-        ("pids", _pids(metadata)),
-        ("files", _files(metadata)),
-    ):
-        if value:
-            body[key] = value
-    return body
+    others = {
+        "access": _access(metadata),
+        "custom_fields": _custom_fields(metadata),
+        "pids": _pids(metadata),
+        "files": _files(metadata),
+    }
+    return {"metadata": _without_empty(_metadata(metadata)), **_without_empty(others)}
 
 
 def _metadata(said: Metadata) -> dict[str, Any]:
@@ -123,6 +121,7 @@ def _person_or_org(said: Person) -> dict[str, Any]:
         ),
         *(_identifier(each) for each in said.identifiers),
     ]
+    named: dict[str, Any]
     if said.name_type is not None:
         named = {"type": said.name_type, "name": said.name}
     else:

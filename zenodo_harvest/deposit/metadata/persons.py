@@ -4,9 +4,10 @@ from __future__ import annotations
 
 
 def split_name(name: str) -> tuple[str | None, str | None]:
-    """Return family name and given name: a name is split at its only comma, else all of it is the family name.
+    """Return family name and given name of a name in one piece.
 
-    So does the deposit API (zenodo-api.md §9.9, read 2026-08-20).
+    It is split at its only comma; else all of it is the family name. So does the deposit API
+    (zenodo-api.md §9.9, read 2026-08-20).
     """
     if name.count(",") == 1:
         family, given = (part.strip() for part in name.split(","))

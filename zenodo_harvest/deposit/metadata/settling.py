@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from zenodo_harvest.deposit.metadata.identifiers import bare_person_identifier
@@ -65,7 +65,7 @@ def _says_nothing(value: Any) -> bool:
 
 
 def _plain(value: Any, *, numbers: bool = False) -> Any:
-    """Return a value with YAML's numbers settled: a text, save where numbers are wanted; tuples become lists."""
+    """Return a value in which a plain number of YAML is a text, save where numbers are wanted."""
     if isinstance(value, PlainNumber):
         return value.number if numbers else str(value)
     if isinstance(value, Mapping):
@@ -306,5 +306,5 @@ def _each(value: Any, step: Callable[[Any], Any]) -> Any:
     return [step(each) for each in value] if isinstance(value, list) else value
 
 
-def _listed(value: Any) -> Iterable[Any]:
+def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]

@@ -9,7 +9,7 @@ from pathlib import Path
 from zenodo_harvest.deposit.metadata.checks.cff import check_cff
 from zenodo_harvest.deposit.metadata.checks.codemeta import check_codemeta
 from zenodo_harvest.deposit.metadata.checks.report import Report
-from zenodo_harvest.deposit.metadata.checks.whole import check_document
+from zenodo_harvest.deposit.metadata.checks.whole import check_document, check_missing
 from zenodo_harvest.deposit.metadata.findings import Finding
 from zenodo_harvest.deposit.metadata.sources.kinds import Kind, kind_of_file
 from zenodo_harvest.deposit.metadata.sources.located import Located
@@ -31,12 +31,14 @@ def validate(path: Path, *, today: date) -> tuple[Finding, ...]:
     return tuple(replace(one, file=str(path)) for one in findings_of(open_located(path), kind, today=today))
 
 
-def findings_of(located: Located, kind: Kind, *, today: date) -> tuple[Finding, ...]:
-    """Return the findings about a document of a kind."""
+def findings_of(located: Located, kind: Kind, *, today: date, partial: bool = False) -> tuple[Finding, ...]:
+    """Return the findings about a document of a kind; a `partial` one may lack what publishing needs."""
     report = Report(located, "classic" if kind == "classic" else "own", today)
     report.findings += located.findings
     if located.value is not None or not located.findings:
         _CHECKS[kind](report, located.value)
+        if kind in ("own", "classic") and not partial:
+            check_missing(report, located.value)
     return tuple(sorted(dict.fromkeys(report.findings), key=_order))
 
 

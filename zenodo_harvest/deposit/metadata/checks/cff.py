@@ -151,7 +151,9 @@ def _one_license(report: Report, path: Path, value: Any) -> None:
 def _list(report: Report, path: Path, value: Any) -> bool:
     """Check that this is a list with items, none of them twice."""
     if not isinstance(value, list):
-        report.error(path, f"A list is wanted here, and this is {kind_of(value)}", "Begin each item with a dash.")
+        report.error(
+            path, f"A list is wanted here, and this is {kind_of(value)}", "Begin each item with a dash."
+        )
         return False
     if not value:
         report.error(path, "The list is empty")
@@ -180,7 +182,9 @@ def _people(report: Report, path: Path, value: Any) -> None:
     for at, each in _items(report, path, value):
         here = (*path, at)
         if not isinstance(each, dict):
-            report.error(here, f"A person is wanted here, and this is {kind_of(each)}", "Write family-names: …")
+            report.error(
+                here, f"A person is wanted here, and this is {kind_of(each)}", "Write family-names: …"
+            )
         elif "name" in each:
             _members(report, here, each, _ENTITY)
         else:

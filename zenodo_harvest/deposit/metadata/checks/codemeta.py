@@ -15,16 +15,17 @@ from zenodo_harvest.vocabularies.terms import nearest
 
 TERMS = frozenset(
     "address affiliation applicationCategory applicationSubCategory citation codeRepository contributor "
-    "copyrightHolder copyrightYear dateCreated dateModified datePublished description downloadUrl email editor "
-    "encoding endDate familyName fileFormat fileSize funder givenName hasPart identifier installUrl "
-    "isAccessibleForFree isPartOf keywords license memoryRequirements name operatingSystem permissions position "
-    "processorRequirements producer programmingLanguage provider publisher relatedLink review reviewAspect "
-    "reviewBody releaseNotes roleName runtimePlatform sameAs softwareHelp softwareRequirements softwareVersion "
-    "sponsor startDate storageRequirements supportingData targetProduct url version author softwareSuggestions "
-    "continuousIntegration contIntegration buildInstructions developmentStatus embargoEndDate embargoDate "
-    "funding readme issueTracker referencePublication maintainer hasSourceCode isSourceCodeOf alternateName "
-    "creator inLanguage abstract image audience educationalUse thumbnailUrl softwareAddOn featureList "
-    "screenshot requirements type id graph context language value".split()
+    "copyrightHolder copyrightYear dateCreated dateModified datePublished description downloadUrl email "
+    "editor encoding endDate familyName fileFormat fileSize funder givenName hasPart identifier "
+    "installUrl isAccessibleForFree isPartOf keywords license memoryRequirements name operatingSystem "
+    "permissions position processorRequirements producer programmingLanguage provider publisher "
+    "relatedLink review reviewAspect reviewBody releaseNotes roleName runtimePlatform sameAs softwareHelp "
+    "softwareRequirements softwareVersion sponsor startDate storageRequirements supportingData "
+    "targetProduct url version author softwareSuggestions continuousIntegration contIntegration "
+    "buildInstructions developmentStatus embargoEndDate embargoDate funding readme issueTracker "
+    "referencePublication maintainer hasSourceCode isSourceCodeOf alternateName creator inLanguage "
+    "abstract image audience educationalUse thumbnailUrl softwareAddOn featureList screenshot "
+    "requirements type id graph context language value".split()
 )
 """The terms of codemeta 2 and 3, and a few of schema.org that people add."""
 _TYPES = ("SoftwareSourceCode", "SoftwareApplication", "Dataset", "CreativeWork")
@@ -41,7 +42,9 @@ def check_codemeta(report: Report, document: Any) -> None:
     for key in document:
         if not key.startswith(("@", "codemeta:", "schema:", "http")) and key not in TERMS:
             report.warn(
-                (key,), "codemeta has no such term, and it is left out", did_you_mean(nearest(key, TERMS, 0.75))
+                (key,),
+                "codemeta has no such term, and it is left out",
+                did_you_mean(nearest(key, TERMS, 0.75)),
             )
     _name(report, document)
     _authors(report, document)
@@ -58,7 +61,9 @@ def _context(report: Report, document: Mapping[str, Any]) -> None:
             'Add "@context": "https://w3id.org/codemeta/3.0".',
         )
     elif "codemeta" not in str(context):
-        report.warn(("@context",), "@context names no version of codemeta", "Write https://w3id.org/codemeta/3.0.")
+        report.warn(
+            ("@context",), "@context names no version of codemeta", "Write https://w3id.org/codemeta/3.0."
+        )
 
 
 def _type(report: Report, document: Mapping[str, Any]) -> None:
@@ -114,9 +119,9 @@ def _person(report: Report, path: Path, value: Any) -> None:
             plain.text(report, (*path, key), value[key])
     for key in ("@id", "id"):
         identifier = value.get(key)
-        if isinstance(identifier, str) and "orcid.org" in identifier:
-            if not is_person_identifier("orcid", identifier.rstrip("/").rpartition("/")[2]):
-                report.error((*path, key), f"{identifier!r} is no ORCID, or has a wrong check digit")
+        orcid = identifier.rstrip("/").rpartition("/")[2] if isinstance(identifier, str) else ""
+        if "orcid.org" in str(identifier) and not is_person_identifier("orcid", orcid):
+            report.error((*path, key), f"{identifier!r} is no ORCID, or has a wrong check digit")
 
 
 def _license(report: Report, document: Mapping[str, Any]) -> None:
@@ -150,7 +155,10 @@ def _others(report: Report, document: Mapping[str, Any]) -> None:
     if isinstance(document.get("codeRepository"), str):
         ids.url(report, ("codeRepository",), document["codeRepository"])
     elif document.get("codeRepository") is not None:
-        report.error(("codeRepository",), f"An address is wanted here, and this is {kind_of(document['codeRepository'])}")
+        report.error(
+            ("codeRepository",),
+            f"An address is wanted here, and this is {kind_of(document['codeRepository'])}",
+        )
     words = document.get("keywords")
     if words is not None and not isinstance(words, (str, list)):
         report.error(("keywords",), f"A list of texts is wanted here, and this is {kind_of(words)}")

@@ -24,20 +24,24 @@ def check_document(report: Report, document: Any) -> None:
     if not isinstance(document, dict):
         report.error((), f"The metadata is an object with fields, and this is {kind_of(document)}")
         return
-    if isinstance(inner := document.get("metadata"), dict) and "title" not in document:
+    if isinstance(document.get("metadata"), dict) and "title" not in document:
         report.error(("metadata",), "The fields stand inside metadata, where nobody looks", "Move them out.")
-        document = inner
-        if "resource_type" in document:
-            return
+        return
     check_members(report, (), document, NAMES)
+    _types(report, document)
+    _access(report, document)
+    _twins(report, document)
+
+
+def check_missing(report: Report, document: Any) -> None:
+    """Check that a document has what nothing is published without."""
+    if not isinstance(document, dict) or "metadata" in document:
+        return
     for key, hint in _NEEDED.items():
         if document.get(key) in (None, ""):
             _add_once(report, key, hint)
     if "description" not in document:
         report.warn(("description",), "There is no description", "Tell what it is.")
-    _types(report, document)
-    _access(report, document)
-    _twins(report, document)
 
 
 def _add_once(report: Report, key: str, hint: str) -> None:

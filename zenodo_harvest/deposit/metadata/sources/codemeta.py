@@ -37,9 +37,11 @@ def of_codemeta(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def license_text(value: Any) -> str:
-    """Return the address or name of a license, which codemeta also holds in an object; empty if there is none."""
+    """Return the address or name of a license, out of its object if it is in one; empty if there is none."""
     if isinstance(value, Mapping):
-        value = next((value[key] for key in ("@id", "id", "url", "name") if isinstance(value.get(key), str)), "")
+        value = next(
+            (value[key] for key in ("@id", "id", "url", "name") if isinstance(value.get(key), str)), ""
+        )
     return value if isinstance(value, str) else ""
 
 
