@@ -97,6 +97,8 @@ _WITH_SUBTYPE = ("publication", "image", "software")
 def _words(fields: dict[str, Any]) -> None:
     if fields.get("access_right") == "closed":
         fields["access_right"] = "restricted"
+    if isinstance(day := fields.get("publication_date"), str):
+        fields["publication_date"] = day.strip()
     if isinstance(doi := fields.get("doi"), str):
         fields["doi"] = bare_doi(doi) or doi
 

@@ -48,7 +48,8 @@ def person_id(scheme: str) -> Check:
         if not value:
             report.warn(path, "The text is empty", "Leave the field out.")
         elif not is_person_identifier(scheme, value):
-            why = "has a wrong check digit" if _DIGITS.search(value) else f"is no {_NAMES[scheme]}"
+            digits = value.strip().rstrip("/").rpartition("/")[2]
+            why = "has a wrong check digit" if _DIGITS.fullmatch(digits) else f"is no {_NAMES[scheme]}"
             report.error(path, f"{value!r} {why}", "Zenodo refuses it when the upload is published.")
 
     return check

@@ -46,6 +46,10 @@ def _null(report: Report, path: Path, name: Name) -> None:
         report.error(path, "The name is empty", "Write one.")
     elif name.kind in ("identifier", "relation", "grant id", "community", "role", "date type", "license id"):
         report.error(path, "The value is empty", "Write one.")
+    elif name.name in ("title", "upload_type", "creators"):
+        report.error(
+            path, "The field says nothing (null), and Zenodo publishes nothing without", "Fill it in."
+        )
     elif name.name not in ("affiliation", "orcid", "gnd", "embargo_date"):
         report.warn(path, "The field is there and says nothing (null)", "Leave it out.")
 
@@ -113,8 +117,10 @@ def person_name(report: Report, path: Path, value: Any) -> None:
             "The name has more than one comma, and all of it becomes the family name",
             "Write Family, Given.",
         )
-    elif not all(part.strip() for part in value.split(",")):
-        report.error(path, "One half of the name is empty", "Write Family, Given.")
+    elif value.strip().startswith(","):
+        report.error(path, "The family name is empty", "Write Family, Given.")
+    elif value.strip().endswith(","):
+        report.warn(path, "The given name is empty", "Write Family, Given.")
 
 
 def _name_hint(value: str) -> str:
@@ -272,10 +278,13 @@ def creators(report: Report, path: Path, value: Any) -> None:
 
 def communities(report: Report, path: Path, value: Any) -> None:
     """Communities, each once: the server fails at a slug that is there twice."""
-    _listed("communities")(report, path, value)
+    if isinstance(value, list) and not report.is_classic:
+        _texts_or("communities", ids.community)(report, path, value)
+    else:
+        _listed("communities")(report, path, value)
     seen: set[str] = set()
     for at, each in enumerate(value if isinstance(value, list) else ()):
-        slug = each.get("identifier") if isinstance(each, dict) else None
+        slug = each.get("identifier") if isinstance(each, dict) else each
         if isinstance(slug, str) and slug in seen:
             report.error(
                 (*path, at, "identifier"), f"{slug} stands here twice, and publishing fails", "Remove one."

@@ -88,8 +88,8 @@ def version(report: Report, path: Path, value: Any) -> None:
 
 
 def edtf_date(report: Report, path: Path, value: Any) -> None:
-    """A date or an interval of dates."""
-    if is_text(report, path, value) and not is_edtf(value):
+    """A date or an interval of dates; blanks around it do no harm."""
+    if is_text(report, path, value) and not is_edtf(value.strip()):
         report.error(path, f"{_short(value)} is no date that Zenodo takes", _DATES + _iso_hint(value))
 
 

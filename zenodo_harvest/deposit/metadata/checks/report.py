@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -62,3 +63,12 @@ def kind_of(value: Any) -> str:
 def did_you_mean(*names: str) -> str:
     """Return the hint that offers what may have been meant."""
     return f"Did you mean {' or '.join(name for name in names if name)}?" if any(names) else ""
+
+
+_SHOWN = 9
+
+
+def one_of(words: Iterable[str]) -> str:
+    """Return the hint that names what there is, as far as it fits into a sentence."""
+    listed = list(words)
+    return f"It is one of {', '.join(listed[:_SHOWN])}{' …' if len(listed) > _SHOWN else '.'}"

@@ -53,7 +53,7 @@ def _types(report: Report, document: Mapping[str, Any]) -> None:
     top = document.get("upload_type")
     for name in sorted(WITH_SUBTYPES):
         key = f"{name}_type"
-        if top == name and not document.get(key) and name != "software":
+        if top == name and key not in document and name in _SUCH_AS:
             report.warn((key,), f"The kind of {name} is not said", "Add it, such as " + _SUCH_AS[name])
         if top != name and document.get(key):
             report.error(

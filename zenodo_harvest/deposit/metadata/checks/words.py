@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from zenodo_harvest.deposit.metadata.checks.plain import is_text
-from zenodo_harvest.deposit.metadata.checks.report import Report, did_you_mean, kind_of
+from zenodo_harvest.deposit.metadata.checks.report import Report, did_you_mean, kind_of, one_of
 from zenodo_harvest.deposit.metadata.findings import Path
 from zenodo_harvest.vocabularies.languages import is_language, language_code, two_letters
 from zenodo_harvest.vocabularies.license_ids import (
@@ -28,10 +28,13 @@ from zenodo_harvest.vocabularies.terms import (
 )
 from zenodo_harvest.vocabularies.types import RESOURCE_TYPES, TOP_TYPES, subtype_ids, type_ids
 
+TYPES_SHOWN = "dataset software publication image poster presentation lesson video other".split()
 ACCESS_RIGHTS = ("open", "embargoed", "restricted")
 _LETTERS = 2
 _CODE = 3
 ALTERNATE = "isAlternateIdentifier"
+_NOT_SHOWN = frozenset("istranslationof hastranslation iscollectedby collects other".split())
+"""Relations that the deposit API reads and does not write (zenodo-api.md §9.9, read 2026-08-20)."""
 CLASSIC_RELATIONS = tuple(name[0].lower() + name[1:] for name in RELATIONS)
 """Relations as the deposit API writes them."""
 
@@ -51,7 +54,7 @@ def upload_type(report: Report, path: Path, value: Any) -> None:
         top, _, sub = found[0].partition("-")
         hint = f"Did you mean {top}{f' with {top}_type: {sub}' if sub else ''}?"
     else:
-        hint = did_you_mean(nearest(value, TOP_TYPES)) or f"It is one of {', '.join(sorted(TOP_TYPES))}."
+        hint = did_you_mean(nearest(value, TOP_TYPES)) or one_of(TYPES_SHOWN)
     report.error(path, f"{value!r} is no upload type", hint)
 
 
@@ -67,7 +70,7 @@ def subtype(report: Report, path: Path, value: Any) -> None:
     if value not in known:
         alike = [each.partition("-")[2] for each in subtype_ids(value) if each.startswith(f"{top}-")]
         hint = did_you_mean(*alike[:1]) or did_you_mean(nearest(value, known))
-        report.error(path, f"{value!r} is no {top} type", hint or f"It is one of {', '.join(known)}.")
+        report.error(path, f"{value!r} is no {top} type", hint or one_of(known))
 
 
 def resource_type(report: Report, path: Path, value: Any) -> None:
@@ -86,7 +89,7 @@ def access_right(report: Report, path: Path, value: Any) -> None:
     elif value == "closed":
         report.warn(path, "Zenodo has no closed access any more: it becomes restricted", "Write restricted.")
     elif value not in ACCESS_RIGHTS:
-        hint = did_you_mean(nearest(value, ACCESS_RIGHTS)) or f"It is one of {', '.join(ACCESS_RIGHTS)}."
+        hint = did_you_mean(nearest(value, ACCESS_RIGHTS)) or one_of(ACCESS_RIGHTS)
         report.error(path, f"{value!r} is no access right", hint)
 
 
@@ -155,6 +158,8 @@ def language_id(report: Report, path: Path, value: Any) -> None:
 def role(report: Report, path: Path, value: Any) -> None:
     """What a contributor did; in any case."""
     _any_case(report, path, value, ROLES, "role")
+    if report.is_classic and str(value).lower() == "translator":
+        report.warn(path, "The deposit API takes this role, and does not show it again")
 
 
 def relation(report: Report, path: Path, value: Any) -> None:
@@ -163,12 +168,12 @@ def relation(report: Report, path: Path, value: Any) -> None:
         report.warn(path, "The word is misspelt, and Zenodo mends it", "Write isOriginalFormOf.")
         return
     _any_case(report, path, value, CLASSIC_RELATIONS, "relation")
-    if (
-        isinstance(value, str)
-        and report.is_classic
-        and value.lower() == ALTERNATE.lower() != value != ALTERNATE
-    ):
+    if not isinstance(value, str) or not report.is_classic:
+        return
+    if value.lower() == ALTERNATE.lower() and value != ALTERNATE:
         report.error(path, f"Zenodo knows {ALTERNATE} in this spelling alone", did_you_mean(ALTERNATE))
+    elif value.lower() in _NOT_SHOWN:
+        report.warn(path, "The deposit API takes this relation, and does not show it again")
 
 
 def date_type(report: Report, path: Path, value: Any) -> None:
@@ -207,11 +212,11 @@ def _any_case(report: Report, path: Path, value: Any, words: Iterable[str], noun
     if not isinstance(value, str):
         report.error(path, f"A {noun} is wanted here, and this is {kind_of(value)}")
     elif value.lower() not in {word.lower() for word in words}:
-        hint = did_you_mean(nearest(value, words)) or f"It is one of {', '.join(words)}."
+        hint = did_you_mean(nearest(value, words)) or one_of(words)
         report.error(path, f"{value!r} is no {noun}", hint)
 
 
 def _one_of(report: Report, path: Path, value: Any, words: Iterable[str], noun: str) -> None:
     if is_text(report, path, value) and value not in words:
-        hint = did_you_mean(nearest(value, words)) or f"It is one of {', '.join(words)}."
+        hint = did_you_mean(nearest(value, words)) or one_of(words)
         report.error(path, f"{value!r} is no {noun}", hint)
