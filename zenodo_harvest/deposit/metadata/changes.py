@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from zenodo_harvest.deposit.metadata.item_names import ITEMS
 from zenodo_harvest.deposit.metadata.model import Metadata
-from zenodo_harvest.deposit.metadata.names import ITEMS, NAMES, OTHER_NAMES
+from zenodo_harvest.deposit.metadata.names import NAMES, OTHER_NAMES
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.vocabularies.terms import nearest
 

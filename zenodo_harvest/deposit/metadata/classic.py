@@ -161,8 +161,6 @@ class _Writer:
     def _descriptions(self, said: Iterable[Description]) -> None:
         for at, each in enumerate(said):
             path = f"additional_descriptions.{at}"
-            if each.type == "notes" and "method" in self.made and "notes" not in self.made:
-                self._lose("additional_descriptions", "the deposit API puts the notes before the methods")
             short = _SHORT.get(each.type or "")
             if short is None:
                 self._lose(path, _UNKNOWN)
@@ -185,9 +183,9 @@ class _Writer:
         if said.name_type is not None:
             self._lose(f"{path}.name_type", "the deposit API takes everybody for a person")
         elif not is_split_back(*names_of(said)):
-            self._lose(
-                f"{path}.name", "the deposit API splits the name at its only comma, which is another one"
-            )
+            for half in ("family_name", "given_name"):
+                if getattr(said, half) is not None:
+                    self._lose(f"{path}.{half}", "the deposit API splits the name at its only comma itself")
         for name in ("isni", "ror"):
             if getattr(said, name) is not None:
                 self._lose(f"{path}.{name}", _UNKNOWN)
@@ -198,7 +196,7 @@ class _Writer:
         if said.affiliations:
             first = said.affiliations[0]
             if first.id:
-                self._lose(f"{path}.affiliations.0.id", _UNKNOWN)
+                self._lose(f"{path}.affiliations.0{'.id' if first.name else ''}", _UNKNOWN)
             person["affiliation"] = first.name
         person |= {"orcid": said.orcid, "gnd": said.gnd}
         return {key: value for key, value in person.items() if value is not None}
@@ -219,8 +217,9 @@ class _Writer:
         self.made["related_identifiers"] = related
         self.made["references"] = [each.reference for each in said.references]
         for at, reference in enumerate(said.references):
-            if reference.identifier or reference.scheme:
-                self._lose(f"references.{at}.identifier", _UNKNOWN)
+            for name in ("identifier", "scheme"):
+                if getattr(reference, name) is not None:
+                    self._lose(f"references.{at}.{name}", _UNKNOWN)
 
     def _related(self, path: str, said: Related) -> dict[str, Any]:
         """Return a related work; the server finds out itself what kind of identifier it has."""
@@ -271,10 +270,10 @@ class _Writer:
                 self._lose(f"{path}.geometry", "the deposit API knows points alone")
             elif each.lat and each.lon:
                 made |= {"lat": each.lat, "lon": each.lon}
-            elif each.lat is not None or each.lon is not None:
-                self._lose(
-                    f"{path}.lat", "the deposit API drops points on the equator and the prime meridian"
-                )
+            else:
+                for name in ("lat", "lon"):
+                    if getattr(each, name) is not None:
+                        self._lose(f"{path}.{name}", "the deposit API drops points on the equator or prime meridian")
             for number in range(len(each.identifiers)):
                 self._lose(f"{path}.identifiers.{number}", _UNKNOWN)
             yield {key: value for key, value in made.items() if value is not None}

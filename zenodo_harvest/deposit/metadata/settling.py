@@ -254,6 +254,9 @@ def _rest(fields: dict[str, Any]) -> None:
     ):
         if key in fields:
             fields[key] = _each(fields[key], step)
+    if isinstance(subjects := fields.get("subjects"), list):
+        # the server keeps the two kinds in two places, and their order with them
+        fields["subjects"] = sorted(subjects, key=lambda each: not (isinstance(each, dict) and "id" in each))
     if isinstance(custom := fields.get("custom_fields"), dict):
         found, rest = taken_from_custom(custom)
         fields["custom_fields"] = rest

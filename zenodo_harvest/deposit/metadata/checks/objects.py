@@ -9,7 +9,8 @@ from zenodo_harvest.deposit.metadata.checks import ids, plain, words
 from zenodo_harvest.deposit.metadata.checks.plain import Check
 from zenodo_harvest.deposit.metadata.checks.report import Report, did_you_mean, kind_of
 from zenodo_harvest.deposit.metadata.findings import Path
-from zenodo_harvest.deposit.metadata.names import ITEMS, NEEDED, OTHER_NAMES, Name
+from zenodo_harvest.deposit.metadata.item_names import ITEMS, NEEDED
+from zenodo_harvest.deposit.metadata.names import OTHER_NAMES, Name
 from zenodo_harvest.vocabularies.terms import nearest
 
 
