@@ -47,9 +47,7 @@ def listed(items: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
 
 
 IDENTIFIED = st.fixed_dictionaries({"identifier": IDENTIFIERS}, optional={"scheme": SCHEMES})
-AFFILIATIONS = st.one_of(
-    WORDS, st.fixed_dictionaries({"name": WORDS}), st.just({"id": "04wxnsj81"})
-)
+AFFILIATIONS = st.one_of(WORDS, st.fixed_dictionaries({"name": WORDS}), st.just({"id": "04wxnsj81"}))
 NAMED = st.one_of(
     st.fixed_dictionaries({"name": WORDS}),
     st.fixed_dictionaries({"name": st.tuples(WORDS, WORDS).map(", ".join)}),
@@ -126,7 +124,9 @@ LICENSES = st.one_of(
 )
 SUBJECTS = st.one_of(
     st.just({"id": "http://example.org/subject/frost"}),
-    st.fixed_dictionaries({"term": WORDS, "identifier": st.just("https://example.org/s"), "scheme": st.just("url")}),
+    st.fixed_dictionaries(
+        {"term": WORDS, "identifier": st.just("https://example.org/s"), "scheme": st.just("url")}
+    ),
 )
 TEXTS = ("title", "description", "version", "copyright", "publisher", "default_preview", "partof_title")
 CUSTOM = ("journal_title", "journal_issn", "conference_url", "imprint_place", "imprint_edition")
@@ -141,7 +141,9 @@ FIELDS = some(
     languages=listed(CODES),
     licenses=listed(LICENSES),
     additional_titles=listed(
-        st.fixed_dictionaries({"title": WORDS, "type": st.sampled_from(TITLE_TYPES)}, optional={"lang": CODES})
+        st.fixed_dictionaries(
+            {"title": WORDS, "type": st.sampled_from(TITLE_TYPES)}, optional={"lang": CODES}
+        )
     ),
     additional_descriptions=listed(
         st.fixed_dictionaries(
@@ -151,7 +153,9 @@ FIELDS = some(
     related_identifiers=listed(RELATED),
     identifiers=listed(IDENTIFIED),
     references=listed(
-        st.one_of(WORDS, st.fixed_dictionaries({"reference": WORDS, "identifier": IDENTIFIERS, "scheme": SCHEMES}))
+        st.one_of(
+            WORDS, st.fixed_dictionaries({"reference": WORDS, "identifier": IDENTIFIERS, "scheme": SCHEMES})
+        )
     ),
     dates=listed(
         st.fixed_dictionaries(

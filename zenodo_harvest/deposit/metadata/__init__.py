@@ -20,6 +20,7 @@ from zenodo_harvest.deposit.metadata.reading import Conflict as Conflict
 from zenodo_harvest.deposit.metadata.reading import Reading as Reading
 from zenodo_harvest.deposit.metadata.reading import read as read
 from zenodo_harvest.deposit.metadata.sources.kinds import files_in as files_in
+from zenodo_harvest.deposit.metadata.validate import check as check
 from zenodo_harvest.deposit.metadata.validate import validate as validate
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Metadata",
     "Reading",
     "changed",
+    "check",
     "edit",
     "files_in",
     "from_classic",

@@ -79,7 +79,23 @@ def changed(metadata: Metadata, changes: Changes) -> Metadata:
         _remove(document, path)
     for path, value in changes.values.items():
         _set(document, path, deepcopy(value))
+    _end_embargo(document, changes)
     return Metadata.from_document(document)
+
+
+def _end_embargo(document: dict[str, Any], changes: Changes) -> None:
+    """Drop the dates of an embargo that is lifted, which the server refuses; refuse to open files unasked."""
+    if ("access_right",) in changes.removed and ("access_right",) not in changes.values:
+        raise UsageError("Access cannot be removed.", hint="Set it: access_right=open, or restricted.")
+    is_embargoed = document.get("access_right") == "embargoed"
+    if is_embargoed and not document.get("embargo_date"):
+        raise UsageError(
+            "An embargo needs its end.", hint="Set embargo_date=YYYY-MM-DD, or access_right=open."
+        )
+    if ("access_right",) in changes.values and not is_embargoed:
+        for name in ("embargo_date", "embargo_reason"):
+            if (name,) not in changes.values:
+                document.pop(name, None)
 
 
 def _path(key: str) -> Steps:

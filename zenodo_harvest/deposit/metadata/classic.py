@@ -273,7 +273,9 @@ class _Writer:
             else:
                 for name in ("lat", "lon"):
                     if getattr(each, name) is not None:
-                        self._lose(f"{path}.{name}", "the deposit API drops points on the equator or prime meridian")
+                        self._lose(
+                            f"{path}.{name}", "the deposit API drops points on the equator or prime meridian"
+                        )
             for number in range(len(each.identifiers)):
                 self._lose(f"{path}.identifiers.{number}", _UNKNOWN)
             yield {key: value for key, value in made.items() if value is not None}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from zenodo_harvest.deposit.metadata.checks.cff import check_cff
 from zenodo_harvest.deposit.metadata.checks.codemeta import check_codemeta
@@ -29,6 +31,17 @@ def validate(path: Path, *, today: date) -> tuple[Finding, ...]:
     """
     kind = kind_of_file(path)
     return tuple(replace(one, file=str(path)) for one in findings_of(open_located(path), kind, today=today))
+
+
+def check(document: Mapping[str, Any], *, today: date, partial: bool = False) -> tuple[Finding, ...]:
+    """Return all that is wrong or odd in metadata of our own format that comes from no file.
+
+    Args:
+        document: The fields, such as `Metadata.as_document` gives them.
+        today: The day against which an embargo is held.
+        partial: Whether fields that nothing is published without may be missing.
+    """
+    return findings_of(Located(dict(document)), "own", today=today, partial=partial)
 
 
 def findings_of(located: Located, kind: Kind, *, today: date, partial: bool = False) -> tuple[Finding, ...]:

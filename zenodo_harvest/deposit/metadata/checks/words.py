@@ -104,7 +104,8 @@ def license_(report: Report, path: Path, value: Any) -> None:
     """One license, by its id or as ``{"id": …}``."""
     if isinstance(value, dict):
         if "id" not in value:
-            report.error((*path, "id"), "The id of the license is missing")
+            report.error((*path, "id"), "The id of the license is missing", 'Write {"id": "CC-BY-4.0"}.')
+            return
         for key, each in value.items():
             if key == "id":
                 license_word(report, (*path, "id"), each)
