@@ -43,4 +43,4 @@ def names(findings: tuple[Finding, ...], level: str, at: str) -> bool:
     about = [finding for finding in findings if finding.level == level]
     if at.startswith("line "):
         return any(finding.line == int(at.removeprefix("line ")) for finding in about)
-    return any(finding.path == at.split()[0] or at in str(finding) for finding in about)
+    return any(finding.path == at.split(maxsplit=1)[0] or at in str(finding) for finding in about)

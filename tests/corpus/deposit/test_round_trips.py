@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from zenodo_harvest.deposit.metadata import edit as edited
 from zenodo_harvest.deposit.metadata import (
     from_classic,
     from_native,
@@ -14,7 +15,6 @@ from zenodo_harvest.deposit.metadata import (
     to_classic,
     to_native,
 )
-from zenodo_harvest.deposit.metadata import edit as edited
 
 pytestmark = pytest.mark.corpus
 

@@ -1,4 +1,4 @@
-"""Metadata survives both dialects: nothing is lost in the native one, and in the classic one what is named."""
+"""Nothing of metadata is lost in the native dialect, and in the classic one exactly what is named."""
 
 from __future__ import annotations
 
@@ -244,7 +244,8 @@ def test_an_edit_changes_the_named_fields_and_nothing_else(said: Metadata, wante
 
 
 FIELDS_OF = (
-    "resource_type rights subjects languages identifiers related_identifiers additional_descriptions locations"
+    "resource_type rights subjects languages identifiers related_identifiers additional_descriptions "
+    "locations"
 ).split()
 """Native fields that several names, or a name of another spelling, speak of."""
 
@@ -263,7 +264,7 @@ def with_unknown_fields(record: Document) -> Document:
 def without(document: Document, losses: Any) -> Document:
     """A document without what the losses name; positions are those of the whole document."""
     smaller = copy.deepcopy(document)
-    for loss in sorted(losses, key=lambda loss: steps_of(loss), reverse=True):
+    for loss in sorted(losses, key=steps_of, reverse=True):
         target: Any = smaller
         *way, last = steps_of(loss)
         for step in way:

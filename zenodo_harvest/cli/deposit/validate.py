@@ -42,7 +42,10 @@ def validate(
         ),
     ] = None,
 ) -> None:
-    """Check metadata files without asking a server: exit code 0, also with warnings, or 2.
+    """Check metadata files without asking a server.
+
+    The exit code is 0, also where there are warnings, and 2 where there are errors. What only the site can
+    tell (whether a community or a grant exists) is a warning.
 
     Example:
       zenodo-harvest deposit validate .zenodo.json CITATION.cff
