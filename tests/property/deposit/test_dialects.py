@@ -230,7 +230,7 @@ def test_an_edit_changes_the_named_fields_and_nothing_else(said: Metadata, wante
     before = copy.deepcopy(draft)
     body = edit(draft, Changes.of(wanted.as_document()))
     assert draft == before
-    expected = Metadata.from_document(said.as_document() | wanted.as_document())
+    expected = Metadata.from_document(kept_of(said, wanted) | wanted.as_document())
     named = set(wanted.as_document())
     seen = from_native({**body, "parent": draft["parent"]})
     for name in Metadata.__struct_fields__:
@@ -248,6 +248,15 @@ FIELDS_OF = (
     "locations"
 ).split()
 """Native fields that several names, or a name of another spelling, speak of."""
+
+
+def kept_of(said: Metadata, wanted: Metadata) -> Document:
+    """What stays of a document when another one comes over it: no dates of an embargo that is lifted."""
+    document = said.as_document()
+    if wanted.access_right in ("open", "restricted"):
+        document.pop("embargo_date", None)
+        document.pop("embargo_reason", None)
+    return document
 
 
 def with_unknown_fields(record: Document) -> Document:

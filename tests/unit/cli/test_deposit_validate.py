@@ -67,11 +67,14 @@ def test_findings_go_to_stdout_as_json_lines(run: Run, write: Callable[..., Path
 
 
 def test_a_folder_means_the_files_that_it_holds(run: Run, write: Callable[..., Path], tmp_path: Path) -> None:
-    write(".zenodo.json")
-    write("zenodo.json")
+    ours, classic = write("zenodo.json"), write(".zenodo.json", title="Another title")
     done = run("deposit", "validate", str(tmp_path))
     assert done.code == 0
-    assert len(done.err.splitlines()) == 2
+    assert done.err.splitlines() == [
+        f"{ours}: nothing to say against it",
+        f"{classic}: nothing to say against it",
+        f"title: {ours} wins over {classic}, which says otherwise.",
+    ]
 
 
 def test_an_embargo_is_held_against_the_day_that_is_said(run: Run, write: Callable[..., Path]) -> None:

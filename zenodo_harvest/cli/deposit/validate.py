@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -55,17 +56,33 @@ def validate(
 
     day = session.world.now().date() if today is None else _day(today)
     are_wrong = False
-    for path in (each for named in files for each in files_in(named)):
-        findings = findings_of(path, today=day)
-        are_wrong = are_wrong or has_errors(findings)
-        for finding in findings:
-            if as_json:
-                sys.stdout.write(json.dumps(_row(finding), ensure_ascii=False) + "\n")
-            elif finding.level == "error" or not session.quiet:
-                session.progress.line(one_line(str(finding)))
-        session.progress.note(f"{path}: {_summary(findings)}")
+    for named in files:
+        paths = files_in(named)
+        for path in paths:
+            findings = findings_of(path, today=day)
+            are_wrong = are_wrong or has_errors(findings)
+            _tell(findings, session, as_json=as_json)
+            session.progress.note(f"{path}: {_summary(findings)}")
+        if len(paths) > 1:
+            _tell_conflicts(paths, day, session)
     if are_wrong:
         raise Exit(INVALID)
+
+
+def _tell(findings: Iterable[Finding], session: Session, *, as_json: bool) -> None:
+    for finding in findings:
+        if as_json:
+            sys.stdout.write(json.dumps(_row(finding), ensure_ascii=False) + "\n")
+        elif finding.level == "error" or not session.quiet:
+            session.progress.line(one_line(str(finding)))
+
+
+def _tell_conflicts(paths: Sequence[Path], today: date, session: Session) -> None:
+    """Say where the files of one folder disagree, and which of them wins."""
+    from zenodo_harvest.deposit.metadata import read
+
+    for conflict in read(paths, today=today, partial=True).conflicts:
+        session.progress.note(str(conflict))
 
 
 def _summary(findings: tuple[Finding, ...]) -> str:

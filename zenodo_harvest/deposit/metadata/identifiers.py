@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import idutils
 
 from zenodo_harvest.vocabularies.terms import IDENTIFIER_SCHEMES
@@ -42,3 +44,12 @@ def bare_person_identifier(scheme: str, identifier: str) -> str:
         )
     except (ValueError, TypeError, AttributeError):
         return identifier
+
+
+def is_web_address(text: str) -> bool:
+    """Tell whether the server takes this for a web address."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https", "ftp", "ftps") and "." in parts.netloc and " " not in text

@@ -40,7 +40,7 @@ CODEMETA = {
         },
         {"type": "Organization", "name": "The Snow Group"},
     ],
-    "contributor": {"type": "Person", "name": "Ada Moreau", "affiliation": {"name": "Institute"}},
+    "contributor": {"type": "Person", "name": "Moreau, Ada", "affiliation": {"name": "Institute"}},
     "license": "https://spdx.org/licenses/GPL-3.0-or-later.html",
     "keywords": "snow, ice",
     "softwareVersion": "2",
@@ -100,7 +100,7 @@ def test_codemeta_says_what_it_can(write: Write) -> None:
         "version": "2",
         "licenses": [{"id": "gpl-3.0-or-later"}],
         "keywords": ["snow", "ice"],
-        "contributors": [{"name": "Ada Moreau", "affiliations": [{"name": "Institute"}], "type": "Other"}],
+        "contributors": [{"name": "Moreau, Ada", "affiliations": [{"name": "Institute"}], "type": "Other"}],
         "custom_fields": {"code:codeRepository": "https://example.org/snow"},
     }
 

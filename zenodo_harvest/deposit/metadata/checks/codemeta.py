@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from zenodo_harvest.deposit.metadata.checks import ids, plain
+from zenodo_harvest.deposit.metadata.checks import plain
 from zenodo_harvest.deposit.metadata.checks.report import Report, did_you_mean, kind_of
 from zenodo_harvest.deposit.metadata.findings import Path
 from zenodo_harvest.deposit.metadata.identifiers import is_person_identifier
-from zenodo_harvest.deposit.metadata.sources.codemeta import license_meant, license_text
+from zenodo_harvest.deposit.metadata.sources.codemeta import (
+    license_meant,
+    license_text,
+    repository_of,
+    type_of,
+)
 from zenodo_harvest.vocabularies.license_ids import licenses_like
 from zenodo_harvest.vocabularies.terms import nearest
 
@@ -68,7 +73,7 @@ def _context(report: Report, document: Mapping[str, Any]) -> None:
 
 def _type(report: Report, document: Mapping[str, Any]) -> None:
     key = "@type" if "@type" in document else "type"
-    value = document.get(key)
+    value = type_of(document)
     if value is None:
         report.warn(("@type",), "The type is missing, and taken for SoftwareSourceCode", "Add it.")
     elif value not in _TYPES:
@@ -110,13 +115,21 @@ def _person(report: Report, path: Path, value: Any) -> None:
             'Write {"@type": "Person", "givenName": …, "familyName": …}.',
         )
         return
-    if _type_of(value) == "Role":
+    if type_of(value) == "Role":
         return
     if not any(value.get(key) for key in ("name", "familyName", "givenName")):
         report.error((*path, "name"), "The name is missing", "Add familyName and givenName, or name.")
     for key in ("name", "familyName", "givenName", "email"):
         if value.get(key) is not None:
             plain.text(report, (*path, key), value[key])
+    name = value.get("name")
+    is_whole = not value.get("familyName") and not value.get("givenName") and type_of(value) != "Organization"
+    if is_whole and isinstance(name, str) and "," not in name:
+        report.warn(
+            (*path, "name"),
+            "The name has no comma, and all of it becomes the family name",
+            "Write familyName and givenName.",
+        )
     for key in ("@id", "id"):
         identifier = value.get(key)
         orcid = identifier.rstrip("/").rpartition("/")[2] if isinstance(identifier, str) else ""
@@ -152,19 +165,11 @@ def _others(report: Report, document: Mapping[str, Any]) -> None:
         value = document.get(key)
         if value is not None and not isinstance(value, (int, float)):
             plain.version(report, (key,), value)
-    if isinstance(document.get("codeRepository"), str):
-        ids.url(report, ("codeRepository",), document["codeRepository"])
-    elif document.get("codeRepository") is not None:
-        report.error(
-            ("codeRepository",),
-            f"An address is wanted here, and this is {kind_of(document['codeRepository'])}",
-        )
+    repository = document.get("codeRepository")
+    if repository is not None and repository_of(repository) is None:
+        report.warn(("codeRepository",), "This is no web address, and it is left out", "Write https://…")
     words = document.get("keywords")
     if words is not None and not isinstance(words, (str, list)):
         report.error(("keywords",), f"A list of texts is wanted here, and this is {kind_of(words)}")
     for at, each in enumerate(words if isinstance(words, list) else ()):
         plain.full_text(report, ("keywords", at), each)
-
-
-def _type_of(value: Mapping[str, Any]) -> Any:
-    return value.get("@type", value.get("type"))

@@ -11,7 +11,11 @@ import idutils
 from zenodo_harvest.deposit.metadata.checks.plain import Check, full_text, is_text
 from zenodo_harvest.deposit.metadata.checks.report import Report
 from zenodo_harvest.deposit.metadata.findings import Path
-from zenodo_harvest.deposit.metadata.identifiers import detected_scheme, is_person_identifier
+from zenodo_harvest.deposit.metadata.identifiers import (
+    detected_scheme,
+    is_person_identifier,
+    is_web_address,
+)
 from zenodo_harvest.ids import bare_doi
 from zenodo_harvest.vocabularies.funders import award_of_grant, funder_ror
 
@@ -105,16 +109,8 @@ def grant_id(report: Report, path: Path, value: Any) -> None:
 def url(report: Report, path: Path, value: Any) -> None:
     """A web address; the server drops another text."""
     full_text(report, path, value)
-    if isinstance(value, str) and value.strip() and not _is_url(value):
+    if isinstance(value, str) and value.strip() and not is_web_address(value):
         report.error(path, f"{value!r} is no web address", "Write https://…")
-
-
-def _is_url(value: str) -> bool:
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https", "ftp", "ftps") and "." in parts.netloc and " " not in value
 
 
 def isbn(report: Report, path: Path, value: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from zenodo_harvest.deposit.metadata.identifiers import is_web_address
 from zenodo_harvest.vocabularies.license_ids import license_id
 
 
@@ -24,7 +25,7 @@ def of_cff(cff: Mapping[str, Any]) -> dict[str, Any]:
         "contributors": [{**_person(each), "type": "ContactPerson"} for each in cff.get("contact", [])],
         "licenses": _licenses(cff),
     }
-    if "repository-code" in cff:
+    if is_web_address(cff.get("repository-code", "")):
         document["custom_fields"] = {"code:codeRepository": cff["repository-code"]}
     return {key: value for key, value in document.items() if value not in (None, [], {})}
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from zenodo_harvest.deposit.metadata.identifiers import is_person_identifier
+from zenodo_harvest.deposit.metadata.identifiers import is_person_identifier, is_web_address
 from zenodo_harvest.vocabularies.license_ids import license_id, licenses_like
 
 _DATASETS = ("Dataset",)
@@ -17,7 +17,7 @@ def of_codemeta(said: Mapping[str, Any]) -> dict[str, Any]:
     version = said.get("softwareVersion", said.get("version"))
     document = {
         "title": said.get("name"),
-        "upload_type": "dataset" if _type_of(said) in _DATASETS else "software",
+        "upload_type": "dataset" if type_of(said) in _DATASETS else "software",
         "creators": [_person(each) for each in _people(said.get("author", said.get("creator")))],
         "description": said.get("description"),
         "publication_date": _day(said.get("datePublished")),
@@ -30,8 +30,8 @@ def of_codemeta(said: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "licenses": [_license(text) for text in map(license_text, _listed(said.get("license"))) if text],
     }
-    repository = said.get("codeRepository")
-    if isinstance(repository, str):
+    repository = repository_of(said.get("codeRepository"))
+    if repository:
         document["custom_fields"] = {"code:codeRepository": repository}
     return {key: value for key, value in document.items() if value not in (None, [], {})}
 
@@ -71,7 +71,7 @@ def _person(said: Mapping[str, Any]) -> dict[str, Any]:
         "orcid": orcid if is_person_identifier("orcid", orcid) else None,
     }
     family, given = said.get("familyName"), said.get("givenName")
-    if _type_of(said) == "Organization":
+    if type_of(said) == "Organization":
         person |= {"name": said.get("name"), "name_type": "organizational"}
     elif family or given:
         person |= {"family_name": family or given, "given_name": given if family else None}
@@ -83,7 +83,7 @@ def _person(said: Mapping[str, Any]) -> dict[str, Any]:
 def _people(value: Any) -> Iterator[Mapping[str, Any]]:
     """Yield people and organisations; a role stands in front of whom it belongs to, or repeats one by id."""
     for each in _listed(value):
-        if isinstance(each, Mapping) and _type_of(each) != "Role":
+        if isinstance(each, Mapping) and type_of(each) != "Role":
             yield each
 
 
@@ -98,8 +98,16 @@ def _day(value: Any) -> Any:
     return value.partition("T")[0] if isinstance(value, str) else value
 
 
-def _type_of(value: Mapping[str, Any]) -> Any:
-    return value.get("@type", value.get("type"))
+def type_of(said: Mapping[str, Any]) -> Any:
+    """Return the type of a thing; of several the first."""
+    value = said.get("@type", said.get("type"))
+    return value[0] if isinstance(value, list) and value else value
+
+
+def repository_of(value: Any) -> str | None:
+    """Return the web address of a repository, without ``git+`` before it; None if it is none."""
+    address = value.removeprefix("git+") if isinstance(value, str) else ""
+    return address if is_web_address(address) else None
 
 
 def _listed(value: Any) -> list[Any]:
