@@ -90,8 +90,14 @@ def license_of(zenodo_id: str) -> License | None:
     return _licenses()[0].get(zenodo_id)
 
 
+_LONGEST = 200
+"""A longer text is no name of a license."""
+
+
 def licenses_like(spelling: str) -> tuple[str, ...]:
     """Return the licenses that an unknown spelling (``LGPLv3``, ``CC BY 4.0``) may mean, best first."""
+    if len(spelling) > _LONGEST:
+        return ()
     licenses, spellings = _licenses()
     url = re.sub(r"^https?://(www\.)?", "", spelling.strip().lower()).rstrip("/")
     if found := re.match(r"creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)", url):

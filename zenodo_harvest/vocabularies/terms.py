@@ -22,8 +22,14 @@ PERSON_SCHEMES = ("orcid", "isni", "gnd", "ror", "edmo")
 """Identifier schemes of people and organisations."""
 
 
+_LONGEST = 100
+"""A longer text is no misspelt word."""
+
+
 def nearest(word: str, words: Iterable[str], cutoff: float = 0.6) -> str:
     """Return the word that looks most like `word`, case and punctuation aside, or an empty text."""
+    if len(word) > _LONGEST:
+        return ""
     plain = {_plain(each): each for each in words}
     found = get_close_matches(_plain(word), plain, n=1, cutoff=cutoff)
     return plain[found[0]] if found else ""

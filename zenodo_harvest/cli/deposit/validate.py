@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Exit, Option
 
+from zenodo_harvest.cli.output import write_json
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.text import count, one_line
 from zenodo_harvest.errors import UsageError
@@ -72,7 +71,7 @@ def validate(
 def _tell(findings: Iterable[Finding], session: Session, *, as_json: bool) -> None:
     for finding in findings:
         if as_json:
-            sys.stdout.write(json.dumps(_row(finding), ensure_ascii=False) + "\n")
+            write_json(_row(finding))
         elif finding.level == "error" or not session.quiet:
             session.progress.line(one_line(str(finding)))
 

@@ -39,7 +39,7 @@ def edit(draft: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
 
     Fields that we do not know, and those that stay the same, are left as they are. Terms of vocabularies,
     which the server shows at length, are sent back by id, as it wants them (zenodo-api.md §13, run
-    2026-11-23).
+    2026-11-23). Communities are no part of a body: one asks for them.
 
     Args:
         draft: The draft as ``GET /api/records/{id}/draft`` gives it.

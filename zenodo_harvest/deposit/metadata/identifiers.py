@@ -16,11 +16,17 @@ _CHECKS = {
 }
 
 
+LONGEST = 2000
+"""A longer text is no identifier."""
+
+
 def detected_scheme(identifier: str) -> str:
     """Return the scheme that the server finds for an identifier without one; empty if it finds none.
 
     It is the first of idutils' guesses that the site knows (zenodo-api.md §9.9, read 2026-11-28).
     """
+    if len(identifier) > LONGEST:
+        return ""
     return next(
         (one for one in idutils.detect_identifier_schemes(identifier) if one in IDENTIFIER_SCHEMES), ""
     )
@@ -28,6 +34,8 @@ def detected_scheme(identifier: str) -> str:
 
 def is_person_identifier(scheme: str, identifier: str) -> bool:
     """Tell whether an identifier of a person or organisation is right, check digit included."""
+    if len(identifier) > LONGEST:
+        return False
     try:
         return bool(_CHECKS[scheme](identifier.strip()))
     except (KeyError, ValueError, TypeError, AttributeError):

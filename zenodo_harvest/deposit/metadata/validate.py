@@ -10,7 +10,7 @@ from typing import Any
 
 from zenodo_harvest.deposit.metadata.checks.cff import check_cff
 from zenodo_harvest.deposit.metadata.checks.codemeta import check_codemeta
-from zenodo_harvest.deposit.metadata.checks.report import Report
+from zenodo_harvest.deposit.metadata.checks.report import MOST_FINDINGS, Report
 from zenodo_harvest.deposit.metadata.checks.whole import check_document, check_missing
 from zenodo_harvest.deposit.metadata.findings import Finding
 from zenodo_harvest.deposit.metadata.sources.kinds import Kind, kind_of_file
@@ -52,7 +52,11 @@ def findings_of(located: Located, kind: Kind, *, today: date, partial: bool = Fa
         _CHECKS[kind](report, located.value)
         if kind in ("own", "classic") and not partial:
             check_missing(report, located.value)
-    return tuple(sorted(dict.fromkeys(report.findings), key=_order))
+    found = sorted(dict.fromkeys(report.findings), key=_order)
+    if len(found) > MOST_FINDINGS:
+        more = Finding("error", "", f"There are more than {MOST_FINDINGS} findings; the others are left out")
+        found = [*found[:MOST_FINDINGS], more]
+    return tuple(found)
 
 
 def _order(finding: Finding) -> tuple[int, int, str]:

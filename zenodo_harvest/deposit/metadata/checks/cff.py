@@ -41,6 +41,8 @@ _ADVICE = {
 
 def _members(report: Report, path: Path, members: Mapping[str, Any], kinds: Mapping[str, str]) -> None:
     for key, value in members.items():
+        if report.is_full:
+            return
         here = (*path, key)
         if key not in kinds:
             meant = _MEANT.get(key) or nearest(key, kinds, 0.7)
@@ -157,9 +159,11 @@ def _list(report: Report, path: Path, value: Any) -> bool:
         return False
     if not value:
         report.error(path, "The list is empty")
+    seen: set[str] = set()
     for at, each in enumerate(value):
-        if each in value[:at]:
+        if repr(each) in seen:
             report.error((*path, at), "This item stands here twice", "Remove one.")
+        seen.add(repr(each))
     return True
 
 

@@ -29,6 +29,9 @@ def is_text(report: Report, path: Path, value: Any) -> bool:
     A plain number of YAML is a text where one is wanted: its spelling is kept.
     """
     if isinstance(value, str) and not (report.is_classic and isinstance(value, PlainNumber)):
+        if any("\ud800" <= sign <= "\udfff" for sign in value):
+            report.error(path, "The text holds half a character, which no file can hold", "Write it whole.")
+            return False
         return True
     hint = "Put it in quotation marks." if isinstance(value, (int, float)) else ""
     report.error(path, f"A text is wanted here, and this is {kind_of(value)}", hint)

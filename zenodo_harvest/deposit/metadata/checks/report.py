@@ -10,6 +10,7 @@ from typing import Any, Literal
 from zenodo_harvest.deposit.metadata.findings import Finding, Path
 from zenodo_harvest.deposit.metadata.sources.located import Located, PlainNumber
 
+MOST_FINDINGS = 1000
 Dialect = Literal["classic", "own"]
 
 
@@ -35,6 +36,11 @@ class Report:
     def warn(self, path: Path, message: str, hint: str = "") -> None:
         """Say that it works, and may surprise."""
         self.findings.append(self.located.finding("warning", path, message, hint))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are more findings than anybody reads."""
+        return len(self.findings) >= MOST_FINDINGS
 
     @property
     def is_classic(self) -> bool:

@@ -63,12 +63,20 @@ class Located:
         place = self.place(path)
         return Finding(
             level,
-            dotted(path),
-            message,
-            hint,
+            _shortened(dotted(path)),
+            _shortened(message),
+            _shortened(hint),
             place.line if place else None,
             place.column if place else None,
         )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+_LONGEST = 300
+"""A message repeats what a file says, which may be of any length."""
 
 
 def place_of(text: str, index: int) -> Place:
