@@ -26,16 +26,20 @@ MANY = settings(deadline=None, max_examples=100)
 KINDS = cast("tuple[Kind, ...]", ("own", "classic", "cff", "codemeta"))
 KEYS = sorted({name.name for names in (NAMES, *ITEMS.values()) for name in names})
 FOREIGN = (
-    "cff-version message authors family-names given-names date-released license-url repository-code references "
-    "preferred-citation contact identifiers value @context @type type author givenName familyName @id license "
-    "keywords codeRepository softwareVersion datePublished affiliation maintainer"
+    "cff-version message authors family-names given-names date-released license-url repository-code "
+    "references preferred-citation contact identifiers value @context @type type author givenName familyName "
+    "@id license keywords codeRepository softwareVersion datePublished affiliation maintainer"
 ).split()
 TEXTS = st.sampled_from(
-    "dataset publication article open embargoed MIT cc-by GPL-3.0 eng fr 2020 2020-03-01 2099-01-01 cites "
-    "isAlternateIdentifier DataCollector Valid collected 10.1234/abc https://example.org/a notes subtitle "
-    "0000-0002-1825-0097 https://orcid.org/0000-0002-1825-0097 personal organizational software 1.2.0 "
-    "SoftwareSourceCode Person Organization https://w3id.org/codemeta/3.0 00k4n6c32::1".split()
-    + ["Okoro, Nkem", "Snow depth", "", " ", "a, b, c", "<p>x</p>"]
+    [
+        *"dataset publication article open embargoed MIT cc-by GPL-3.0 eng fr".split(),
+        *"2020 2020-03-01 2099-01-01".split(),
+        *"cites isAlternateIdentifier DataCollector Valid collected 10.1234/abc notes".split(),
+        *"subtitle personal".split(),
+        *"https://example.org/a 0000-0002-1825-0097 https://orcid.org/0000-0002-1825-0097 1.2.0".split(),
+        *"organizational software SoftwareSourceCode Person Organization 00k4n6c32::1".split(),
+        *("https://w3id.org/codemeta/3.0", "Okoro, Nkem", "Snow depth", "", " ", "a, b, c", "<p>x</p>"),
+    ]
 )
 SCALARS = (
     st.none() | st.booleans() | st.integers(-200, 3000) | st.floats(-200, 200) | TEXTS | st.text(max_size=5)

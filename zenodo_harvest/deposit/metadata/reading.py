@@ -154,7 +154,7 @@ def _together(said: Iterable[tuple[str, dict[str, Any]]]) -> tuple[dict[str, Any
             conflicts += (
                 Conflict(name, winner, file, theirs.get(name), value)
                 for name, value in mine.items()
-                if winner != file and theirs.get(name) != value
+                if theirs.get(name) != value
             )
     return document, conflicts
 
