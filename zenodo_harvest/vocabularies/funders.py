@@ -14,7 +14,8 @@ _ROR_OF = dict(
         "501100011730=00x0z1472"
     ).split()
 )
-"""The end of the funder's DOI to its ROR id (zenodo-api.md §9.9, read 2026-11-28)."""
+"""The end of the funder's DOI to its ROR id (zenodo-rdm 63864033, legacy/zenodo_legacy/funders.py, read
+2026-11-28)."""
 _PREFIX = "10.13039/"
 _DOI_OF = {ror: _PREFIX + doi for doi, ror in _ROR_OF.items()}
 EUROPEAN_COMMISSION = "00k4n6c32"

@@ -78,7 +78,7 @@ def license_id(spelling: str) -> str | None:
     """Return Zenodo's id of a license as the deposit API reads it, in any case; None for an unknown one.
 
     The server takes its own ids, those of old Zenodo and the replaced SPDX identifiers of GNU licenses
-    (zenodo-api.md §9.9, read 2026-11-28).
+    (zenodo-rdm 63864033, legacy/zenodo_legacy/licenses.py, read 2026-11-28).
     """
     licenses, spellings = _licenses()
     lowered = spelling.strip().lower()

@@ -37,15 +37,15 @@ def validate(
         Option(
             "--today",
             metavar="DATE",
-            help="Hold embargoes against this day (YYYY-MM-DD).",
-            show_default="the day it is",
+            help="Hold embargoes against this day (YYYY-MM-DD) instead of the day it is.",
+            show_default=False,
         ),
     ] = None,
 ) -> None:
     """Check metadata files without asking a server.
 
-    The exit code is 0, also where there are warnings, and 2 where there are errors. What only the site can
-    tell (whether a community or a grant exists) is a warning.
+    The exit code is 0, also with warnings, or 2 where there are errors.
+    What only the site can tell (does a community, a grant exist) is a warning.
 
     Example:
       zenodo-harvest deposit validate .zenodo.json CITATION.cff

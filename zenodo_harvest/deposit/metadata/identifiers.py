@@ -23,7 +23,8 @@ LONGEST = 2000
 def detected_scheme(identifier: str) -> str:
     """Return the scheme that the server finds for an identifier without one; empty if it finds none.
 
-    It is the first of idutils' guesses that the site knows (zenodo-api.md §9.9, read 2026-11-28).
+    It is the first of idutils' guesses that the site knows (marshmallow-utils, `IdentifierSchema`, read
+    2026-11-28).
     """
     if len(identifier) > LONGEST:
         return ""

@@ -16,7 +16,8 @@ class Name:
         about: What it means, in one clause.
         native: Where the native dialect keeps it.
         classic: Whether the deposit API knows the name, and with it ``.zenodo.json``.
-        refuses_null: Whether the deposit API answers 400 to ``null`` and does not take it for "not given".
+        refuses_null: Whether the deposit API answers 400 to ``null`` and does not take it for "not given"
+            (zenodo-rdm 63864033, legacy/deserializers/metadata.py, read 2026-11-28).
         stands_for: The name that our own format prefers; the two cannot stand together.
     """
 

@@ -46,7 +46,7 @@ def check_missing(report: Report, document: Any) -> None:
 
 def _add_once(report: Report, key: str, hint: str) -> None:
     if not any(finding.path == key and finding.level == "error" for finding in report.findings):
-        report.error((key,), f"The {key} is missing, and Zenodo publishes nothing without", hint)
+        report.error((key,), f"{key} is missing, and Zenodo publishes nothing without", hint)
 
 
 def _types(report: Report, document: Mapping[str, Any]) -> None:
