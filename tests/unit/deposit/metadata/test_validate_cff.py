@@ -17,6 +17,7 @@ CFF = {
     "title": "Snow tools",
     "authors": "[{family-names: Okoro}]",
 }
+REFERENCE = "{type: article, title: Snow, authors: [{name: A}], "
 CODEMETA = {
     "@context": "https://w3id.org/codemeta/3.0",
     "type": "SoftwareSourceCode",
@@ -89,6 +90,25 @@ def test_nothing_is_said_against(fields: dict[str, str], findings: Findings) -> 
         ({"identifiers": "[{type: swh, value: x}]"}, ERROR, "identifiers.0.value"),
         ({"identifiers": "[{type: isbn, value: x}]"}, ERROR, "identifiers.0.type"),
         ({"preferred_citation": "{type: article, title: Snow}"}, ERROR, "preferred-citation.authors"),
+        ({"references": "[]"}, ERROR, "references"),
+        ({"preferred_citation": "Snow"}, ERROR, "preferred-citation"),
+        ({"preferred_citation": REFERENCE + "isbn: x}"}, ERROR, "preferred-citation.isbn"),
+        ({"preferred_citation": REFERENCE + "issn: x}"}, ERROR, "preferred-citation.issn"),
+        ({"preferred_citation": REFERENCE + "pmcid: x}"}, ERROR, "preferred-citation.pmcid"),
+        (
+            {"preferred_citation": REFERENCE + "languages: [english]}"},
+            ERROR,
+            "preferred-citation.languages.0",
+        ),
+        ({"preferred_citation": REFERENCE + "publisher: X}"}, ERROR, "preferred-citation.publisher"),
+        (
+            {"preferred_citation": REFERENCE + "publisher: {city: X}}"},
+            ERROR,
+            "preferred-citation.publisher.name",
+        ),
+        ({"preferred_citation": REFERENCE + "status: done}"}, ERROR, "preferred-citation.status"),
+        ({"identifiers": "[x]"}, ERROR, "identifiers.0"),
+        ({"identifiers": "[{type: doi}]"}, ERROR, "identifiers.0.value"),
         ({"references": "[{type: paper, title: S, authors: [{name: A}]}]"}, ERROR, "references.0.type"),
     ],
 )

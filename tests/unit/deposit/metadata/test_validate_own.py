@@ -57,6 +57,22 @@ def test_nothing_is_said_against(fields: dict[str, Any], own: Callable[..., Any]
         ({"identifiers": [{"identifier": "x", "scheme": "url2"}]}, ERROR, "identifiers.0.scheme"),
         ({"access_record": "restricted"}, WARNING, "access_record"),
         ({"sizes": "1 page"}, ERROR, "sizes"),
+        ({"dates": [{"date": "2020-01-01T25:00:00", "type": "valid"}]}, ERROR, "dates.0.date"),
+        ({"locations": [{"geometry": "Point"}]}, ERROR, "locations.0.geometry"),
+        (
+            {"funding": [{"funder": {"name": "X"}, "award": {"title": {"en": "A", "de": "B"}}}]},
+            ERROR,
+            "funding.0.award.title",
+        ),
+        (
+            {"funding": [{"funder": {"name": "X"}, "award": {"title": {"en": ""}}}]},
+            ERROR,
+            "funding.0.award.title.en",
+        ),
+        ({"funding": [{"funder": "X"}]}, ERROR, "funding.0.funder"),
+        ({"communities": ["snow", "snow"]}, ERROR, "communities.1"),
+        ({"thesis_submitted": "soon"}, ERROR, "thesis_submitted"),
+        ({"references": [{"identifier": "10.1234/x"}]}, ERROR, "references.0.reference"),
         ({"communities": ["snow"]}, WARNING, "communities.0"),
     ],
 )

@@ -289,9 +289,8 @@ def communities(report: Report, path: Path, value: Any) -> None:
     for at, each in enumerate(value if isinstance(value, list) else ()):
         slug = each.get("identifier") if isinstance(each, dict) else each
         if isinstance(slug, str) and slug in seen:
-            report.error(
-                (*path, at, "identifier"), f"{slug} stands here twice, and publishing fails", "Remove one."
-            )
+            place = (*path, at, "identifier") if isinstance(each, dict) else (*path, at)
+            report.error(place, f"{slug} stands here twice, and publishing fails", "Remove one.")
         seen.add(str(slug))
 
 
