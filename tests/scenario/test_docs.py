@@ -27,6 +27,7 @@ COMMANDS = (
     "convert",
     "dump",
     "emulator",
+    "deposit",
 )
 
 

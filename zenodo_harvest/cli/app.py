@@ -53,6 +53,15 @@ TREE: Tree = {
             "convert": Leaf(f"{_ROOM}.dumps:convert", "Turn a fetched dump into a table, with all cores."),
         },
     ),
+    "deposit": Branch(
+        "Publish: create uploads, fill them, and check their metadata.",
+        f"{NAME} deposit validate .zenodo.json",
+        {
+            "validate": Leaf(
+                f"{_ROOM}.deposit.validate:validate", "Check metadata files without asking a server."
+            ),
+        },
+    ),
     "emulator": Branch(
         "An embedded Zenodo to try things out.",
         f"{NAME} emulator serve --port 8899",

@@ -97,7 +97,7 @@ def show_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], sess
         console.print(table_of(rows, columns, console))
     else:
         for row in rows:
-            _write_json(row)
+            write_json(row)
 
 
 def show_facts(facts: Mapping[str, Any], session: Session) -> None:
@@ -105,7 +105,7 @@ def show_facts(facts: Mapping[str, Any], session: Session) -> None:
     if session.world.shows_tables:
         _console().print(card_of(facts))
     else:
-        _write_json(facts)
+        write_json(facts)
 
 
 def print_lines(lines: Iterable[Sequence[tuple[str, str]]]) -> None:
@@ -123,7 +123,8 @@ def write_text(text: str) -> None:
     sys.stdout.flush()
 
 
-def _write_json(value: Mapping[str, Any]) -> None:
+def write_json(value: Mapping[str, Any]) -> None:
+    """Write one thing to stdout as a line of JSON."""
     line = json.dumps(value, ensure_ascii=False, default=_json_of) + "\n"
     sys.stdout.flush()
     sys.stdout.buffer.write(line.encode("utf-8", "replace"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from pathlib import Path
 
 _TWO_LETTERS = dict(
     pair.split("=")
@@ -46,3 +48,18 @@ def language_code(text: str) -> str | None:
     code = re.sub(r"^([a-z]{2})[-_][a-z]{2,4}$", r"\1", code)
     known = _TWO_LETTERS.get(code) or _BIBLIOGRAPHIC.get(code) or _ENGLISH.get(code)
     return known or (code if re.fullmatch(r"[a-z]{3}", code) else None)
+
+
+def is_language(code: str) -> bool:
+    """Tell whether this is an id of Zenodo's languages: ISO 639-3, in lower case."""
+    return code in _codes()
+
+
+def two_letters(code: str) -> str | None:
+    """Return the code of three letters for one of two letters in any case, as the deposit API does."""
+    return _TWO_LETTERS.get(code.lower())
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(Path(__file__).with_name("languages.txt").read_text(encoding="utf-8").split())

@@ -1,0 +1,1 @@
+"""`deposit`: the commands that publish."""

@@ -1,0 +1,1 @@
+"""Files that describe an upload: ``zenodo.yaml``, ``.zenodo.json``, ``CITATION.cff``, ``codemeta.json``."""

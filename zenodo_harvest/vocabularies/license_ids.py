@@ -1,0 +1,165 @@
+"""The licenses of Zenodo: their ids, SPDX identifiers, old ids, and what other spellings may mean."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+DEPRECATED = frozenset(
+    "agpl-1.0 agpl-3.0 gfdl-1.1 gfdl-1.2 gfdl-1.3 gpl-1.0 gpl-1.0+ gpl-2.0 gpl-2.0+ gpl-3.0 gpl-3.0+ "
+    "lgpl-2.0 lgpl-2.0+ lgpl-2.1 lgpl-2.1+ lgpl-3.0 lgpl-3.0+ bsd-2-clause-freebsd "
+    "bsd-2-clause-netbsd".split()
+)
+"""SPDX identifiers that SPDX has replaced, and that the deposit API still takes."""
+UNVERSIONED = frozenset("cc-by cc-by-sa cc-nc apache gfdl odc-by zpl php mozilla fal eiffel".split())
+"""Old ids that name no version: which one is meant is the server's choice."""
+_FAMILIES = (
+    (r"agplv?(\d)(\+|-?or-?later)?", "agpl-{0}.0-"),
+    (r"lgplv?2\.1(\+|-?or-?later)?", "lgpl-2.1-"),
+    (r"lgplv?([23])(\+|-?or-?later)?", "lgpl-{0}.0-"),
+    (r"gplv?([123])(\+|-?or-?later)?", "gpl-{0}.0-"),
+)
+_WORDS = {
+    "apache": "apache-2.0",
+    "apache2": "apache-2.0",
+    "apachelicense2.0": "apache-2.0",
+    "bsd": "bsd-3-clause",
+    "bsd2": "bsd-2-clause",
+    "bsd2clause": "bsd-2-clause",
+    "bsd3": "bsd-3-clause",
+    "bsd3clause": "bsd-3-clause",
+    "newbsd": "bsd-3-clause",
+    "cc0": "cc0-1.0",
+    "cczero": "cc0-1.0",
+    "publicdomain": "cc0-1.0",
+    "ccattribution4.0international": "cc-by-4.0",
+    "creativecommonsattribution4.0international": "cc-by-4.0",
+    "mitlicense": "mit",
+    "expat": "mit",
+    "mpl": "mpl-2.0",
+    "mpl2": "mpl-2.0",
+    "gpl": "gpl-3.0-or-later",
+    "lgpl": "lgpl-3.0-or-later",
+    "agpl": "agpl-3.0-or-later",
+    "odbl": "odbl-1.0",
+    "eupl": "eupl-1.2",
+    "epl": "epl-2.0",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """One license of Zenodo's vocabulary.
+
+    Attributes:
+        id: Zenodo's id, in lower case.
+        spdx: The SPDX identifier; empty where SPDX has none.
+        classic: What the deposit API writes for it.
+        title: Its English name.
+    """
+
+    id: str
+    spdx: str
+    classic: str
+    title: str
+
+    @property
+    def name(self) -> str:
+        """How people write it: the SPDX identifier, else the id."""
+        return self.spdx or self.id
+
+
+def license_id(spelling: str) -> str | None:
+    """Return Zenodo's id of a license as the deposit API reads it, in any case; None for an unknown one.
+
+    The server takes its own ids, those of old Zenodo and the replaced SPDX identifiers of GNU licenses
+    (zenodo-rdm 63864033, legacy/zenodo_legacy/licenses.py, read 2026-11-28).
+    """
+    licenses, spellings = _licenses()
+    lowered = spelling.strip().lower()
+    return spellings.get(lowered) or (lowered if lowered in licenses else None)
+
+
+def license_of(zenodo_id: str) -> License | None:
+    """Return the license with this id of Zenodo's."""
+    return _licenses()[0].get(zenodo_id)
+
+
+_LONGEST = 200
+"""A longer text is no name of a license."""
+
+
+def licenses_like(spelling: str) -> tuple[str, ...]:
+    """Return the licenses that an unknown spelling (``LGPLv3``, ``CC BY 4.0``) may mean, best first."""
+    if len(spelling) > _LONGEST:
+        return ()
+    licenses, spellings = _licenses()
+    url = re.sub(r"^https?://(www\.)?", "", spelling.strip().lower()).rstrip("/")
+    if found := re.match(r"creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)", url):
+        url = f"cc-{found[1]}-{found[2]}"
+    elif "creativecommons.org/publicdomain/zero" in url:
+        url = "cc0-1.0"
+    bare = re.sub(r"^(the|gnu)\s+|\s+licen[sc]e$", "", url.rpartition("/")[2].removesuffix(".html"))
+    if len(parts := re.split(r"\s+(?:or|and|with)\s+|\s*[,;/]\s*", bare.strip("() "))) > 1:
+        return tuple(dict.fromkeys(name for part in parts for name in _alike(part)[:1]))
+    return _alike(bare) or tuple(
+        licenses[license_id(near) or near].name
+        for near in get_close_matches(bare, [*licenses, *spellings], n=3, cutoff=0.75)
+    )
+
+
+def _alike(text: str) -> tuple[str, ...]:
+    licenses, _ = _licenses()
+    if known := license_id(text):
+        return (licenses[known].name,)
+    bare = re.sub(r"[\s_-]+", "", text)
+    for pattern, form in _FAMILIES:
+        if found := re.fullmatch(pattern, re.sub(r"(\d)\.0(?=\+|or|$)", r"\1", bare)):
+            stem = form.format(found[1])
+            scopes = ("or-later",) if found[found.re.groups] else ("only", "or-later")
+            return tuple(licenses[stem + scope].name for scope in scopes if stem + scope in licenses)
+    if bare in _WORDS:
+        return (licenses[_WORDS[bare]].name,)
+    if found := re.fullmatch(r"cc(by(?:nc)?(?:nd|sa)?)v?(\d(?:\.\d)?)?(?:int(?:ernational|l)?)?", bare):
+        terms = "-".join(re.findall("by|nc|nd|sa", found[1]))
+        version = found[2] or "4.0"
+        name = f"cc-{terms}-{version if '.' in version else version + '.0'}"
+        return (licenses[name].name,) if name in licenses else ()
+    dense = {re.sub(r"[\s_.-]+", "", name): name for name in licenses}
+    dense |= {re.sub(r"[\s_.-]+", "", each.title.lower()): name for name, each in licenses.items()}
+    found_id = dense.get(re.sub(r"[\s_.-]+", "", text))
+    return (licenses[found_id].name,) if found_id else ()
+
+
+@cache
+def _licenses() -> tuple[Mapping[str, License], Mapping[str, str]]:
+    """Return the licenses by id, and the ids by the other spellings that the server takes."""
+    licenses: dict[str, License] = {}
+    spellings: dict[str, str] = {}
+    with Path(__file__).with_name("licenses.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            licenses[row["id"]] = License(row["id"], row["spdx"], row["classic"], row["title"])
+            spellings |= dict.fromkeys(row["spellings"].split(), row["id"])
+    return licenses, spellings
+
+
+@cache
+def cff_licenses() -> frozenset[str]:
+    """Return the SPDX identifiers that the schema of CITATION.cff 1.2.0 allows, in their exact case."""
+    return frozenset(each.spdx for each in _licenses()[0].values() if each.spdx) | _ONLY_IN_CFF
+
+
+_ONLY_IN_CFF = frozenset(
+    "AGPL-1.0 AGPL-3.0 BSD-2-Clause-FreeBSD BSD-2-Clause-NetBSD BSD-3-Clause-Modification "
+    "BSD-4-Clause-Shortened C-UDA-1.0 CC-BY-SA-2.1-JP CDL-1.0 DRL-1.0 eCos-2.0 FreeBSD-DOC GD GFDL-1.1 "
+    "GFDL-1.2 GFDL-1.3 GPL-1.0 GPL-1.0+ GPL-2.0 GPL-2.0-with-autoconf-exception "
+    "GPL-2.0-with-bison-exception GPL-2.0-with-classpath-exception GPL-2.0-with-font-exception "
+    "GPL-2.0-with-GCC-exception GPL-2.0+ GPL-3.0 GPL-3.0-with-autoconf-exception "
+    "GPL-3.0-with-GCC-exception GPL-3.0+ LGPL-2.0 LGPL-2.0+ LGPL-2.1 LGPL-2.1+ LGPL-3.0 LGPL-3.0+ "
+    "MIT-Modern-Variant NAIST-2003 Nunit OGDL-Taiwan-1.0 StandardML-NJ wxWindows".split()
+)
