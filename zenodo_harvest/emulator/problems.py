@@ -10,6 +10,7 @@ _TEXTS = {
     404: "The requested URL was not found on the server. "
     "If you entered the URL manually please check your spelling and try again.",
     405: "The method is not allowed for the requested URL.",
+    413: "The data value transmitted exceeds the capacity limit.",
     500: "The server encountered an internal error and was unable to complete your request. "
     "Either the server is overloaded or there is an error in the application.",
 }

@@ -1,0 +1,394 @@
+"""Drafts: how they come, change and go; what is published becomes a record of the state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zenodo_harvest.emulator.deposits import checks
+from zenodo_harvest.emulator.deposits.buckets import (
+    Files,
+    copied,
+    new_bucket,
+    record_entries,
+    seed_bucket,
+)
+from zenodo_harvest.emulator.deposits.moments import Moments
+from zenodo_harvest.emulator.deposits.native_input import Input
+from zenodo_harvest.emulator.deposits.pids import Pids
+from zenodo_harvest.emulator.deposits.requests import Requests
+from zenodo_harvest.emulator.deposits.store import Store
+from zenodo_harvest.emulator.deposits.terms import Terms
+from zenodo_harvest.emulator.problems import Problem, denied, not_found, unknown_pid
+from zenodo_harvest.emulator.shape import Json, is_deleted, owner_of
+from zenodo_harvest.emulator.state import State, User
+
+# what an edit found already, and what closing one leaves, in the server's count of revisions
+_REOPENED, _AFTER_DISCARD = 7, 8
+
+
+class Drafts:
+    """The state machine of deposits (zenodo-api.md §9.10, read 2026-08-20)."""
+
+    def __init__(
+        self, state: State, store: Store, files: Files, terms: Terms, requests: Requests, moments: Moments
+    ) -> None:
+        self.pids = Pids(state, store)
+        self._state = state
+        self._store = store
+        self._files = files
+        self._terms = terms
+        self._requests = requests
+        self._moments = moments
+
+    def create(self, user: User, given: Input) -> tuple[Json, list[tuple[str, str]]]:
+        """Begin a deposit; return it and what is wrong with what was given."""
+        concept_id, record_id = self._store.new_id(), self._store.new_id()
+        parent = {"id": concept_id, "pids": {}, "access": {"owned_by": {"user": user.id}}, "communities": {}}
+        draft = self._new_draft(record_id, parent, index=1)
+        draft["revision_id"] += bool(given.metadata or given.custom_fields)
+        faults = self._write(draft, given, {})
+        draft["access"]["status"] = "metadata-only"
+        deposit = self._new_deposit(draft)
+        self._store.save(deposit)
+        return deposit, faults
+
+    def editable(self, record_id: str, user: User | None) -> Json:
+        """Return a deposit with an open draft that the user owns.
+
+        Raises:
+            Problem: There is none, or it is somebody else's.
+        """
+        deposit = self._store.draft(record_id)
+        if deposit is None:
+            raise not_found() if self._is_known(record_id) else unknown_pid()
+        if user is None or self.owner(deposit) != user.id:
+            raise denied()
+        return deposit
+
+    def readable(self, record_id: str, user: User | None) -> Json:
+        """Return a deposit with an open draft that the user may read: as its owner or its reviewer."""
+        deposit = self._store.draft(record_id)
+        if deposit is None:
+            raise not_found() if self._is_known(record_id) else unknown_pid()
+        if not self.may_read(deposit, user):
+            raise denied()
+        return deposit
+
+    def may_read(self, deposit: Json, user: User | None) -> bool:
+        """Tell whether the user owns a draft, or curates the community it was submitted to."""
+        if user is None:
+            return False
+        review = self._requests.find(deposit["draft"].get("review") or "")
+        is_reviewer = bool(
+            review
+            and review["status"] != "created"
+            and self._state.curates(user, review["receiver"]["community"])
+        )
+        return is_reviewer or self.owner(deposit) == user.id
+
+    def save(self, deposit: Json, given: Input) -> list[tuple[str, str]]:
+        """Replace what a draft says; return what is wrong with what was given."""
+        draft = deposit["draft"]
+        faults = self._write(draft, given, deposit["bucket"]["files"])
+        self._touch(draft)
+        self._store.save(deposit)
+        return faults
+
+    def edit(self, record_id: str, user: User | None) -> Json:
+        """Open a published record for changes; an open draft is returned as it is."""
+        deposit = self._store.find(record_id)
+        if deposit and deposit["draft"]:
+            return self.editable(record_id, user)
+        record = self.own_record(record_id, user)
+        return self._opened(record, deposit)
+
+    def own_record(self, record_id: str, user: User | None) -> Json:
+        """Return a published record that the user owns.
+
+        Raises:
+            Problem: There is none, or it is somebody else's.
+        """
+        record = self._state.record(record_id)
+        if record is None:
+            raise not_found() if self._is_known(record_id) else unknown_pid()
+        if is_deleted(record):
+            raise not_found()
+        if user is None or owner_of(record) != user.id:
+            raise denied()
+        return record
+
+    def discard(self, deposit: Json) -> None:
+        """Drop a draft: the changes of an edit, or the whole of what was never published."""
+        draft, bucket = deposit["draft"], deposit["bucket"]
+        self._requests.withdraw(draft.get("review"))
+        if draft["is_published"]:
+            deposit |= {
+                "draft": None,
+                "bucket": None,
+                "revision": draft["revision_id"] + _AFTER_DISCARD - _REOPENED,
+                "is_unlocked": False,
+            }
+            self._store.save(deposit)
+        else:
+            concept_id = deposit["concept_id"]
+            following = self._store.next_version(concept_id)
+            if following and following["id"] == deposit["id"]:
+                self._store.note_next_version(concept_id, None)
+            self._store.remove(deposit)
+        self._files.drop_all(bucket)
+
+    def new_version(self, record_id: str, user: User | None) -> Json:
+        """Return the draft of the next version, made unless there is one already.
+
+        Raises:
+            Problem: There is no such record, or its DOI is not ours.
+        """
+        if self._store.draft(record_id) and self._state.record(record_id) is None:
+            raise not_found()
+        record = self.own_record(record_id, user)
+        if record["pids"].get("doi", {}).get("provider") == "external":
+            raise denied()
+        concept_id = record["parent"]["id"]
+        if prepared := self._store.next_version(concept_id):
+            return prepared
+        latest = self._state.record(self._state.latest_id(concept_id) or record_id) or record
+        draft = self._new_draft(
+            self._store.new_id(), latest["parent"], index=self._state.next_index(concept_id)
+        )
+        draft["revision_id"] += 1
+        draft |= self._content_of(latest)
+        draft["metadata"] = {
+            name: value for name, value in draft["metadata"].items() if name != "version"
+        } | {"publication_date": self._moments.today().isoformat()}
+        deposit = self._new_deposit(draft)
+        self._store.save(deposit)
+        self._store.note_next_version(concept_id, draft["id"])
+        return deposit
+
+    def import_files(self, deposit: Json) -> None:
+        """Take over the files of the version before."""
+        concept_id = deposit["concept_id"]
+        latest = self._state.record(self._state.latest_id(concept_id) or "")
+        if latest is None or latest["id"] == deposit["id"]:
+            raise not_found()
+        self._files.take_over(deposit, self.record_bucket(latest))
+
+    def publish(self, deposit: Json, user: User) -> tuple[Json, list[str]]:
+        """Publish a draft; return the record and the communities that were asked for at deposit.
+
+        Raises:
+            Problem: Something is missing or wrong.
+        """
+        draft = deposit["draft"]
+        checks.check(draft, deposit["bucket"], self._moments.today(), self.pids)
+        if self._requests.is_open(draft.get("review")):
+            message = (
+                "You cannot publish a draft with an open review request. "
+                "Please cancel the review request first."
+            )
+            raise Problem(400, message)
+        return self.release(deposit, user)
+
+    def release(self, deposit: Json, user: User) -> tuple[Json, list[str]]:
+        """Make a record of a draft that was found right."""
+        draft, bucket = deposit["draft"], deposit["bucket"]
+        content = {
+            "metadata": self._terms.filled(draft["metadata"]),
+            "custom_fields": draft["custom_fields"],
+            "access": self.access_of(draft),
+            "files": self._files_of(draft, bucket),
+        }
+        if draft["is_published"]:
+            self._republish(deposit, content)
+        else:
+            self._publish_new(deposit, content)
+        asked = list(draft["custom_fields"].get("legacy:communities", ()))
+        deposit |= {"draft": None, "bucket": None, "revision": draft["revision_id"], "is_unlocked": False}
+        self._store.save(deposit)
+        record = self._state.record(deposit["id"])
+        assert record is not None  # noqa: S101 - it was stored above
+        return record, asked
+
+    def owner(self, deposit: Json) -> str | None:
+        """Return the id of the deposit's owner."""
+        return owner_of({"parent": self.parent_of(deposit)})
+
+    def parent_of(self, deposit: Json) -> Json:
+        """Return what all versions share: of the published ones if there are any."""
+        latest_id = self._state.latest_id(deposit["concept_id"])
+        record = self._state.record(latest_id) if latest_id else None
+        parent: Json = (record or deposit["draft"])["parent"]
+        return parent
+
+    def record_bucket(self, record: Json) -> Json:
+        """Return the bucket of a published record; those that came with the seed get one as they look."""
+        deposit = self._store.find(record["id"])
+        if deposit and deposit.get("record_bucket"):
+            bucket: Json = deposit["record_bucket"]
+            return bucket
+        return seed_bucket(record)
+
+    def access_of(self, draft: Json) -> Json:
+        """Return a draft's access with its status as it is now."""
+        access = draft["access"]
+        embargo = access.get("embargo") or {}
+        status = "open"
+        if not draft["files"]["enabled"]:
+            status = "metadata-only"
+        elif embargo.get("active"):
+            status = "embargoed"
+        elif access["files"] == "restricted":
+            status = "restricted"
+        written = {"active": False, "reason": None, **{k: v for k, v in embargo.items() if v is not None}}
+        return {"record": access["record"], "files": access["files"], "embargo": written, "status": status}
+
+    def _publish_new(self, deposit: Json, content: Json) -> None:
+        draft, at = deposit["draft"], self._moments.stamp()
+        latest_id = self._state.latest_id(deposit["concept_id"])
+        parent = self.parent_of(deposit)
+        pids, parent = self.pids.minted(draft, parent)
+        self._state.add(
+            {
+                "id": draft["id"],
+                "created": at,
+                "updated": self._moments.stamp(),
+                "revision_id": 4,
+                "parent": parent,
+                "versions": {
+                    "index": self._state.next_index(deposit["concept_id"]) if latest_id else 1,
+                    "is_latest": True,
+                },
+                "pids": pids,
+                **content,
+            }
+        )
+        deposit["record_bucket"] = _stamped(deposit["bucket"], at)
+        following = self._store.next_version(deposit["concept_id"])
+        if following and following["id"] == deposit["id"]:
+            self._store.note_next_version(deposit["concept_id"], None)
+
+    def _republish(self, deposit: Json, content: Json) -> None:
+        if deposit.get("is_unlocked"):
+            deposit["record_bucket"] = _stamped(deposit["bucket"], self._moments.stamp())
+        else:
+            record = self._state.record(deposit["id"]) or {}
+            content["files"]["entries"] = record["files"]["entries"]
+        at = self._moments.stamp()
+
+        def change(record: Json) -> None:
+            record |= content
+            record |= {"updated": at, "revision_id": record["revision_id"] + 2}
+            record.pop("ui", None)
+
+        self._state.edit(deposit["id"], change)
+
+    def _opened(self, record: Json, deposit: Json | None) -> Json:
+        """Return the deposit of a record with a draft of what it says."""
+        before = deposit or {"born": record["created"], "revision": record["revision_id"]}
+        at = self._moments.stamp()
+        bucket = self.record_bucket(record)
+        draft = {
+            "id": record["id"],
+            "created": before["born"],
+            "updated": at,
+            "expires_at": before["born"].replace("T", " "),
+            "revision_id": before["revision"] + _REOPENED,
+            "is_published": True,
+            "parent": record["parent"],
+            "versions": {"index": record["versions"]["index"]},
+            "review": None,
+            "pids": record["pids"],
+            **self._content_of(record),
+        }
+        files = {key: dict(entry) for key, entry in bucket["files"].items()}
+        opened = {
+            "id": record["id"],
+            "concept_id": record["parent"]["id"],
+            "is_unlocked": False,
+            **before,
+            "draft": draft,
+            "bucket": {**new_bucket(), "files": files},
+            "record_bucket": bucket,
+        }
+        self._store.save(opened)
+        return opened
+
+    def _content_of(self, record: Json) -> Json:
+        """Return what an edit or a new version begins with."""
+        files = {"enabled": record["files"]["enabled"], "order": []}
+        if preview := record["files"].get("default_preview"):
+            files["default_preview"] = preview
+        access = {name: record["access"][name] for name in ("record", "files", "embargo")}
+        return {
+            "metadata": self._terms.bare(record["metadata"]),
+            "custom_fields": record["custom_fields"],
+            "access": access,
+            "files": files,
+        }
+
+    def _new_draft(self, record_id: str, parent: Json, *, index: int) -> Json:
+        at = self._moments.stamp()
+        return {
+            "id": record_id,
+            "created": at,
+            "updated": self._moments.stamp(),
+            "expires_at": at.replace("T", " "),
+            "revision_id": 4,
+            "is_published": False,
+            "parent": parent,
+            "versions": {"index": index},
+            "review": None,
+            "pids": {},
+            "metadata": {},
+            "custom_fields": {},
+            "access": {"record": "public", "files": "public"},
+            "files": {"enabled": True, "order": []},
+        }
+
+    def _new_deposit(self, draft: Json) -> Json:
+        return {
+            "id": draft["id"],
+            "concept_id": draft["parent"]["id"],
+            "born": draft["created"],
+            "revision": draft["revision_id"],
+            "is_unlocked": False,
+            "draft": draft,
+            "bucket": new_bucket(),
+            "record_bucket": None,
+        }
+
+    def _write(self, draft: Json, given: Input, files: dict[str, Any]) -> list[tuple[str, str]]:
+        """Write input into a draft; return what is wrong with it."""
+        self._terms.filled(given.metadata)
+        faults = list(given.faults)
+        draft["metadata"] = given.metadata
+        draft["custom_fields"] = given.custom_fields
+        if given.access is not None:
+            draft["access"] = {
+                "record": given.access.get("record", "public"),
+                "files": given.access.get("files", "public"),
+                "embargo": given.access.get("embargo") or {},
+            }
+        faults += self.pids.write(draft, given.pids)
+        draft["files"], wrong = checks.files_wanted(draft, given.files, files)
+        return faults + wrong
+
+    def _files_of(self, draft: Json, bucket: Json) -> Json:
+        return {**draft["files"], "entries": record_entries(bucket)}
+
+    def _touch(self, draft: Json) -> None:
+        draft["revision_id"] += 2
+        draft["updated"] = self._moments.stamp()
+
+    def _is_known(self, record_id: str) -> bool:
+        return self._state.record(record_id) is not None or self._state.is_concept(record_id) or any(
+            deposit["concept_id"] == record_id for deposit in self._store.all()
+        )
+
+
+def _stamped(bucket: Json, at: str) -> Json:
+    """Return a draft's bucket as that of the record: the files are made anew, under their ids."""
+    files = copied(bucket, at)["files"]
+    for key, entry in files.items():
+        entry["version_id"] = bucket["files"][key]["version_id"]
+    return {"id": bucket["id"], "files": files}
