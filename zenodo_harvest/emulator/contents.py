@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final
 from uuid import uuid4
@@ -16,6 +16,10 @@ from zenodo_harvest.emulator.vault import Vault
 
 PIECE_BYTES: Final = 1 << 20
 """How much is read at once."""
+
+
+Opener = Callable[[], BinaryIO]
+"""What opens a file to read its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +39,14 @@ class Contents:
         self._vault = vault
         self._hashers = ThreadPoolExecutor(thread_name_prefix="emulator-md5")
 
-    def open(self, checksum: str) -> BinaryIO | None:
-        """Open a file by its checksum (``md5:…``), or return None if there is none."""
+    def find(self, checksum: str) -> Opener | None:
+        """Return what opens a file by its checksum (``md5:…``), or None if there is none."""
         md5 = checksum.removeprefix("md5:")
         data = self._seed.get(md5)
         if data is not None:
-            return io.BytesIO(data)
-        try:
-            return self._place(md5).open("rb")
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+            return partial(io.BytesIO, data)
+        place = self._place(md5)
+        return partial(_opened, place) if place.is_file() else None
 
     def receive(self, read_into: Callable[[memoryview], int]) -> Received:
         """Write what a stream brings to disk, hashing one piece while the next is read.
@@ -79,7 +81,7 @@ class Contents:
         """Put an upload where it is found by its md5."""
         place = self._place(received.md5)
         place.parent.mkdir(exist_ok=True)
-        os.replace(received.path, place)
+        received.path.replace(place)
 
     def discard(self, received: Received) -> None:
         """Throw an upload away."""
@@ -97,6 +99,10 @@ class Contents:
             update(piece)
             return None
         return self._hashers.submit(update, piece)
+
+
+def _opened(path: Path) -> BinaryIO:
+    return path.open("rb")
 
 
 def _alternating() -> Iterator[memoryview]:

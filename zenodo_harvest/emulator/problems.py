@@ -80,6 +80,11 @@ def unknown_pid() -> Problem:
     return Problem(404, "The persistent identifier does not exist.")
 
 
+def unregistered_pid() -> Problem:
+    """Return the 404 for the id of a draft that was never published."""
+    return Problem(404, "The persistent identifier is not registered.")
+
+
 def not_found() -> Problem:
     """Return the other 404, for a sub-resource that is not there."""
     return Problem(404, "Not found.")

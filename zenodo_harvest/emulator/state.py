@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from typing import BinaryIO
 from uuid import UUID
 
 import msgspec
 
-from zenodo_harvest.emulator.contents import Contents
+from zenodo_harvest.emulator.contents import Contents, Opener
 from zenodo_harvest.emulator.shape import Json, complete, complete_community, is_deleted
 from zenodo_harvest.emulator.vault import Vault
 from zenodo_harvest.errors import UsageError
@@ -195,6 +194,10 @@ class State:
         """Return the ids of all concepts."""
         return list(self._families)
 
+    def is_reserved(self, record_id: str) -> bool:
+        """Tell whether this is the id of a draft."""
+        return self.vault.get("deposit", record_id) is not None
+
     def is_concept(self, concept_id: str) -> bool:
         """Tell whether this is the id of a concept."""
         return concept_id in self._families
@@ -234,9 +237,9 @@ class State:
         """Return the ids of the verified accounts."""
         return frozenset(user.id for user in self._users.values() if user.is_verified)
 
-    def content(self, checksum: str) -> BinaryIO | None:
-        """Open a file by its checksum (``md5:…``), or return None if there is none."""
-        return self.contents.open(checksum)
+    def content(self, checksum: str) -> Opener | None:
+        """Return what opens a file by its checksum (``md5:…``), or None if there is none."""
+        return self.contents.find(checksum)
 
 
 def _unpacked(packed: bytes) -> Json:

@@ -64,9 +64,7 @@ class Vault:
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
         name = ":memory:" if folder is None else str(folder / _DATABASE)
-        connection = sqlite3.connect(
-            name, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False
-        )
+        connection = sqlite3.connect(name, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False)
         try:
             connection.execute("PRAGMA synchronous = OFF")
             with _transaction(connection):
@@ -74,8 +72,7 @@ class Vault:
                     connection.execute(statement)
                 known = dict(connection.execute("SELECT name, value FROM facts"))
                 for fact, value in (("format", FORMAT), ("seed", seed)):
-                    if known.setdefault(fact, value) != value:
-                        raise _foreign(folder, fact)
+                    _check_fact(folder, fact, known.get(fact, value), value)
                     connection.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (fact, value))
         except BaseException:
             connection.close()
@@ -107,7 +104,7 @@ class Vault:
         return [found for (body,) in rows if (found := _decoded(body)) is not None]
 
     def since(self, sequence: int, *kinds: str) -> list[tuple[int, str, str, Json | None]]:
-        """Return what was written after `sequence`: its number, kind, id and document, None for a dropped one."""
+        """Return what was written after `sequence`: number, kind, id and document, None for a dropped one."""
         marks = ", ".join("?" * len(kinds))
         rows = self._rows(
             f"SELECT sequence, kind, id, body FROM documents WHERE sequence > ? AND kind IN ({marks}) "  # noqa: S608
@@ -170,7 +167,7 @@ def reset(folder: Path) -> bool:
     Raises:
         LocalError: It cannot be removed.
     """
-    found = [path for path in folder.glob(f"{_DATABASE}*")]
+    found = list(folder.glob(f"{_DATABASE}*"))
     files = folder / _FILES
     try:
         for path in found:
@@ -212,13 +209,15 @@ def _decoded(body: bytes | None) -> Json | None:
     return found
 
 
-def _foreign(folder: Path | None, fact: str) -> LocalError | UsageError:
+def _check_fact(folder: Path | None, fact: str, found: str, wanted: str) -> None:
+    if found == wanted:
+        return
     if fact == "seed":
-        return UsageError(
+        raise UsageError(
             f"The state in {str(folder)!r} was written over other records than these.",
             hint="Give the seed it was written with, or name another folder.",
         )
-    return LocalError(
+    raise LocalError(
         f"The state in {str(folder)!r} was written by another version of the emulator.",
         hint="Run zenodo-harvest emulator reset, or name another folder.",
     )

@@ -54,9 +54,7 @@ def test_what_is_published_is_found_everywhere(client: Client) -> None:
     assert inside["hits"]["total"] == 1
     assert client.get(f"/api/records/{record_id}/versions").get_json()["hits"]["total"] == 1
     assert client.get(f"/api/records/{record_id}/files/a.csv/content").data == b"x,y\n1,2\n"
-    listed = client.get(
-        f"/oai2d?verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:zenodo.org:{record_id}"
-    )
+    listed = client.get(f"/oai2d?verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:zenodo.org:{record_id}")
     assert "Zyxwv of the harbour" in listed.text
 
 

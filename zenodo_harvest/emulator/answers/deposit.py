@@ -140,14 +140,16 @@ def _metadata(
         "access_right": _access_right(item["access"]),
         "embargo_date": (item["access"].get("embargo") or {}).get("until"),
         "creators": [_person(one, legacy.person) for one in metadata.get("creators", ())] or None,
-        "contributors": [_person(one, legacy.contributor) for one in metadata.get("contributors", ())] or None,
+        "contributors": [_person(one, legacy.contributor) for one in metadata.get("contributors", ())]
+        or None,
         "keywords": [one["subject"] for one in subjects if "id" not in one and one.get("subject")] or None,
         "subjects": custom.get("legacy:subjects"),
         "related_identifiers": [legacy.related(one) for one in related] or None,
         "locations": _list(legacy.location, metadata.get("locations", {}).get("features", ())),
         "dates": _list(legacy.dated, metadata.get("dates", ())),
         "version": metadata.get("version"),
-        "references": [one["reference"] for one in metadata.get("references", ()) if "reference" in one] or None,
+        "references": [one["reference"] for one in metadata.get("references", ()) if "reference" in one]
+        or None,
         "language": next((one.get("id") for one in metadata.get("languages", ())), None),
         "custom": {name: one for name, one in custom.items() if not name.startswith(legacy.OWN_PREFIXES)}
         or None,
@@ -170,11 +172,17 @@ def _metadata(
 def _person(entry: Json, write_person: Callable[[Mapping[str, Any]], Json]) -> Json:
     """Return a person; one whose name is wrong has none."""
     written = write_person({"person_or_org": {}, **entry})
-    written |= {name: text.removeprefix(f"{name}:") for name in ("gnd", "orcid") if (text := written.get(name))}
-    return written if "name" in entry.get("person_or_org", {}) else {k: v for k, v in written.items() if k != "name"}
+    for name in ("gnd", "orcid"):
+        if name in written:
+            written[name] = written[name].removeprefix(f"{name}:")
+    if "name" not in entry.get("person_or_org", {}):
+        del written["name"]
+    return written
 
 
-def _list(write_item: Callable[[Mapping[str, Any]], Json], items: Iterable[Mapping[str, Any]]) -> list[Json] | None:
+def _list(
+    write_item: Callable[[Mapping[str, Any]], Json], items: Iterable[Mapping[str, Any]]
+) -> list[Json] | None:
     return [write_item(item) for item in items] or None
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from zenodo_harvest.emulator.answers import ui
+from zenodo_harvest.emulator.answers import legacy, ui
 from zenodo_harvest.emulator.answers.links import draft_links
+from zenodo_harvest.emulator.answers.native import View
 from zenodo_harvest.emulator.shape import NO_FILES, Json, complete_parent
 
 
@@ -64,6 +65,21 @@ def write(
         shown_access = ui.access_status(written, is_guest=False, path="")
         written["ui"] = ui.build(written) | {"access_status": shown_access}
     return written
+
+
+def legacy_draft(written: Json, view: View) -> Json:
+    """Return a draft in legacy JSON, made from its native JSON; it has no counts (§13 Records)."""
+    empty = dict.fromkeys(("views", "unique_views", "downloads", "unique_downloads"), 0)
+    record = {**written, "stats": {"this_version": empty, "all_versions": empty}}
+    body = legacy.write(record, view)
+    is_published = written["is_published"]
+    body |= {
+        "links": written["links"],
+        "status": written["status"],
+        "state": "inprogress" if is_published else "unsubmitted",
+        "submitted": is_published,
+    }
+    return {name: value for name, value in body.items() if name not in ("stats", "swh")}
 
 
 def grouped(faults: Sequence[tuple[str, str]]) -> list[Json]:

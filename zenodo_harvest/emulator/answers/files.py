@@ -6,11 +6,12 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from werkzeug.http import dump_options_header
 
 from zenodo_harvest.emulator.answers.links import draft_file_links, file_links
+from zenodo_harvest.emulator.contents import Opener
 from zenodo_harvest.emulator.shape import Json
 
 _PIECE_BYTES: Final = 1 << 20
@@ -84,19 +85,22 @@ def content_headers(entry: Mapping[str, Any]) -> dict[str, str]:
     return headers | {"Content-Type": "application/octet-stream", "Content-Disposition": disposition}
 
 
-def pieces(opened: BinaryIO) -> Iterator[bytes]:
-    """Yield what an open file holds, and close it."""
-    with opened:
+def pieces(open_file: Opener) -> Iterator[bytes]:
+    """Yield what a file holds; it is opened when the first piece is wanted."""
+    with open_file() as opened:
         while piece := opened.read(_PIECE_BYTES):
             yield piece
 
 
-def archive(opened: Mapping[str, BinaryIO]) -> Iterator[bytes]:
-    """Yield the open files as one uncompressed ZIP, and close them."""
+def archive(openers: Mapping[str, Opener]) -> Iterator[bytes]:
+    """Yield files as one uncompressed ZIP."""
     with tempfile.TemporaryFile() as bundle:
         with zipfile.ZipFile(bundle, "w", zipfile.ZIP_STORED) as written:
-            for key, source in opened.items():
-                with source, written.open(zipfile.ZipInfo(key), "w", force_zip64=True) as member:
+            for key, open_file in openers.items():
+                with (
+                    open_file() as source,
+                    written.open(zipfile.ZipInfo(key), "w", force_zip64=True) as member,
+                ):
                     shutil.copyfileobj(source, member, _PIECE_BYTES)
         bundle.seek(0)
         while piece := bundle.read(_PIECE_BYTES):

@@ -214,7 +214,8 @@ def deposit_links(
         links["bucket"] = f"{base}/api/files/{bucket_id}"
     if any(map(_is_picture, keys)):
         thumbnail = f"{base}/record/{id_}/thumb"
-        links |= {"thumb250": f"{thumbnail}250", "thumbs": {str(n): f"{thumbnail}{n}" for n in _THUMBNAIL_SIZES}}
+        links["thumb250"] = f"{thumbnail}250"
+        links["thumbs"] = {str(size): f"{thumbnail}{size}" for size in _THUMBNAIL_SIZES}
     if item["is_published"]:
         links |= {
             "record": record,

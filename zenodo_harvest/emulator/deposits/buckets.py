@@ -56,6 +56,11 @@ def seed_bucket_id(record_id: str) -> str:
     return _made_up(record_id, "bucket")
 
 
+def inner_id(record_id: str) -> str:
+    """Return the UUID that a record has in the server's database, which shows in one message."""
+    return _made_up(record_id, "record")
+
+
 def _made_up(record_id: str, kind: str, name: str = "") -> str:
     return str(uuid5(NAMESPACE_URL, f"{kind}:{record_id}:{name}"))
 
@@ -109,8 +114,7 @@ class Files:
         """
         files = deposit["bucket"]["files"]
         for key in keys:
-            if key in files:
-                raise Problem(400, f"File with key {key} already exists.")
+            check_new(deposit, key)
             if len(files) >= _MOST_FILES:
                 message = "Uploading selected files will result in exceeding the max amount per record."
                 raise Problem(400, message)
@@ -156,15 +160,17 @@ class Files:
         return entry
 
     def commit(self, deposit: Json, key: str) -> Json:
-        """End the transfer of a declared file."""
+        """End the transfer of a declared file; its metadata are null for this once."""
         entry: Json = deposit["bucket"]["files"][key]
         if is_completed(entry):
             raise Problem(400, "The file upload transfer failed, please try again.")
         if "waiting_md5" not in entry:
             raise PlainProblem(500)
         self._complete(key, entry, entry.pop("waiting_md5"), entry.pop("waiting_bytes"))
+        answered = dict(entry)
+        entry["metadata"] = {}
         self._store.save(deposit)
-        return entry
+        return answered
 
     def delete(self, deposit: Json, key: str) -> None:
         """Remove a file.
@@ -214,12 +220,12 @@ class Files:
         others = sum(
             entry.get("size", 0) for name, entry in deposit["bucket"]["files"].items() if name != key
         )
-        message = ""
+        message, quota_bytes = "", deposit.get("quota_bytes", QUOTA_BYTES)
         if not received.size_bytes:
             message = "Empty files are not accepted."
-        elif received.size_bytes > QUOTA_BYTES:
+        elif received.size_bytes > quota_bytes:
             message = "Maximum file size exceeded."
-        elif received.size_bytes + others > QUOTA_BYTES:
+        elif received.size_bytes + others > quota_bytes:
             message = "Bucket quota exceeded."
         if message:
             self._contents.discard(received)
@@ -231,6 +237,16 @@ class Files:
             self._contents.forget(md5)
 
 
+def check_new(deposit: Json, key: str) -> None:
+    """Refuse a name that is taken.
+
+    Raises:
+        Problem: There is a file of this name.
+    """
+    if key in deposit["bucket"]["files"]:
+        raise Problem(400, f"File with key {key} already exists.")
+
+
 def check_unlocked(deposit: Json) -> None:
     """Refuse to change the files of an edit.
 
@@ -239,4 +255,3 @@ def check_unlocked(deposit: Json) -> None:
     """
     if deposit["draft"]["is_published"] and not deposit.get("is_unlocked"):
         raise Problem(403, "Bucket is locked for modifications.")
-

@@ -28,7 +28,7 @@ def check(draft: Json, bucket: Json, today: date, pids: Pids) -> None:
         raise invalid(wrong)
 
 
-def files_wanted(draft: Json, given: Json, files: Json) -> tuple[Json, Faults]:
+def files_wanted(draft: Json, given: Json, files: Json, *, is_new: bool) -> tuple[Json, Faults]:
     """Return what a draft says about its files, and what is wrong with what was asked.
 
     The order is ignored; a new draft may be without files (zenodo-api.md §13, run 2026-11-23).
@@ -38,6 +38,8 @@ def files_wanted(draft: Json, given: Json, files: Json) -> tuple[Json, Faults]:
     if given.get("enabled") is False:
         faults.append(("files.enabled", "You don't have permissions to manage files options."))
     preview = given.get("default_preview")
+    if given.get("enabled") and not files and not is_new:
+        faults.append(("files.enabled", "Missing uploaded files."))
     if preview and preview in files:
         wanted["default_preview"] = preview
     elif preview:
@@ -50,9 +52,7 @@ def files_wanted(draft: Json, given: Json, files: Json) -> tuple[Json, Faults]:
 def _files_faults(draft: Json, bucket: Json) -> Faults:
     files = bucket["files"]
     if draft["files"]["enabled"] and not files:
-        message = (
-            "Missing uploaded files. To disable files for this record please mark it as metadata-only."
-        )
+        message = "Missing uploaded files. To disable files for this record please mark it as metadata-only."
         return [("files.enabled", message)]
     if not all(map(is_completed, files.values())):
         return [("files", "One or more files have not completed their transfer, please wait.")]

@@ -134,9 +134,7 @@ def _metadata(given: Json, terms: Terms, today: date) -> tuple[Json, Faults]:
     for name, target, read in _readers(terms):
         if name in given and not (name == "related_identifiers" and not given[name]):
             try:
-                if given[name] is None:
-                    raise _Refused("Field may not be null.")
-                value = read(given[name])
+                value = _given(read, given[name])
             except _Refused as refusal:
                 faults += under(name, refusal.faults)
             else:
@@ -175,6 +173,12 @@ def _readers(terms: Terms) -> Iterable[tuple[str, str, Callable[[Any], Any]]]:
     yield "language", "languages", _language
     yield "related_identifiers", "related_identifiers", lambda value: [_related(one) for one in value]
     yield "alternate_identifiers", "identifiers", lambda value: [_identifier(one) for one in value]
+
+
+def _given(read: Callable[[Any], Any], value: Any) -> Any:
+    if value is None:
+        raise _Refused("Field may not be null.")
+    return read(value)
 
 
 def _text_faults(value: Any) -> Faults:

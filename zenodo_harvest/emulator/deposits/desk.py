@@ -10,6 +10,7 @@ from zenodo_harvest.emulator.deposits.drafts import Drafts
 from zenodo_harvest.emulator.deposits.memberships import Memberships
 from zenodo_harvest.emulator.deposits.moments import Moments
 from zenodo_harvest.emulator.deposits.requests import Requests
+from zenodo_harvest.emulator.deposits.reviews import Reviews
 from zenodo_harvest.emulator.deposits.store import Store
 from zenodo_harvest.emulator.deposits.terms import Terms
 from zenodo_harvest.emulator.state import State
@@ -28,6 +29,7 @@ class Desk:
         self.requests = Requests(state, self.moments)
         self.memberships = Memberships(state, self.requests)
         self.drafts = Drafts(state, self.store, self.files, self.terms, self.requests, self.moments)
+        self.reviews = Reviews(state, self.store, self.drafts, self.requests, self.memberships, self.moments)
 
     def seed_record_of(self, bucket_id: str) -> str | None:
         """Return the id of the record of the seed that has this bucket, or None."""

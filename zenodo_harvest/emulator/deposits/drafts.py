@@ -36,7 +36,7 @@ class Drafts:
         self._state = state
         self._store = store
         self._files = files
-        self._terms = terms
+        self.terms = terms
         self._requests = requests
         self._moments = moments
 
@@ -46,7 +46,7 @@ class Drafts:
         parent = {"id": concept_id, "pids": {}, "access": {"owned_by": {"user": user.id}}, "communities": {}}
         draft = self._new_draft(record_id, parent, index=1)
         draft["revision_id"] += bool(given.metadata or given.custom_fields)
-        faults = self._write(draft, given, {})
+        faults = self._write(draft, given, None)
         draft["access"]["status"] = "metadata-only"
         deposit = self._new_deposit(draft)
         self._store.save(deposit)
@@ -90,9 +90,14 @@ class Drafts:
         """Replace what a draft says; return what is wrong with what was given."""
         draft = deposit["draft"]
         faults = self._write(draft, given, deposit["bucket"]["files"])
-        self._touch(draft)
-        self._store.save(deposit)
+        self.touched(deposit)
         return faults
+
+    def touched(self, deposit: Json) -> Json:
+        """Keep a deposit whose draft was changed, under a new revision."""
+        self._touch(deposit["draft"])
+        self._store.save(deposit)
+        return deposit
 
     def edit(self, record_id: str, user: User | None) -> Json:
         """Open a published record for changes; an open draft is returned as it is."""
@@ -137,8 +142,8 @@ class Drafts:
             self._store.remove(deposit)
         self._files.drop_all(bucket)
 
-    def new_version(self, record_id: str, user: User | None) -> Json:
-        """Return the draft of the next version, made unless there is one already.
+    def new_version(self, record_id: str, user: User | None) -> tuple[Json, bool]:
+        """Return the draft of the next version, and whether it was made just now.
 
         Raises:
             Problem: There is no such record, or its DOI is not ours.
@@ -150,7 +155,7 @@ class Drafts:
             raise denied()
         concept_id = record["parent"]["id"]
         if prepared := self._store.next_version(concept_id):
-            return prepared
+            return prepared, False
         latest = self._state.record(self._state.latest_id(concept_id) or record_id) or record
         draft = self._new_draft(
             self._store.new_id(), latest["parent"], index=self._state.next_index(concept_id)
@@ -163,7 +168,7 @@ class Drafts:
         deposit = self._new_deposit(draft)
         self._store.save(deposit)
         self._store.note_next_version(concept_id, draft["id"])
-        return deposit
+        return deposit, True
 
     def import_files(self, deposit: Json) -> None:
         """Take over the files of the version before."""
@@ -173,7 +178,7 @@ class Drafts:
             raise not_found()
         self._files.take_over(deposit, self.record_bucket(latest))
 
-    def publish(self, deposit: Json, user: User) -> tuple[Json, list[str]]:
+    def publish(self, deposit: Json) -> tuple[Json, list[str]]:
         """Publish a draft; return the record and the communities that were asked for at deposit.
 
         Raises:
@@ -187,13 +192,13 @@ class Drafts:
                 "Please cancel the review request first."
             )
             raise Problem(400, message)
-        return self.release(deposit, user)
+        return self.release(deposit)
 
-    def release(self, deposit: Json, user: User) -> tuple[Json, list[str]]:
+    def release(self, deposit: Json) -> tuple[Json, list[str]]:
         """Make a record of a draft that was found right."""
         draft, bucket = deposit["draft"], deposit["bucket"]
         content = {
-            "metadata": self._terms.filled(draft["metadata"]),
+            "metadata": self.terms.filled(draft["metadata"]),
             "custom_fields": draft["custom_fields"],
             "access": self.access_of(draft),
             "files": self._files_of(draft, bucket),
@@ -320,7 +325,7 @@ class Drafts:
             files["default_preview"] = preview
         access = {name: record["access"][name] for name in ("record", "files", "embargo")}
         return {
-            "metadata": self._terms.bare(record["metadata"]),
+            "metadata": self.terms.bare(record["metadata"]),
             "custom_fields": record["custom_fields"],
             "access": access,
             "files": files,
@@ -357,11 +362,11 @@ class Drafts:
             "record_bucket": None,
         }
 
-    def _write(self, draft: Json, given: Input, files: dict[str, Any]) -> list[tuple[str, str]]:
+    def _write(self, draft: Json, given: Input, files: dict[str, Any] | None) -> list[tuple[str, str]]:
         """Write input into a draft; return what is wrong with it."""
-        self._terms.filled(given.metadata)
+        self.terms.filled(given.metadata)
         faults = list(given.faults)
-        draft["metadata"] = given.metadata
+        draft["metadata"] = self.terms.bare(given.metadata)
         draft["custom_fields"] = given.custom_fields
         if given.access is not None:
             draft["access"] = {
@@ -370,7 +375,7 @@ class Drafts:
                 "embargo": given.access.get("embargo") or {},
             }
         faults += self.pids.write(draft, given.pids)
-        draft["files"], wrong = checks.files_wanted(draft, given.files, files)
+        draft["files"], wrong = checks.files_wanted(draft, given.files, files or {}, is_new=files is None)
         return faults + wrong
 
     def _files_of(self, draft: Json, bucket: Json) -> Json:
@@ -381,8 +386,10 @@ class Drafts:
         draft["updated"] = self._moments.stamp()
 
     def _is_known(self, record_id: str) -> bool:
-        return self._state.record(record_id) is not None or self._state.is_concept(record_id) or any(
-            deposit["concept_id"] == record_id for deposit in self._store.all()
+        return (
+            self._state.record(record_id) is not None
+            or self._state.is_concept(record_id)
+            or any(deposit["concept_id"] == record_id for deposit in self._store.all())
         )
 
 

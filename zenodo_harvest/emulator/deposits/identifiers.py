@@ -70,7 +70,9 @@ def is_valid(value: str, scheme: str) -> bool:
     return bool(check(value)) if check else True
 
 
-def identifier(allowed: frozenset[str], *, more: dict[str, Reader] | None = None, is_needed: bool = True) -> Reader:
+def identifier(
+    allowed: frozenset[str], *, more: dict[str, Reader] | None = None, is_needed: bool = True
+) -> Reader:
     """Return a reader of objects with an identifier and its scheme, which is detected where it is missing.
 
     Args:
@@ -93,13 +95,14 @@ def identifier(allowed: frozenset[str], *, more: dict[str, Reader] | None = None
         faults += [(name, UNKNOWN) for name in value if name not in known]
         given, scheme = value.get("identifier"), value.get("scheme")
         if not isinstance(given, str) or not clean_text(given):
-            if is_needed:
-                faults.append(("identifier", "Not a valid string." if given is not None and not isinstance(given, str) else REQUIRED))
-            return Read(kept, faults)
+            is_odd = given is not None and not isinstance(given, str)
+            wanting = [("identifier", "Not a valid string." if is_odd else REQUIRED)]
+            return Read(kept, [*faults, *(wanting if is_needed else ())])
         given = clean_text(given)
         scheme = clean_text(scheme).lower() if isinstance(scheme, str) and scheme else detect(given, allowed)
         if scheme is None:
-            return Read(kept | {"identifier": given}, [*faults, ("scheme", "No valid scheme recognized for identifier.")])
+            wrong = ("scheme", "No valid scheme recognized for identifier.")
+            return Read(kept | {"identifier": given}, [*faults, wrong])
         kept |= {"identifier": given, "scheme": scheme}
         if scheme not in allowed:
             return Read(kept, [*faults, ("scheme", "Invalid scheme.")])

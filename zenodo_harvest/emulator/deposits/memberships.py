@@ -17,7 +17,9 @@ class Memberships:
         self._state = state
         self._requests = requests
 
-    def ask(self, record: Json, ref: str, user: User, *, comment: str = "") -> tuple[Json | None, str]:
+    def ask(
+        self, record: Json, ref: str, user: User, *, comment: str = "", require_review: bool = False
+    ) -> tuple[Json | None, str]:
         """Ask for a record to be included; return the request, or why there is none."""
         community = self._state.community(ref)
         if community is None:
@@ -30,7 +32,7 @@ class Memberships:
         receiver = {"community": community["id"]}
         request = self._requests.create("community-inclusion", user.id, record["id"], receiver, title=title)
         self._requests.move(request, "submit", comment=comment, author=user.id)
-        if self.may_include(community, user):
+        if not require_review and self.may_include(community, user):
             self._requests.move(request, "accept", comment="Included directly.")
             self.include(record, community["id"])
         return request, ""

@@ -1,4 +1,4 @@
-"""Native JSON as input: what is kept of a body, and the faults that come with the answer or refuse to publish."""
+"""Native JSON as input: what is kept of a body, and the faults that come with the answer or stop it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ from zenodo_harvest.emulator.deposits.identifiers import PERSON_SCHEMES, RECORD_
 from zenodo_harvest.emulator.problems import Problem, invalid
 from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.vocabularies.fields import custom_fields as known_custom_fields
-
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _TIME = re.compile(r"T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?")
@@ -125,7 +124,8 @@ def is_date(value: str, *, with_interval: bool = True, with_time: bool = False) 
         return is_date(start, with_interval=False) and is_date(end, with_interval=False) and start <= end
     day, _, _ = start.partition("T")
     match = _DATE.fullmatch(day)
-    if not match or slash or (len(start) > len(day) and not (with_time and _TIME.fullmatch(start[len(day) :]))):
+    time = start[len(day) :]
+    if not match or slash or (time and not (with_time and _TIME.fullmatch(time))):
         return False
     try:
         date(max(int(match[1]), 1), int(match[2] or 1), int(match[3] or 1))
@@ -156,9 +156,9 @@ def _or_null(reader: Reader) -> Reader:
 
 def _iso_date(value: Any) -> Read:
     found = text()(value)
-    if not found.faults and not (_DATE.fullmatch(found.value) and len(found.value) == 10 and is_date(found.value)):
-        return refused("Please provide a valid date or interval.")
-    return found
+    if found.faults or (len(found.value) == len("2020-01-01") and is_date(found.value)):
+        return found
+    return refused("Please provide a valid date or interval.")
 
 
 def _html(shortest: int) -> Reader:
@@ -203,13 +203,11 @@ def _rights_faults(right: Json) -> Faults:
     if not right.get("id") and not right.get("title"):
         return [("rights", "An existing id or a free text title must be present")]
     if right.get("id") and len(right) > 1:
-        return [
-            (
-                "rights",
-                "Only an existing id or free text title/description/link is accepted, "
-                "but not both cases at the same time",
-            )
-        ]
+        message = (
+            "Only an existing id or free text title/description/link is accepted, "
+            "but not both cases at the same time"
+        )
+        return [("rights", message)]
     return []
 
 
@@ -296,7 +294,10 @@ _METADATA = Shape(
         ),
         "contributors": listed(Shape(_PARTS, required=("person_or_org", "role"))),
         "dates": listed(
-            Shape({"date": _edtf(with_time=True), "type": _TERM, "description": text()}, required=("date", "type"))
+            Shape(
+                {"date": _edtf(with_time=True), "type": _TERM, "description": text()},
+                required=("date", "type"),
+            )
         ),
         "languages": listed(_TERM),
         "identifiers": _distinct(identifier(RECORD_SCHEMES), "identifier", "scheme"),

@@ -81,7 +81,8 @@ class Requests:
 
     def may_read(self, request: Json, user: User | None) -> bool:
         """Tell whether the user made the request or decides it."""
-        return self._is_creator(request, user) or (request["status"] != "created" and self._decides(request, user))
+        is_submitted = request["status"] != "created"
+        return self._is_creator(request, user) or (is_submitted and self._decides(request, user))
 
     def actions(self, request: Json, user: User | None) -> list[str]:
         """Return what the user may do with a request now."""
@@ -98,7 +99,8 @@ class Requests:
         Raises:
             Problem: They may not, or not any longer.
         """
-        is_theirs = self._is_creator(request, user) if action in ("submit", "cancel") else self._decides(request, user)
+        is_own = action in ("submit", "cancel")
+        is_theirs = self._is_creator(request, user) if is_own else self._decides(request, user)
         if action not in _RESULTS:
             raise Problem(400, f"No such action: '{action}'")
         if not is_theirs:

@@ -36,13 +36,11 @@ class Store:
 
     def save(self, deposit: Json) -> None:
         """Keep a deposit, and where its buckets are found."""
-        before = self.find(deposit["id"]) or {}
-        for side in ("bucket", "record_bucket"):
-            old, new = (one.get(side) or {} for one in (before, deposit))
-            if old and old.get("id") not in {(deposit.get(name) or {}).get("id") for name in ("bucket", "record_bucket")}:
-                self._vault.drop(_BUCKET, old["id"])
-            if new:
-                self._vault.put(_BUCKET, new["id"], {"id": new["id"], "record_id": deposit["id"]})
+        before, now = _bucket_ids(self.find(deposit["id"]) or {}), _bucket_ids(deposit)
+        for bucket_id in before - now:
+            self._vault.drop(_BUCKET, bucket_id)
+        for bucket_id in now - before:
+            self._vault.put(_BUCKET, bucket_id, {"id": bucket_id, "record_id": deposit["id"]})
         self._vault.put(_DEPOSIT, deposit["id"], deposit)
 
     def remove(self, deposit: Json) -> None:
@@ -86,6 +84,10 @@ class Store:
             taken = (int(id_) for id_ in (*self._state.ids(), *self._state.concept_ids()) if id_.isdigit())
             self._first_id = max(taken, default=0) + 1
         return str(self._vault.next_number("record id", self._first_id))
+
+
+def _bucket_ids(deposit: Json) -> set[str]:
+    return {bucket["id"] for side in ("bucket", "record_bucket") if (bucket := deposit.get(side))}
 
 
 def _holds(deposit: Json, md5: str) -> bool:

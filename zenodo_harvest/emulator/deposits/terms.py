@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from zenodo_harvest.emulator.problems import Problem
@@ -96,7 +96,7 @@ def _replaced(metadata: Json, item: Callable[[str, Mapping[str, Any]], Json]) ->
     written = dict(metadata)
     for kind, field, part in _PLACES:
         if field in written:
-            written[field] = _within(written[field], part, lambda one, kind=kind: item(kind, one))
+            written[field] = _within(written[field], part, partial(item, kind))
     return written
 
 

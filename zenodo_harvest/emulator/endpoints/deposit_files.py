@@ -14,13 +14,20 @@ from werkzeug.wrappers import Response
 
 from zenodo_harvest.emulator.answers import deposit as classic
 from zenodo_harvest.emulator.contents import Received
-from zenodo_harvest.emulator.deposits.buckets import check_unlocked, is_completed
+from zenodo_harvest.emulator.deposits.buckets import check_new, check_unlocked, is_completed
 from zenodo_harvest.emulator.deposits.desk import Desk
 from zenodo_harvest.emulator.endpoints.bodies import check_stream, received
-from zenodo_harvest.emulator.endpoints.call import Call, answer_json
+from zenodo_harvest.emulator.endpoints.call import Call, answer_json, nothing
 from zenodo_harvest.emulator.endpoints.files import answer_file
 from zenodo_harvest.emulator.negotiation import JSON_ONLY
-from zenodo_harvest.emulator.problems import PlainProblem, Problem, denied, no_such_file, not_found, unknown_pid
+from zenodo_harvest.emulator.problems import (
+    PlainProblem,
+    Problem,
+    denied,
+    no_such_file,
+    not_found,
+    unknown_pid,
+)
 from zenodo_harvest.emulator.shape import Json, has_open_files, is_deleted
 
 _LARGEST_FORM_BYTES: Final = 100 << 20
@@ -52,9 +59,7 @@ class DepositFiles:
         key = _key_of(bucket, file_id)
         if key is None:
             raise PlainProblem(500)
-        return answer_json(
-            classic.file(record_id, key, bucket["files"][key], call.base, is_record=is_record)
-        )
+        return answer_json(classic.file(record_id, key, bucket["files"][key], call.base, is_record=is_record))
 
     def upload(self, call: Call, record_id: str) -> Response:
         """Upload a file as a form, under a name that the server finds safe."""
@@ -70,8 +75,7 @@ class DepositFiles:
                 deposit = self._desk.drafts.editable(record_id, call.user)
                 check_unlocked(deposit)
                 key = secure_filename(name)
-                if key in deposit["bucket"]["files"]:
-                    raise Problem(400, f"File with key {key} already exists.")
+                check_new(deposit, key)
                 entry = self._desk.files.put(deposit, key, arrived)
             except Problem:
                 self._desk.contents.discard(arrived)
@@ -95,7 +99,7 @@ class DepositFiles:
         check_unlocked(deposit)
         deposit.setdefault("gone", {})[file_id] = key
         self._desk.files.delete(deposit, key)
-        return Response(status=204)
+        return nothing()
 
     def _readable(self, call: Call, record_id: str) -> tuple[Json, bool]:
         """Return the bucket of a draft or a record whose files the caller may read, and which it is."""
@@ -117,7 +121,7 @@ class Buckets:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def listing(self, call: Call, bucket_id: str) -> Response:
+    def listing(self, _: Call, **__: str) -> Response:
         """Fail: the server's list of a bucket is broken."""
         raise PlainProblem(500)
 
@@ -135,20 +139,20 @@ class Buckets:
                 raise denied()
             bucket = self._desk.drafts.record_bucket(record)
         entry = bucket["files"].get(key)
-        opened = self._desk.contents.open(entry["checksum"]) if entry and is_completed(entry) else None
-        if entry is None or opened is None:
+        opener = self._desk.contents.find(entry["checksum"]) if entry and is_completed(entry) else None
+        if entry is None or opener is None:
             raise no_such_file((record or deposit or {})["id"], key)
-        return answer_file(opened, {**entry, "key": key}, entry["created"])
+        return answer_file(opener, {**entry, "key": key}, entry["created"])
 
     def put(self, call: Call, bucket_id: str, key: str) -> Response:
         """Upload a file as bytes, in place of one with its name; it is written as it comes."""
         call.accepts(JSON_ONLY)
         check_stream(call)
-        self._writable(call, bucket_id, key)
+        was_there = key in self._writable(call, bucket_id, key)["bucket"]["files"]
         arrived = received(call, self._desk.contents)
         with self._desk.state.vault.work():
             self._desk.state.refresh()
-            entry = self._taken(call, bucket_id, key, arrived)
+            entry = self._taken(call, bucket_id, key, arrived, was_there=was_there)
         answer = answer_json(classic.bucket_object(bucket_id, key, entry, call.base))
         answer.status_code = 201
         return answer
@@ -162,9 +166,13 @@ class Buckets:
         self._desk.files.delete(deposit, key)
         raise PlainProblem(500)
 
-    def _taken(self, call: Call, bucket_id: str, key: str, arrived: Received) -> Json:
+    def _taken(self, call: Call, bucket_id: str, key: str, arrived: Received, *, was_there: bool) -> Json:
+        """Take an upload; of two at once under one new name the second is refused (§13, run 2026-11-23)."""
         try:
-            return self._desk.files.put(self._writable(call, bucket_id, key), key, arrived)
+            deposit = self._writable(call, bucket_id, key)
+            if not was_there:
+                check_new(deposit, key)
+            return self._desk.files.put(deposit, key, arrived)
         except Problem:
             self._desk.contents.discard(arrived)
             raise

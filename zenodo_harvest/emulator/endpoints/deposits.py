@@ -8,7 +8,7 @@ from zenodo_harvest.emulator.deposits.classic_input import read_classic
 from zenodo_harvest.emulator.deposits.desk import Desk
 from zenodo_harvest.emulator.deposits.native_input import read_native
 from zenodo_harvest.emulator.endpoints.bodies import json_body
-from zenodo_harvest.emulator.endpoints.call import Call, answer_json
+from zenodo_harvest.emulator.endpoints.call import Call, answer_json, nothing
 from zenodo_harvest.emulator.endpoints.views import Views
 from zenodo_harvest.emulator.negotiation import JSON_ONLY
 from zenodo_harvest.emulator.problems import Problem, denied
@@ -56,7 +56,7 @@ class Deposits:
         """Drop a draft; one that was never published is gone for good."""
         call.accepts(JSON_ONLY)
         self._drafts.discard(self._drafts.editable(record_id, call.user))
-        return Response(status=204)
+        return nothing()
 
     def publish(self, call: Call, record_id: str) -> Response:
         """Publish a draft, and ask for the communities that it names."""
@@ -65,7 +65,7 @@ class Deposits:
         user, state = signed_in(call), self._desk.state
         refs = list(deposit["draft"]["custom_fields"].get("legacy:communities", ()))
         self._desk.memberships.check_once(state.record(record_id), refs)
-        record, asked = self._drafts.publish(deposit, user)
+        record, asked = self._drafts.publish(deposit)
         made = self._desk.memberships.ask_all(record, asked, user)
 
         def settle(changed: Json) -> None:
@@ -89,7 +89,7 @@ class Deposits:
     def new_version(self, call: Call, record_id: str) -> Response:
         """Prepare the next version, with the files of this one."""
         call.accepts(JSON_ONLY)
-        deposit = self._drafts.new_version(record_id, call.user)
+        deposit, _ = self._drafts.new_version(record_id, call.user)
         self._drafts.import_files(deposit)
         return self._draft(call, deposit, 201)
 

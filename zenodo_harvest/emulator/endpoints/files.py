@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import BinaryIO, Final
+from typing import Final
 
 from werkzeug.wrappers import Response
 
 from zenodo_harvest.emulator.answers import files
+from zenodo_harvest.emulator.contents import Opener
 from zenodo_harvest.emulator.deposits.drafts import Drafts
 from zenodo_harvest.emulator.endpoints.call import Call, answer_json
 from zenodo_harvest.emulator.negotiation import JSON_ONLY
@@ -41,7 +42,7 @@ class Files:
         """Answer one file's bytes, always all of them: ``Range`` is ignored."""
         call.accepts(JSON_ONLY)
         record = self._record(call, record_id, key)
-        return answer_file(self._opened(record, key), record["files"]["entries"][key], record["created"])
+        return answer_file(self._opener(record, key), record["files"]["entries"][key], record["created"])
 
     def archive(self, call: Call, record_id: str) -> Response:
         """Answer all files as one ZIP, without a length."""
@@ -53,7 +54,7 @@ class Files:
                 f"{_LARGEST_ARCHIVE_BYTES} bytes.",
             )
         return answer_archive(
-            record_id, {key: self._opened(record, key) for key in record["files"]["entries"]}
+            record_id, {key: self._opener(record, key) for key in record["files"]["entries"]}
         )
 
     def _record(self, call: Call, record_id: str, key: str | None = None) -> Json:
@@ -65,22 +66,22 @@ class Files:
             raise denied()
         return record
 
-    def _opened(self, record: Json, key: str) -> BinaryIO:
-        opened = self._state.content(record["files"]["entries"][key]["checksum"])
-        if opened is None:
+    def _opener(self, record: Json, key: str) -> Opener:
+        opener = self._state.content(record["files"]["entries"][key]["checksum"])
+        if opener is None:
             raise no_such_file(record["id"], key)
-        return opened
+        return opener
 
 
-def answer_file(opened: BinaryIO, entry: Json, created: str) -> Response:
+def answer_file(opener: Opener, entry: Json, created: str) -> Response:
     """Answer the bytes of a file, of which `entry` tells name, size and type."""
-    answer = Response(files.pieces(opened), headers=files.content_headers(entry))
+    answer = Response(files.pieces(opener), headers=files.content_headers(entry))
     answer.content_length = entry["size"]
     answer.last_modified = datetime.fromisoformat(created)
     return answer
 
 
-def answer_archive(record_id: str, opened: dict[str, BinaryIO]) -> Response:
+def answer_archive(record_id: str, openers: dict[str, Opener]) -> Response:
     """Answer files as one ZIP, without a length."""
     headers = {"Content-Disposition": f"attachment; filename={record_id}.zip"}
-    return Response(files.archive(opened), mimetype="application/zip", headers=headers)
+    return Response(files.archive(openers), mimetype="application/zip", headers=headers)

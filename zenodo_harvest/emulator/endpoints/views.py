@@ -10,6 +10,8 @@ from zenodo_harvest.emulator.deposits.buckets import record_entries
 from zenodo_harvest.emulator.deposits.desk import Desk
 from zenodo_harvest.emulator.shape import Json, has_open_files
 
+_REVIEWED = {"created": "draft_with_review", "submitted": "in_review", "declined": "declined"}
+
 
 class Views:
     """Writes deposits for one server address at a time."""
@@ -53,10 +55,15 @@ class Views:
         *,
         faults: Sequence[tuple[str, str]] = (),
         is_new: bool = False,
+        is_bare: bool = False,
         with_ui: bool = True,
     ) -> Json:
-        """Return an open draft in native JSON; one just created is called metadata-only."""
-        draft, drafts = self._filled(deposit["draft"]), self._desk.drafts
+        """Return an open draft in native JSON; one just created is called metadata-only.
+
+        A bare one has the ids of vocabularies alone.
+        """
+        drafts = self._desk.drafts
+        draft = deposit["draft"] if is_bare else self._filled(deposit["draft"])
         access = drafts.access_of(draft)
         if is_new:
             access["status"] = "metadata-only"
@@ -80,8 +87,8 @@ class Views:
         if draft["is_published"]:
             return "published"
         review = self._desk.requests.find(draft.get("review") or "")
-        if review and review["status"] in ("created", "submitted", "declined"):
-            return {"created": "draft_with_review", "submitted": "in_review"}.get(review["status"], "declined")
+        if review and review["status"] in _REVIEWED:
+            return _REVIEWED[review["status"]]
         has_record = self._desk.state.latest_id(deposit["concept_id"]) is not None
         return "new_version_draft" if has_record else "draft"
 
