@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 import weakref
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
@@ -49,35 +49,55 @@ class Vault:
 
     def __init__(self, folder: Path | None, seed: str = "sample") -> None:
         self._folder = folder
+        self._facts = {"format": FORMAT, "seed": seed}
         self._lock = RLock()
         self._depth = 0
+        self._opened: sqlite3.Connection | None = None
+        if self._is_there:
+            self._open()
+
+    @property
+    def _is_there(self) -> bool:
+        """Whether anything was ever written; nothing is before the first write."""
+        return self._folder is None or (self._folder / _DATABASE).exists()
+
+    def _open(self) -> sqlite3.Connection:
+        """Return the database, made if need be."""
+        if self._opened is not None:
+            return self._opened
+        folder = self._folder
         try:
-            self._connection = self._opened(folder, seed)
+            if folder is not None:
+                folder.mkdir(parents=True, exist_ok=True)
+            name = ":memory:" if folder is None else str(folder / _DATABASE)
+            connection = sqlite3.connect(
+                name, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False
+            )
+            try:
+                self._prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
         except (OSError, sqlite3.Error) as error:
             raise LocalError(
                 f"The emulator's state in {str(folder)!r} cannot be used: {error}.",
                 hint="Run zenodo-harvest emulator reset, or name another folder.",
             ) from error
-        weakref.finalize(self, self._connection.close)
+        weakref.finalize(self, connection.close)
+        self._opened = connection
+        return connection
 
-    def _opened(self, folder: Path | None, seed: str) -> sqlite3.Connection:
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-        name = ":memory:" if folder is None else str(folder / _DATABASE)
-        connection = sqlite3.connect(name, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False)
-        try:
-            connection.execute("PRAGMA synchronous = OFF")
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA synchronous = OFF")
+        if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'facts'").fetchone():
             with _transaction(connection):
                 for statement in _TABLES.split(";"):
                     connection.execute(statement)
-                known = dict(connection.execute("SELECT name, value FROM facts"))
-                for fact, value in (("format", FORMAT), ("seed", seed)):
-                    _check_fact(folder, fact, known.get(fact, value), value)
-                    connection.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (fact, value))
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+                for row in self._facts.items():
+                    connection.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", row)
+        known = dict(connection.execute("SELECT name, value FROM facts"))
+        for fact, value in self._facts.items():
+            _check_fact(self._folder, fact, str(known.get(fact)), value)
 
     @contextmanager
     def work(self) -> Iterator[None]:
@@ -88,7 +108,7 @@ class Vault:
                 return
             self._depth += 1
             try:
-                with _transaction(self._connection):
+                with _transaction(self._open()):
                     yield
             finally:
                 self._depth -= 1
@@ -158,7 +178,9 @@ class Vault:
 
     def _rows(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         with self._lock:
-            return self._connection.execute(statement, values).fetchall()
+            if self._opened is None and not self._is_there:
+                return []
+            return self._open().execute(statement, values).fetchall()
 
 
 def reset(folder: Path) -> bool:
@@ -180,17 +202,6 @@ def reset(folder: Path) -> bool:
             hint="Stop what uses it, and check the permissions of the folder.",
         ) from error
     return bool(found)
-
-
-def is_empty(folder: Path) -> bool:
-    """Tell whether nothing was written in a folder so far."""
-    if not (folder / _DATABASE).exists():
-        return True
-    with closing(sqlite3.connect(folder / _DATABASE)) as connection:
-        try:
-            return not connection.execute("SELECT 1 FROM documents LIMIT 1").fetchall()
-        except sqlite3.Error:
-            return False
 
 
 @contextmanager
