@@ -53,7 +53,8 @@ def serve(
 def tokens(session: Session) -> None:
     """Show the tokens of its users.
 
-    One a line: token, user, the communities the user owns. The first user's is used with --site emulator unless ZENODO_EMULATOR_TOKEN holds another.
+    One a line: token, user, the communities the user owns. The first user's is used with --site emulator
+    unless ZENODO_EMULATOR_TOKEN holds another.
 
     Example:
       zenodo-harvest emulator tokens

@@ -76,6 +76,7 @@ class App:
 
     def _answer(self, request: Request) -> Response:
         """Return the answer with its rate headers; every request counts, also those without a route."""
+        self._state.refresh()
         user = self._state.user(_token(request))
         endpoint, arguments = self._route(request)
         is_search = endpoint in self._searches or request.path == _OAI

@@ -157,7 +157,9 @@ class Emulator:
 
         A version before it in its concept is no longer the latest; its date stays (zenodo-api.md §13).
         """
-        self._state.add({"created": self._stamp(), **record})
+        with self._vault.work():
+            self._state.refresh()
+            self._state.add({"created": self._stamp(), **record})
 
     def edit(self, record_id: str, change: Callable[[Json], object], *, is_dated: bool = True) -> None:
         """Let `change` alter a native record in place.
@@ -174,7 +176,9 @@ class Emulator:
             if is_dated:
                 record |= {"updated": self._stamp(), "revision_id": record["revision_id"] + 2}
 
-        self._state.edit(record_id, altered)
+        with self._vault.work():
+            self._state.refresh()
+            self._state.edit(record_id, altered)
 
     def delete(
         self, record_id: str, *, reason: str = "test-record", note: str = "", is_visible: bool = True
@@ -185,10 +189,12 @@ class Emulator:
             UsageError: There is no such record.
         """
         at = self._stamp()
-        self._state.delete(
-            record_id,
-            lambda record: tombstone(record, at=at, reason=reason, note=note, is_visible=is_visible),
-        )
+        with self._vault.work():
+            self._state.refresh()
+            self._state.delete(
+                record_id,
+                lambda record: tombstone(record, at=at, reason=reason, note=note, is_visible=is_visible),
+            )
 
     def _stamp(self) -> str:
         return self._now().isoformat(timespec="microseconds")

@@ -78,11 +78,12 @@ class State:
 
     def refresh(self) -> None:
         """Take in what others wrote to the vault since the last time."""
-        for sequence, _, record_id, record in self.vault.since(self._read, _RECORD):
-            self._read = sequence
-            if record is not None and self.record(record_id) != record:
-                self._take(record)
-                self._changes.append(record_id)
+        with self.vault.alone():
+            for sequence, _, record_id, record in self.vault.since(self._read, _RECORD):
+                self._read = sequence
+                if record is not None and self.record(record_id) != record:
+                    self._take(record)
+                    self._changes.append(record_id)
 
     def add(self, record: Json) -> None:
         """Store a record that is new; older versions of its concept are no longer the latest."""
@@ -197,6 +198,10 @@ class State:
     def is_reserved(self, record_id: str) -> bool:
         """Tell whether this is the id of a draft."""
         return self.vault.get("deposit", record_id) is not None
+
+    def is_prepared(self, concept_id: str) -> bool:
+        """Tell whether a new version of a concept is being prepared."""
+        return self.vault.get("next", concept_id) is not None
 
     def is_concept(self, concept_id: str) -> bool:
         """Tell whether this is the id of a concept."""

@@ -100,6 +100,12 @@ class Vault:
             _check_fact(self._folder, fact, str(known.get(fact)), value)
 
     @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep the other threads of this process from reading and writing."""
+        with self._lock:
+            yield
+
+    @contextmanager
     def work(self) -> Iterator[None]:
         """Do several things as one, alone: other writers wait, also those of other processes."""
         with self._lock:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+import unicodedata
 import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from werkzeug.http import dump_options_header
 
@@ -81,8 +83,17 @@ def content_headers(entry: Mapping[str, Any]) -> dict[str, str]:
     if mimetype in _SHOWN_INLINE:
         shown = "text/plain; charset=utf-8" if mimetype.startswith("text/") else mimetype
         return headers | {"Content-Type": shown, "Content-Disposition": "inline"}
-    disposition = dump_options_header("attachment", {"filename": entry["key"]})
+    disposition = dump_options_header("attachment", _file_names(entry["key"]))
     return headers | {"Content-Type": "application/octet-stream", "Content-Disposition": disposition}
+
+
+def _file_names(key: str) -> dict[str, str]:
+    """Return the name of a download, spelt in ASCII and in full if it is not plain (RFC 6266)."""
+    if key.isascii() and key.isprintable():
+        return {"filename": key}
+    simple = unicodedata.normalize("NFKD", key).encode("ascii", "ignore").decode()
+    spelt = "".join(filter(str.isprintable, simple))
+    return {"filename": spelt, "filename*": f"UTF-8''{quote(key, safe='')}"}
 
 
 def pieces(open_file: Opener) -> Iterator[bytes]:

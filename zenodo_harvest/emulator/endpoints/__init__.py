@@ -19,6 +19,7 @@ from zenodo_harvest.emulator.endpoints.draft_files import DraftFiles
 from zenodo_harvest.emulator.endpoints.drafts import NativeDrafts
 from zenodo_harvest.emulator.endpoints.exporter import Exporter
 from zenodo_harvest.emulator.endpoints.files import Files
+from zenodo_harvest.emulator.endpoints.formats import Formats
 from zenodo_harvest.emulator.endpoints.memberships import RecordCommunities
 from zenodo_harvest.emulator.endpoints.oai import Oai
 from zenodo_harvest.emulator.endpoints.records import Records
@@ -81,10 +82,15 @@ def routes(
 
 
 def _classic_rules(desk: Desk) -> list[Rule]:
-    deposits, files, buckets = Deposits(desk), DepositFiles(desk), Buckets(desk)
+    deposits, files, buckets, formats = Deposits(desk), DepositFiles(desk), Buckets(desk), Formats(desk)
     every, one = "/api/deposit/depositions", "/api/deposit/depositions/<record_id>"
-    bucket = "/api/files/<bucket_id>"
+    bucket, record = "/api/files/<bucket_id>", "/api/records/<record_id>"
     return [
+        _read(f"{one}/formats", formats.of_deposit),
+        _read(f"{record}/formats", formats.of_record),
+        Rule(f"{one}/formats", endpoint=formats.listing, methods=["OPTIONS"]),
+        Rule(f"{record}/formats", endpoint=formats.listing, methods=["OPTIONS"]),
+        Rule(f"{one}/formats", endpoint=formats.refuse, methods=["PUT", "DELETE"]),
         _write(desk, "POST", every, deposits.create),
         _read(one, deposits.read),
         _write(desk, "PUT", one, deposits.update),

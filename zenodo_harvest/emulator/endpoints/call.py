@@ -50,7 +50,8 @@ class Call:
     def view(self, state: State, *, is_single: bool) -> View:
         """Return what the caller sees of records."""
         viewer_id = self.user.id if self.user else None
-        return View(self.base, self.request.path.removeprefix("/api"), viewer_id, is_single, state.community)
+        path = self.request.path.removeprefix("/api")
+        return View(self.base, path, viewer_id, is_single, state.community, state.is_prepared)
 
     def record(self, state: State, record_id: str) -> Json:
         """Return a record the caller may read, or raise what the server answers (zenodo-api.md §4.2)."""
