@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Final
 from uuid import uuid4
 
-from zenodo_harvest.emulator.vault import Vault
+from zenodo_harvest.emulator.vault import INCOMING, Vault
 
 PIECE_BYTES: Final = 1 << 20
 """How much is read at once."""
@@ -54,7 +54,7 @@ class Contents:
         Args:
             read_into: Fills a buffer and returns how much came; 0 is the end.
         """
-        path = self._vault.files / f"incoming-{uuid4()}"
+        path = self._vault.files / f"{INCOMING}{uuid4()}"
         digest = hashlib.md5(usedforsecurity=False)
         size, running = 0, None
         buffers = _alternating()

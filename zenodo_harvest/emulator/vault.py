@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
+import time
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
@@ -22,6 +23,9 @@ FORMAT: Final = "1"
 """The version of what is kept; a state of another is refused."""
 _DATABASE, _FILES = "state.sqlite", "files"
 _PATIENCE_S = 60
+_ABANDONED_S = 86_400
+INCOMING: Final = "incoming-"
+"""What the names of uploads under way begin with."""
 _TABLES = """
     CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT);
     CREATE TABLE IF NOT EXISTS documents (
@@ -165,6 +169,10 @@ class Vault:
             return made
         folder = self._folder / _FILES
         folder.mkdir(exist_ok=True)
+        for path in folder.glob(f"{INCOMING}*"):
+            with suppress(OSError):
+                if path.stat().st_mtime < time.time() - _ABANDONED_S:
+                    path.unlink()
         return folder
 
     def close(self) -> None:

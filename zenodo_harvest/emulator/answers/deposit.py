@@ -54,7 +54,7 @@ def write(
         {
             "created": item["created"],
             "modified": item["updated"],
-            "id": int(id_),
+            "id": _number(id_),
             "conceptrecid": parent["id"],
             "doi": doi,
             "conceptdoi": parent.get("pids", {}).get("doi", {}).get("identifier"),
@@ -62,8 +62,8 @@ def write(
             "metadata": _metadata(item, doi, _communities(item, parent, slug), grant),
             "title": item["metadata"].get("title", ""),
             "links": links,
-            "record_id": int(id_),
-            "owner": int(parent["access"]["owned_by"]["user"]),
+            "record_id": _number(id_),
+            "owner": _number(str(parent["access"]["owned_by"]["user"])),
             "files": [_listed(id_, entry, links["files"], base) for entry in files.values()],
             "state": _state(is_record=is_record, is_published=item["is_published"]),
             "submitted": item["is_published"],
@@ -104,6 +104,10 @@ def _listed(record_id: str, entry: Json, files_url: str, base: str) -> Json:
         "checksum": entry["checksum"].partition(":")[2],
         "links": {"self": f"{files_url}/{entry['id']}", "download": download},
     }
+
+
+def _number(id_: str) -> int | str:
+    return int(id_) if id_.isdigit() else id_
 
 
 def _state(*, is_record: bool, is_published: bool) -> str:
@@ -160,7 +164,7 @@ def _metadata(
         "notes": next(iter(legacy.described(metadata, "notes")), None),
         "method": next(reversed(legacy.described(metadata, "methods")), None),
         "upload_type": kind or None,
-        "prereserve_doi": {"doi": f"{_PRESERVED}.{item['id']}", "recid": int(item["id"])},
+        "prereserve_doi": {"doi": f"{_PRESERVED}.{item['id']}", "recid": _number(item["id"])},
     }
     if dash:
         written[f"{kind}_type"] = subtype.rpartition("-")[2]

@@ -100,7 +100,8 @@ def _metadata(record: Json, doi: str | None) -> Json:
         "subjects": custom.get("legacy:subjects"),
         "related_identifiers": [related(item) for item in metadata.get("related_identifiers", ())] or None,
         "alternate_identifiers": _alternates(metadata.get("identifiers", ())) or None,
-        "references": [item["reference"] for item in metadata.get("references", ())] or None,
+        "references": [item["reference"] for item in metadata.get("references", ()) if "reference" in item]
+        or None,
         "version": metadata.get("version"),
         "language": next((item["id"] for item in metadata.get("languages", ())), None),
         "resource_type": _resource_type(metadata.get("resource_type") or {}),
@@ -123,7 +124,8 @@ def _metadata(record: Json, doi: str | None) -> Json:
 def described(metadata: Mapping[str, Any], kind: str) -> list[str]:
     """Return the descriptions of a kind."""
     found = metadata.get("additional_descriptions", ())
-    return [item["description"] for item in found if item["type"]["id"] == kind]
+    kinds = (item.get("description", "") for item in found if item.get("type", {}).get("id") == kind)
+    return [text for text in kinds if text]
 
 
 def _alternates(identifiers: Sequence[Mapping[str, Any]]) -> list[Json]:
@@ -136,12 +138,12 @@ def _slugs(communities: Mapping[str, Any]) -> list[Json]:
 
 def person(entry: Mapping[str, Any]) -> Json:
     """Return a creator, with the first affiliation alone."""
-    named = entry["person_or_org"]
+    named = entry.get("person_or_org", {})
     affiliations = entry.get("affiliations") or [{}]
     written: Json = {"name": named.get("name", ""), "affiliation": affiliations[0].get("name")}
     for identifier in named.get("identifiers", ()):
         if identifier.get("scheme") in {"orcid", "gnd"}:
-            written[identifier["scheme"]] = identifier["identifier"]
+            written[identifier["scheme"]] = identifier.get("identifier")
     return written
 
 
@@ -153,8 +155,8 @@ def contributor(entry: Mapping[str, Any]) -> Json:
 def related(item: Mapping[str, Any]) -> Json:
     """Return a relation by its old name, or without one."""
     written = {
-        "identifier": item["identifier"],
-        "relation": _RELATIONS.get(item["relation_type"]["id"]),
+        "identifier": item.get("identifier"),
+        "relation": _RELATIONS.get(item.get("relation_type", {}).get("id")),
         "scheme": item.get("scheme"),
         "resource_type": item.get("resource_type", {}).get("id"),
     }
@@ -202,16 +204,17 @@ def location(feature: Mapping[str, Any]) -> Json:
     """Return a place; of a geometry only a point."""
     written = {"place": feature.get("place"), "description": feature.get("description")}
     geometry = feature.get("geometry", {})
-    if geometry.get("type") == "Point":
-        written["lon"], written["lat"] = geometry["coordinates"][:2]
+    coordinates = geometry.get("coordinates")
+    if geometry.get("type") == "Point" and isinstance(coordinates, list) and len(coordinates) > 1:
+        written["lon"], written["lat"] = coordinates[:2]
     return present(written)
 
 
 def dated(item: Mapping[str, Any]) -> Json:
     """Return a date with its ends; a single date loses its value."""
-    start, _, end = item["date"].partition("/")
+    start, _, end = item.get("date", "").partition("/")
     ends = {"start": start, "end": end} if end else {}
-    return present({"type": item["type"]["id"], "description": item.get("description"), **ends})
+    return present({"type": item.get("type", {}).get("id"), "description": item.get("description"), **ends})
 
 
 def _file(entry: Mapping[str, Any], base: str, record_id: str) -> Json:

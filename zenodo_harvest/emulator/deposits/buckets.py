@@ -237,6 +237,16 @@ class Files:
             self._contents.forget(md5)
 
 
+def check_announced(deposit: Json, size_bytes: int | None) -> None:
+    """Refuse an upload that says that it is too large, before it is taken.
+
+    Raises:
+        Problem: It is larger than all files of the record may be.
+    """
+    if (size_bytes or 0) > deposit.get("quota_bytes", QUOTA_BYTES):
+        raise Problem(400, "Maximum file size exceeded.")
+
+
 def check_new(deposit: Json, key: str) -> None:
     """Refuse a name that is taken.
 

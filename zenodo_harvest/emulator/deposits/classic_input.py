@@ -52,7 +52,7 @@ def read_classic(body: Any, terms: Terms, today: date) -> Json:
     """
     try:
         return _read(body, terms, today)
-    except (AttributeError, KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise PlainProblem(500) from error
 
 

@@ -71,13 +71,18 @@ def is_valid(value: str, scheme: str) -> bool:
 
 
 def identifier(
-    allowed: frozenset[str], *, more: dict[str, Reader] | None = None, is_needed: bool = True
+    allowed: frozenset[str],
+    *,
+    more: dict[str, Reader] | None = None,
+    required: tuple[str, ...] = (),
+    is_needed: bool = True,
 ) -> Reader:
     """Return a reader of objects with an identifier and its scheme, which is detected where it is missing.
 
     Args:
         allowed: The schemes that can be used.
         more: Readers of further parts.
+        required: Those of them that must be there.
         is_needed: Whether there must be an identifier at all.
     """
 
@@ -91,6 +96,7 @@ def identifier(
                 found = reader(value[name])
                 kept |= {name: found.value} if not found.faults else {}
                 faults += under(name, found.faults)
+        faults += [(name, REQUIRED) for name in required if name not in value]
         known = {"identifier", "scheme", *(more or {})}
         faults += [(name, UNKNOWN) for name in value if name not in known]
         given, scheme = value.get("identifier"), value.get("scheme")

@@ -61,8 +61,10 @@ class Memberships:
         return community["access"]["review_policy"] != "closed" and self._state.curates(user, community["id"])
 
     def include(self, record: Json, community_id: str) -> None:
-        """Put all versions of a record into a community."""
-        self._change(record, lambda ids: [*ids, community_id] if community_id not in ids else ids)
+        """Put all versions of a record into a community, and into the one that this is a part of."""
+        community = self._state.community(community_id) or {}
+        joined = [community_id, (community.get("parent") or {}).get("id")]
+        self._change(record, lambda ids: list(dict.fromkeys([*ids, *filter(None, joined)])))
 
     def remove(self, record: Json, community_id: str) -> None:
         """Take all versions of a record out of a community."""

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from zenodo_harvest.emulator.deposits import html
 from zenodo_harvest.emulator.deposits.fields import (
     ABSENT,
+    UNKNOWN,
     Faults,
     Read,
     Reader,
@@ -34,6 +35,12 @@ from zenodo_harvest.vocabularies.fields import custom_fields as known_custom_fie
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _TIME = re.compile(r"T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?")
+_PARTS_OF_A_RECORD = frozenset(
+    """
+    metadata custom_fields access pids files media_files parent versions id created updated links revision_id
+    is_published is_draft status expires_at deletion_status stats tombstone internal_notes expanded swh errors
+    """.split()
+)
 _OTHER_CUSTOM = frozenset(("legacy:communities", "legacy:subjects"))
 
 
@@ -70,6 +77,7 @@ def read_native(body: Any, today: date) -> Input:
     if access.value is not None and access.value.get("record") == "restricted":
         raise invalid([("access", "You don't have permissions to manage record access.")])
     faults = [
+        *((name, UNKNOWN) for name in body if name not in _PARTS_OF_A_RECORD),
         *under("metadata", metadata.faults),
         *under("custom_fields", custom.faults),
         *under("access", access.faults),
@@ -97,8 +105,13 @@ def read_custom_fields(body: Any) -> Read:
     if not isinstance(body, dict):
         return Read({}, [("", "Invalid input type.")])
     known = {name.partition(".")[0] for name in known_custom_fields()} | _OTHER_CUSTOM
-    kept = {name: value for name, value in body.items() if name in known}
-    return Read(without_blanks(kept), [(name, "Unknown field.") for name in body if name not in known])
+    kept: Json = {}
+    faults = [(name, UNKNOWN) for name in body if name not in known]
+    for name in body.keys() & known:
+        found = _CUSTOM.get(name, anything)(body[name])
+        faults += under(name, found.faults)
+        kept |= {} if found.value is ABSENT else {name: found.value}
+    return Read(without_blanks(kept), faults)
 
 
 def read_access(body: Any, today: date) -> Read:
@@ -275,6 +288,15 @@ _AWARD = Shape(
     ignored=("funder", "subjects", "organizations", "start_date", "end_date", "description"),
     rules=(_one_of("award", "number", "An existing id or either number or title must be present.", "title"),),
 )
+_CUSTOM: dict[str, Reader] = {
+    name: Shape({part: text() for part in parts.split()})
+    for name, parts in {
+        "journal:journal": "title issue volume pages issn",
+        "meeting:meeting": "acronym dates place session_part session title url",
+        "imprint:imprint": "title isbn pages place edition",
+        "thesis:thesis": "university department type date_submitted date_defended",
+    }.items()
+}
 _METADATA = Shape(
     {
         "resource_type": _TERM,
@@ -302,7 +324,11 @@ _METADATA = Shape(
         "languages": listed(_TERM),
         "identifiers": _distinct(identifier(RECORD_SCHEMES), "identifier", "scheme"),
         "related_identifiers": listed(
-            identifier(RECORD_SCHEMES, more={"relation_type": _TERM, "resource_type": _TERM})
+            identifier(
+                RECORD_SCHEMES,
+                more={"relation_type": _TERM, "resource_type": _TERM},
+                required=("relation_type",),
+            )
         ),
         "sizes": listed(text(shortest=1, short="Size cannot be a blank string.")),
         "formats": listed(text(shortest=1, short="Format cannot be a blank string.")),
@@ -341,7 +367,7 @@ _METADATA = Shape(
         ),
         "funding": listed(Shape({"funder": _FUNDER, "award": _AWARD}, required=("funder",))),
         "references": listed(
-            identifier(RECORD_SCHEMES, more={"reference": text()}, is_needed=False),
+            identifier(RECORD_SCHEMES, more={"reference": text()}, required=("reference",), is_needed=False),
         ),
     },
     required=("resource_type", "creators", "title", "publication_date"),

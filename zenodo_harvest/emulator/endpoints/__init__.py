@@ -59,6 +59,7 @@ def routes(
         (f"{record}/files-archive", files.archive),
         ("/api/communities", communities.search),
         ("/api/communities/featured", communities.featured),
+        ("/api/user/communities", communities.of_user),
         (community, communities.one),
         (f"{community}/records", searches.community_records),
         (f"{community}/subcommunities", communities.children),

@@ -14,7 +14,12 @@ from werkzeug.wrappers import Response
 
 from zenodo_harvest.emulator.answers import deposit as classic
 from zenodo_harvest.emulator.contents import Received
-from zenodo_harvest.emulator.deposits.buckets import check_new, check_unlocked, is_completed
+from zenodo_harvest.emulator.deposits.buckets import (
+    check_announced,
+    check_new,
+    check_unlocked,
+    is_completed,
+)
 from zenodo_harvest.emulator.deposits.desk import Desk
 from zenodo_harvest.emulator.endpoints.bodies import check_stream, received
 from zenodo_harvest.emulator.endpoints.call import Call, answer_json, nothing
@@ -58,7 +63,7 @@ class DepositFiles:
         bucket, is_record = self._readable(call, record_id)
         key = _key_of(bucket, file_id)
         if key is None:
-            raise PlainProblem(500)
+            raise self._lost(record_id, file_id)
         return answer_json(classic.file(record_id, key, bucket["files"][key], call.base, is_record=is_record))
 
     def upload(self, call: Call, record_id: str) -> Response:
@@ -94,12 +99,17 @@ class DepositFiles:
         deposit = self._desk.drafts.editable(record_id, call.user)
         key = _key_of(deposit["bucket"], file_id)
         if key is None:
-            known = deposit.get("gone", {}).get(file_id)
-            raise no_such_file(record_id, known) if known else PlainProblem(500)
+            raise self._lost(record_id, file_id)
         check_unlocked(deposit)
         deposit.setdefault("gone", {})[file_id] = key
         self._desk.files.delete(deposit, key)
         return nothing()
+
+    def _lost(self, record_id: str, file_id: str) -> Problem:
+        """Return the refusal of an unknown file: the server stumbles over an id that never was."""
+        deposit = self._desk.store.find(record_id) or {}
+        known = deposit.get("gone", {}).get(file_id)
+        return no_such_file(record_id, known) if known else PlainProblem(500)
 
     def _readable(self, call: Call, record_id: str) -> tuple[Json, bool]:
         """Return the bucket of a draft or a record whose files the caller may read, and which it is."""
@@ -148,7 +158,9 @@ class Buckets:
         """Upload a file as bytes, in place of one with its name; it is written as it comes."""
         call.accepts(JSON_ONLY)
         check_stream(call)
-        was_there = key in self._writable(call, bucket_id, key)["bucket"]["files"]
+        deposit = self._writable(call, bucket_id, key)
+        check_announced(deposit, call.request.content_length)
+        was_there = key in deposit["bucket"]["files"]
         arrived = received(call, self._desk.contents)
         with self._desk.state.vault.work():
             self._desk.state.refresh()

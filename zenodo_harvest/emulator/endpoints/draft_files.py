@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from zenodo_harvest.emulator.answers import files
 from zenodo_harvest.emulator.contents import Received
-from zenodo_harvest.emulator.deposits.buckets import check_unlocked, is_completed
+from zenodo_harvest.emulator.deposits.buckets import check_announced, check_unlocked, is_completed
 from zenodo_harvest.emulator.deposits.desk import Desk
 from zenodo_harvest.emulator.endpoints.bodies import check_stream, json_body, received
 from zenodo_harvest.emulator.endpoints.call import Call, answer_json, nothing
@@ -76,7 +76,7 @@ class DraftFiles:
         """Take the bytes of a declared file, as they come."""
         call.accepts(JSON_ONLY)
         check_stream(call)
-        self._fillable(call, record_id, key)
+        check_announced(self._fillable(call, record_id, key), call.request.content_length)
         arrived = received(call, self._desk.contents)
         with self._desk.state.vault.work():
             self._desk.state.refresh()

@@ -15,8 +15,8 @@ from zenodo_harvest.emulator.endpoints.bodies import json_body, object_body
 from zenodo_harvest.emulator.endpoints.call import Call, answer_json, nothing
 from zenodo_harvest.emulator.endpoints.deposits import check_revision, signed_in
 from zenodo_harvest.emulator.endpoints.views import Views
-from zenodo_harvest.emulator.negotiation import JSON_ONLY, NATIVE, RECORD_TYPES, WRITTEN
-from zenodo_harvest.emulator.problems import Problem, not_found
+from zenodo_harvest.emulator.negotiation import JSON_ONLY, NATIVE, RECORD_TYPES
+from zenodo_harvest.emulator.problems import Problem
 from zenodo_harvest.emulator.shape import Json
 
 
@@ -155,8 +155,7 @@ class NativeDrafts:
         is_new: bool = False,
         is_bare: bool = False,
     ) -> Response:
-        if mimetype not in WRITTEN:
-            raise not_found()
+        writer(mimetype)
         body = self._views.draft(deposit, call.base, faults=faults, is_new=is_new, is_bare=is_bare)
         if mimetype != NATIVE:
             body = legacy_draft(body, call.view(self._desk.state, is_single=True))

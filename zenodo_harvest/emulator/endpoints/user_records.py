@@ -158,6 +158,7 @@ class UserRecords:
             if review:
                 shown = {"id": review["id"], "status": review["status"]}
                 item["parent"] = {**item["parent"], "review": shown}
+            item["expires_at"] = item["expires_at"].replace(" ", "T")
             return {**item, "files": {**item["files"], "entries": {}}}
         record = self._desk.state.record(record_id)
         return None if record is None or is_deleted(record) else record
