@@ -83,7 +83,8 @@ class _RecordSchema(Schema):
 def record_schema() -> Schema:
     """Return the fields of the records index, with its default fields (zenodo-api.md §2.2)."""
     return _RecordSchema(
-        {name: field.kind for name, field in index_fields().items()}, tuple(_RECORD_DEFAULTS.split())
+        {name: field.kind for name, field in index_fields().items()} | _DRAFT_FIELDS,
+        tuple(_RECORD_DEFAULTS.split()),
     )
 
 
