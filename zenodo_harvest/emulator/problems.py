@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 _TEXTS = {
+    400: "The browser (or proxy) sent a request that this server could not understand.",
     404: "The requested URL was not found on the server. "
     "If you entered the URL manually please check your spelling and try again.",
     405: "The method is not allowed for the requested URL.",

@@ -59,7 +59,8 @@ class Drafts:
             Problem: There is none, or it is somebody else's.
         """
         deposit = self._store.draft(record_id)
-        if deposit is None:
+        record = self._state.record(record_id)
+        if deposit is None or (record is not None and is_deleted(record)):
             raise not_found() if self._is_known(record_id) else unknown_pid()
         if user is None or self.owner(deposit) != user.id:
             raise denied()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
@@ -34,6 +34,7 @@ from zenodo_harvest.emulator.state import State
 __all__ = ["Endpoint", "routes"]
 
 Endpoint = Callable[..., Response]
+_LARGEST_BODY_BYTES: Final = 100 << 20
 
 
 def routes(
@@ -178,6 +179,8 @@ def _write(desk: Desk, method: str, path: str, endpoint: Endpoint, *, is_raced: 
     """
 
     def alone(call: Call, **arguments: Any) -> Response:
+        if (call.request.content_length or 0) > _LARGEST_BODY_BYTES:
+            raise PlainProblem(413)
         call.request.get_data()
         was_there = is_raced and desk.store.draft(arguments["record_id"]) is not None
         refusal = None

@@ -7,7 +7,6 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Final
 from uuid import UUID
 
-from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response
@@ -70,7 +69,7 @@ class DepositFiles:
         """Upload a file as a form, under a name that the server finds safe."""
         call.accepts(JSON_ONLY)
         if (call.request.content_length or 0) > _LARGEST_FORM_BYTES:
-            raise PlainProblem(413, "The data value transmitted exceeds the capacity limit.")
+            raise PlainProblem(413)
         name, stream = _form(call)
         with stream:
             arrived = self._desk.contents.receive(_into(stream))
@@ -224,15 +223,10 @@ def _form(call: Call) -> tuple[str, IO[bytes]]:
         stream_factory=lambda *_, **__: SpooledTemporaryFile(max_size=1 << 20),  # noqa: SIM115
         max_form_memory_size=1 << 20,
     )
-    try:
-        _, form, files = parser.parse_from_environ(call.request.environ)
-    except HTTPException as error:
-        raise PlainProblem(error.code or 400, error.description or "") from None
+    _, form, files = parser.parse_from_environ(call.request.environ)
     file = files.get("file")
     if file is None:
-        raise PlainProblem(
-            400, "The browser (or proxy) sent a request that this server could not understand."
-        )
+        raise PlainProblem(400)
     return form.get("name", file.filename or ""), file.stream
 
 

@@ -108,6 +108,11 @@ class UserRecords:
             and (all_versions or self._views.is_latest_draft(id_, item["parent"]["id"]))
         )
 
+    def _is_anybodys(self, item: Json) -> bool:
+        """Tell whether a user who can sign in has this."""
+        users = (user for user in self._desk.state.users() if user.token)
+        return any(self._is_theirs(item, user, is_own_only=False) for user in users)
+
     def _is_theirs(self, item: Json, user: User, *, is_own_only: bool) -> bool:
         if owner_of(item) == user.id:
             return True
@@ -142,7 +147,7 @@ class UserRecords:
 
     def _reindex(self, index: Index, record_id: str) -> None:
         item = self._item(record_id)
-        if item is None:
+        if item is None or not self._is_anybodys(item):
             self._items.pop(record_id, None)
             index.remove(record_id)
             return
