@@ -188,3 +188,14 @@ def test_comments_are_kept_in_order(client: Client) -> None:
     timeline = client.get(url.replace("comments", "timeline"), headers=FIRST).get_json()["hits"]["hits"]
     assert [one["payload"]["content"] for one in timeline] == ["please", "why?"]
     assert [one["created_by"]["user"] for one in timeline] == ["1", "2"]
+
+
+def test_a_reviewer_may_correct_the_draft_but_not_throw_it_away(client: Client) -> None:
+    record_id = draft(client)
+    url = f"/api/records/{record_id}/draft"
+    body = {"metadata": METADATA | {"title": "Corrected"}, "files": {"enabled": True}}
+    assert client.put(url, json=body, headers=SECOND | NATIVE).status_code == 403
+    submitted(client, record_id, "cold-data-workshop")
+    assert client.put(url, json=body, headers=SECOND | NATIVE).status_code == 200
+    assert client.delete(url, headers=SECOND | NATIVE).status_code == 403
+    assert client.get(url, headers=FIRST | NATIVE).get_json()["metadata"]["title"] == "Corrected"

@@ -73,9 +73,11 @@ def write(
 
 def file(record_id: str, key: str, entry: Json, base: str, *, is_record: bool) -> Json:
     """Return one file, as the classic file list and uploads do: with its size as a float."""
-    place = f"records/{record_id}" if is_record else f"deposit/depositions/{record_id}"
     shown = {**entry, "id": entry["file_id"], "key": key}
-    return {**_listed(record_id, shown, f"{base}/api/{place}/files", base), "filesize": float(entry["size"])}
+    written = _listed(record_id, shown, f"{base}/api/deposit/depositions/{record_id}/files", base)
+    if is_record:
+        written["links"]["download"] = f"{base}/api/records/{record_id}/files/{path_text(key)}/content"
+    return {**written, "filesize": float(entry["size"])}
 
 
 def bucket_object(bucket_id: str, key: str, entry: Json, base: str) -> Json:

@@ -42,7 +42,7 @@ def write(
     shown = {key: {**entry, "storage_class": "L"} for key, entry in entries.items()}
     written: dict[str, Any] = {
         **{name: draft[name] for name in ("id", "created", "updated")},
-        "links": draft_links(draft, parent, base),
+        "links": draft_links(draft, parent, base, keys=list(entries)),
         "revision_id": draft["revision_id"],
         "parent": complete_parent(parent),
         "versions": {

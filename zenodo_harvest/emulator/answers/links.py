@@ -35,23 +35,28 @@ def page_links(url: str, params: Mapping[str, Any], *, page: int, size: int, tot
 
 def file_links(base: str, record_id: str, key: str) -> dict[str, str]:
     """Return the links of one file of a published record; what can be shown as a picture has more."""
-    url = f"{base}/api/records/{record_id}/files/{quote(key, safe=_PATH_SAFE)}"
+    url = f"{base}/api/records/{record_id}/files/{path_text(key)}"
     links = {"self": url, "content": f"{url}/content"}
-    if not _is_picture(key):
-        return links
-    record, picture = f"{base}/api/iiif/record:{record_id}", quote(key)
-    return links | {
-        "iiif_canvas": f"{record}/canvas/{picture}",
-        "iiif_base": f"{record}:{picture}",
-        "iiif_info": f"{record}:{picture}/info.json",
-        "iiif_api": f"{record}:{picture}/full/full/0/default.png",
-    }
+    return links | _picture_links(f"{base}/api/iiif/record:{record_id}", key)
 
 
 def draft_file_links(base: str, record_id: str, key: str) -> dict[str, str]:
     """Return the links of one file of a draft."""
     url = f"{base}/api/records/{record_id}/draft/files/{path_text(key)}"
-    return {"self": url, "content": f"{url}/content", "commit": f"{url}/commit"}
+    links = {"self": url, "content": f"{url}/content", "commit": f"{url}/commit"}
+    return links | _picture_links(f"{base}/api/iiif/draft:{record_id}", key)
+
+
+def _picture_links(record: str, key: str) -> dict[str, str]:
+    if not _is_picture(key):
+        return {}
+    picture = quote(key)
+    return {
+        "iiif_canvas": f"{record}/canvas/{picture}",
+        "iiif_base": f"{record}:{picture}",
+        "iiif_info": f"{record}:{picture}/info.json",
+        "iiif_api": f"{record}:{picture}/full/full/0/default.png",
+    }
 
 
 def path_text(key: str) -> str:
@@ -131,7 +136,9 @@ def community_links(community: Mapping[str, Any], base: str) -> dict[str, str]:
     return links
 
 
-def draft_links(draft: Mapping[str, Any], parent: Mapping[str, Any], base: str) -> dict[str, Any]:
+def draft_links(
+    draft: Mapping[str, Any], parent: Mapping[str, Any], base: str, *, keys: Sequence[str]
+) -> dict[str, Any]:
     """Return the links of a draft in native JSON (zenodo-api.md §13 Records)."""
     record_id, is_published = draft["id"], draft["is_published"]
     api, site = f"{base}/api/records/{record_id}", f"{base}/records/{record_id}"
@@ -150,6 +157,7 @@ def draft_links(draft: Mapping[str, Any], parent: Mapping[str, Any], base: str) 
         "self_iiif_sequence": f"{base}/api/iiif/draft:{record_id}/sequence/default",
         "files": f"{api}/draft/files",
         "media_files": f"{api}/draft/media-files",
+        **_thumbnails(base, record_id, keys),
         "archive": f"{api}/draft/files-archive",
         "archive_media": f"{api}/draft/media-files-archive",
         "versions": f"{api}/versions",

@@ -9,6 +9,7 @@ from zenodo_harvest.emulator.deposits.buckets import Files, seed_bucket_id
 from zenodo_harvest.emulator.deposits.drafts import Drafts
 from zenodo_harvest.emulator.deposits.memberships import Memberships
 from zenodo_harvest.emulator.deposits.moments import Moments
+from zenodo_harvest.emulator.deposits.publication import Publication
 from zenodo_harvest.emulator.deposits.requests import Requests
 from zenodo_harvest.emulator.deposits.reviews import Reviews
 from zenodo_harvest.emulator.deposits.store import Store
@@ -29,7 +30,18 @@ class Desk:
         self.requests = Requests(state, self.moments)
         self.memberships = Memberships(state, self.requests)
         self.drafts = Drafts(state, self.store, self.files, self.terms, self.requests, self.moments)
-        self.reviews = Reviews(state, self.store, self.drafts, self.requests, self.memberships, self.moments)
+        self.publication = Publication(
+            state, self.store, self.drafts, self.terms, self.requests, self.moments
+        )
+        self.reviews = Reviews(
+            state,
+            self.store,
+            self.drafts,
+            self.publication,
+            self.requests,
+            self.memberships,
+            self.moments,
+        )
 
     def seed_record_of(self, bucket_id: str) -> str | None:
         """Return the id of the record of the seed that has this bucket, or None."""

@@ -7,9 +7,7 @@ from typing import Any
 from zenodo_harvest.emulator.deposits import checks
 from zenodo_harvest.emulator.deposits.buckets import (
     Files,
-    copied,
     new_bucket,
-    record_entries,
     seed_bucket,
 )
 from zenodo_harvest.emulator.deposits.moments import Moments
@@ -18,7 +16,7 @@ from zenodo_harvest.emulator.deposits.pids import Pids
 from zenodo_harvest.emulator.deposits.requests import Requests
 from zenodo_harvest.emulator.deposits.store import Store
 from zenodo_harvest.emulator.deposits.terms import Terms
-from zenodo_harvest.emulator.problems import Problem, denied, not_found, unknown_pid
+from zenodo_harvest.emulator.problems import denied, not_found, unknown_pid
 from zenodo_harvest.emulator.shape import Json, is_deleted, owner_of
 from zenodo_harvest.emulator.state import State, User
 
@@ -52,8 +50,10 @@ class Drafts:
         self._store.save(deposit)
         return deposit, faults
 
-    def editable(self, record_id: str, user: User | None) -> Json:
+    def editable(self, record_id: str, user: User | None, *, with_reviewer: bool = False) -> Json:
         """Return a deposit with an open draft that the user owns.
+
+        With `with_reviewer`, who curates the community that is to review it will do as well.
 
         Raises:
             Problem: There is none, or it is somebody else's.
@@ -62,9 +62,13 @@ class Drafts:
         record = self._state.record(record_id)
         if deposit is None or (record is not None and is_deleted(record)):
             raise not_found() if self._is_known(record_id) else unknown_pid()
-        if user is None or self.owner(deposit) != user.id:
+        if not (self.may_read(deposit, user) if with_reviewer else self.owns(deposit, user)):
             raise denied()
         return deposit
+
+    def owns(self, deposit: Json, user: User | None) -> bool:
+        """Tell whether a deposit is the user's."""
+        return user is not None and self.owner(deposit) == user.id
 
     def readable(self, record_id: str, user: User | None) -> Json:
         """Return a deposit with an open draft that the user may read: as its owner or its reviewer."""
@@ -77,15 +81,9 @@ class Drafts:
 
     def may_read(self, deposit: Json, user: User | None) -> bool:
         """Tell whether the user owns a draft, or curates the community it was submitted to."""
-        if user is None:
-            return False
         review = self._requests.find(deposit["draft"].get("review") or "")
-        is_reviewer = bool(
-            review
-            and review["status"] != "created"
-            and self._state.curates(user, review["receiver"]["community"])
-        )
-        return is_reviewer or self.owner(deposit) == user.id
+        is_reviewer = review is not None and self._state.curates(user, review["receiver"]["community"])
+        return is_reviewer or self.owns(deposit, user)
 
     def save(self, deposit: Json, given: Input) -> list[tuple[str, str]]:
         """Replace what a draft says; return what is wrong with what was given."""
@@ -179,42 +177,6 @@ class Drafts:
             raise not_found()
         self._files.take_over(deposit, self.record_bucket(latest))
 
-    def publish(self, deposit: Json) -> tuple[Json, list[str]]:
-        """Publish a draft; return the record and the communities that were asked for at deposit.
-
-        Raises:
-            Problem: Something is missing or wrong.
-        """
-        draft = deposit["draft"]
-        checks.check(draft, deposit["bucket"], self._moments.today(), self.pids)
-        if self._requests.is_open(draft.get("review")):
-            message = (
-                "You cannot publish a draft with an open review request. "
-                "Please cancel the review request first."
-            )
-            raise Problem(400, message)
-        return self.release(deposit)
-
-    def release(self, deposit: Json) -> tuple[Json, list[str]]:
-        """Make a record of a draft that was found right."""
-        draft, bucket = deposit["draft"], deposit["bucket"]
-        content = {
-            "metadata": self.terms.filled(draft["metadata"]),
-            "custom_fields": draft["custom_fields"],
-            "access": self.access_of(draft),
-            "files": self._files_of(draft, bucket),
-        }
-        if draft["is_published"]:
-            self._republish(deposit, content)
-        else:
-            self._publish_new(deposit, content)
-        asked = list(draft["custom_fields"].get("legacy:communities", ()))
-        deposit |= {"draft": None, "bucket": None, "revision": draft["revision_id"], "is_unlocked": False}
-        self._store.save(deposit)
-        record = self._state.record(deposit["id"])
-        assert record is not None  # noqa: S101 - it was stored above
-        return record, asked
-
     def owner(self, deposit: Json) -> str | None:
         """Return the id of the deposit's owner."""
         return owner_of({"parent": self.parent_of(deposit)})
@@ -247,46 +209,6 @@ class Drafts:
             status = "restricted"
         written = {"active": False, "reason": None, **{k: v for k, v in embargo.items() if v is not None}}
         return {"record": access["record"], "files": access["files"], "embargo": written, "status": status}
-
-    def _publish_new(self, deposit: Json, content: Json) -> None:
-        draft, at = deposit["draft"], self._moments.stamp()
-        latest_id = self._state.latest_id(deposit["concept_id"])
-        parent = self.parent_of(deposit)
-        pids, parent = self.pids.minted(draft, parent)
-        self._state.add(
-            {
-                "id": draft["id"],
-                "created": at,
-                "updated": self._moments.stamp(),
-                "revision_id": 4,
-                "parent": parent,
-                "versions": {
-                    "index": self._state.next_index(deposit["concept_id"]) if latest_id else 1,
-                    "is_latest": True,
-                },
-                "pids": pids,
-                **content,
-            }
-        )
-        deposit["record_bucket"] = _stamped(deposit["bucket"], at)
-        following = self._store.next_version(deposit["concept_id"])
-        if following and following["id"] == deposit["id"]:
-            self._store.note_next_version(deposit["concept_id"], None)
-
-    def _republish(self, deposit: Json, content: Json) -> None:
-        if deposit.get("is_unlocked"):
-            deposit["record_bucket"] = _stamped(deposit["bucket"], self._moments.stamp())
-        else:
-            record = self._state.record(deposit["id"]) or {}
-            content["files"]["entries"] = record["files"]["entries"]
-        at = self._moments.stamp()
-
-        def change(record: Json) -> None:
-            record |= content
-            record |= {"updated": at, "revision_id": record["revision_id"] + 2}
-            record.pop("ui", None)
-
-        self._state.edit(deposit["id"], change)
 
     def _opened(self, record: Json, deposit: Json | None) -> Json:
         """Return the deposit of a record with a draft of what it says."""
@@ -379,9 +301,6 @@ class Drafts:
         draft["files"], wrong = checks.files_wanted(draft, given.files, files or {}, is_new=files is None)
         return faults + wrong
 
-    def _files_of(self, draft: Json, bucket: Json) -> Json:
-        return {**draft["files"], "entries": record_entries(bucket)}
-
     def _touch(self, draft: Json) -> None:
         draft["revision_id"] += 2
         draft["updated"] = self._moments.stamp()
@@ -392,11 +311,3 @@ class Drafts:
             or self._state.is_concept(record_id)
             or any(deposit["concept_id"] == record_id for deposit in self._store.all())
         )
-
-
-def _stamped(bucket: Json, at: str) -> Json:
-    """Return a draft's bucket as that of the record: the files are made anew, under their ids."""
-    files = copied(bucket, at)["files"]
-    for key, entry in files.items():
-        entry["version_id"] = bucket["files"][key]["version_id"]
-    return {"id": bucket["id"], "files": files}

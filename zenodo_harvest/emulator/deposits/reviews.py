@@ -9,6 +9,7 @@ from zenodo_harvest.emulator.deposits import checks
 from zenodo_harvest.emulator.deposits.drafts import Drafts
 from zenodo_harvest.emulator.deposits.memberships import Memberships
 from zenodo_harvest.emulator.deposits.moments import Moments
+from zenodo_harvest.emulator.deposits.publication import Publication
 from zenodo_harvest.emulator.deposits.requests import Requests, is_open
 from zenodo_harvest.emulator.deposits.store import Store
 from zenodo_harvest.emulator.problems import Problem, denied, invalid
@@ -30,6 +31,7 @@ class Reviews:
         state: State,
         store: Store,
         drafts: Drafts,
+        publication: Publication,
         requests: Requests,
         memberships: Memberships,
         moments: Moments,
@@ -37,6 +39,7 @@ class Reviews:
         self._state = state
         self._store = store
         self._drafts = drafts
+        self._publication = publication
         self._requests = requests
         self._memberships = memberships
         self._moments = moments
@@ -187,7 +190,7 @@ class Reviews:
             deposit = self._store.draft(record_id)
             if deposit is None:
                 return
-            self._drafts.release(deposit)
+            self._publication.release(deposit)
         record = self._state.record(record_id)
         if record is not None:
             self._memberships.include(record, community_id)

@@ -76,7 +76,7 @@ class DepositFiles:
         with self._desk.state.vault.work():
             self._desk.state.refresh()
             try:
-                deposit = self._desk.drafts.editable(record_id, call.user)
+                deposit = self._desk.drafts.editable(record_id, call.user, with_reviewer=True)
                 check_unlocked(deposit)
                 key = secure_filename(name)
                 check_new(deposit, key)
@@ -95,7 +95,7 @@ class DepositFiles:
         if deposit is None:
             self._readable(call, record_id)
             raise denied()
-        deposit = self._desk.drafts.editable(record_id, call.user)
+        deposit = self._desk.drafts.editable(record_id, call.user, with_reviewer=True)
         key = _key_of(deposit["bucket"], file_id)
         if key is None:
             raise self._lost(record_id, file_id)
@@ -194,7 +194,7 @@ class Buckets:
         if deposit is None or not deposit["draft"] or deposit["bucket"]["id"] != bucket_id:
             is_there = record is not None and key in record["files"]["entries"]
             raise denied() if is_there else not_found()
-        deposit = self._desk.drafts.editable(deposit["id"], call.user)
+        deposit = self._desk.drafts.editable(deposit["id"], call.user, with_reviewer=True)
         check_unlocked(deposit)
         return deposit
 

@@ -47,7 +47,7 @@ class Deposits:
         """Replace the whole metadata of a draft."""
         call.accepts(JSON_ONLY)
         native = read_classic(json_body(call), self._desk.terms, self._desk.moments.today())
-        deposit = self._drafts.editable(record_id, call.user)
+        deposit = self._drafts.editable(record_id, call.user, with_reviewer=True)
         check_revision(call, deposit)
         self._drafts.save(deposit, read_native(native, self._desk.moments.today()))
         return self._draft(call, deposit)
@@ -61,11 +61,11 @@ class Deposits:
     def publish(self, call: Call, record_id: str) -> Response:
         """Publish a draft, and ask for the communities that it names."""
         call.accepts(JSON_ONLY)
-        deposit = self._drafts.editable(record_id, call.user)
+        deposit = self._drafts.editable(record_id, call.user, with_reviewer=True)
         user, state = signed_in(call), self._desk.state
         refs = list(deposit["draft"]["custom_fields"].get("legacy:communities", ()))
         self._desk.memberships.check_once(state.record(record_id), refs)
-        record, asked = self._drafts.publish(deposit)
+        record, asked = self._desk.publication.publish(deposit)
         made = self._desk.memberships.ask_all(record, asked, user)
 
         def settle(changed: Json) -> None:

@@ -32,7 +32,7 @@ class DraftFiles:
         """Announce files."""
         call.accepts(JSON_ONLY)
         body = json_body(call)
-        deposit = self._desk.drafts.editable(record_id, call.user)
+        deposit = self._desk.drafts.editable(record_id, call.user, with_reviewer=True)
         self._desk.files.declare(deposit, _keys(body))
         answer = answer_json(files.draft_listing(deposit["draft"], deposit["bucket"], call.base))
         answer.status_code = 201
@@ -41,7 +41,7 @@ class DraftFiles:
     def delete_all(self, call: Call, record_id: str) -> Response:
         """Remove all files."""
         call.accepts(JSON_ONLY)
-        deposit = self._desk.drafts.editable(record_id, call.user)
+        deposit = self._desk.drafts.editable(record_id, call.user, with_reviewer=True)
         check_unlocked(deposit)
         for key in list(deposit["bucket"]["files"]):
             self._desk.files.delete(deposit, key)
@@ -56,7 +56,7 @@ class DraftFiles:
     def delete(self, call: Call, record_id: str, key: str) -> Response:
         """Remove a file."""
         call.accepts(JSON_ONLY)
-        deposit = self._with(self._desk.drafts.editable(record_id, call.user), key)
+        deposit = self._with(self._desk.drafts.editable(record_id, call.user, with_reviewer=True), key)
         if is_completed(deposit["bucket"]["files"][key]):
             check_unlocked(deposit)
         self._desk.files.delete(deposit, key)
@@ -93,7 +93,7 @@ class DraftFiles:
     def import_previous(self, call: Call, record_id: str) -> Response:
         """Take over the files of the version before."""
         call.accepts(JSON_ONLY)
-        deposit = self._desk.drafts.editable(record_id, call.user)
+        deposit = self._desk.drafts.editable(record_id, call.user, with_reviewer=True)
         self._desk.drafts.import_files(deposit)
         answer = answer_json(files.draft_listing(deposit["draft"], deposit["bucket"], call.base))
         answer.status_code = 201
@@ -119,7 +119,7 @@ class DraftFiles:
             raise
 
     def _fillable(self, call: Call, record_id: str, key: str) -> Json:
-        deposit = self._with(self._desk.drafts.editable(record_id, call.user), key)
+        deposit = self._with(self._desk.drafts.editable(record_id, call.user, with_reviewer=True), key)
         if deposit["draft"]["is_published"] and not deposit.get("is_unlocked"):
             raise denied()
         return deposit

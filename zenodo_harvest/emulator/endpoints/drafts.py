@@ -46,7 +46,7 @@ class NativeDrafts:
         """Replace what a draft says."""
         mimetype = call.accepts(RECORD_TYPES)
         body = json_body(call) or {}
-        deposit = self._drafts.editable(record_id, call.user)
+        deposit = self._drafts.editable(record_id, call.user, with_reviewer=True)
         check_revision(call, deposit)
         faults = self._drafts.save(deposit, read_native(body, self._desk.moments.today()))
         return self._answer(call, mimetype, deposit, faults=faults)
@@ -67,22 +67,22 @@ class NativeDrafts:
     def reserve_doi(self, call: Call, record_id: str) -> Response:
         """Give a draft its DOI."""
         mimetype = call.accepts(RECORD_TYPES)
-        deposit = self._drafts.editable(record_id, call.user)
+        deposit = self._drafts.editable(record_id, call.user, with_reviewer=True)
         self._drafts.pids.reserve(deposit["draft"])
         return self._answer(call, mimetype, self._drafts.touched(deposit), 201)
 
     def drop_doi(self, call: Call, record_id: str) -> Response:
         """Take the DOI of a draft back."""
         mimetype = call.accepts(RECORD_TYPES)
-        deposit = self._drafts.editable(record_id, call.user)
+        deposit = self._drafts.editable(record_id, call.user, with_reviewer=True)
         self._drafts.pids.drop(deposit["draft"])
         return self._answer(call, mimetype, self._drafts.touched(deposit))
 
     def publish(self, call: Call, record_id: str) -> Response:
         """Publish a draft."""
         mimetype = call.accepts(RECORD_TYPES)
-        deposit = self._drafts.editable(record_id, call.user)
-        record, _ = self._drafts.publish(deposit)
+        deposit = self._drafts.editable(record_id, call.user, with_reviewer=True)
+        record, _ = self._desk.publication.publish(deposit)
         body = writer(mimetype)(record, call.view(self._desk.state, is_single=True))
         if mimetype == NATIVE:
             for entry in body["files"].get("entries", {}).values():
