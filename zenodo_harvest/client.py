@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from functools import cache, cached_property
+from inspect import signature
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
@@ -40,7 +41,11 @@ if TYPE_CHECKING:
 __all__ = ["Client", "Communities", "RouteName", "SaveOptions", "Server", "read_refs", "search"]
 
 SITES_GROUP = "zenodo_harvest.sites"
-"""The entry points that start a site of their own: a name, and what returns a running `Server`."""
+"""The entry points that start a site of their own: a name, and what returns a running `Server`.
+
+One that can keep what is written from one server to the next takes ``keep_state=True``; one that knows a
+token for its first user has it as ``token``.
+"""
 
 
 class Server(Protocol):
@@ -68,6 +73,7 @@ class Client:
         clock: Tells the time and waits.
         budget: Decides when the next request may go; without one all processes of the user share theirs.
         bounds: What one answer and one record may come to; without them what the environment says.
+        keep_state: Let a server that a name starts keep what is written, for the next client that asks so.
 
     Raises:
         UsageError: There is no such site, or the environment sets a bound that is none.
@@ -84,8 +90,10 @@ class Client:
         clock: Clock | None = None,
         budget: Budget | None = None,
         bounds: Bounds | None = None,
+        keep_state: bool = False,
     ) -> None:
         self._bounds = bounds or Bounds.from_environment()
+        self._keeps_state = keep_state
         self._started: Server | None = None
         self._is_stopped = False
         self._process = os.getpid()
@@ -276,6 +284,7 @@ class Client:
         token = self._token
         if token is None:
             token = find_token(site.origin, is_emulator=site.is_emulator)
+            token = token or getattr(self._started, "token", None)
         transport = Transport(
             site,
             user_agent=user_agent(self._contact),
@@ -298,7 +307,9 @@ class Client:
             found = entry_points(group=SITES_GROUP, name=name)
             if not found:
                 raise
-            server: Server = next(iter(found)).load()()
+            start = next(iter(found)).load()
+            can_keep = self._keeps_state and "keep_state" in signature(start).parameters
+            server: Server = start(keep_state=True) if can_keep else start()
             self._started = server
             return _served(server, name)
 

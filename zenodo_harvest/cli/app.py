@@ -65,7 +65,11 @@ TREE: Tree = {
     "emulator": Branch(
         "An embedded Zenodo to try things out.",
         f"{NAME} emulator serve --port 8899",
-        {"serve": Leaf(f"{_ROOM}.emulator:serve", "Answer as Zenodo does, on a port of this machine.")},
+        {
+            "serve": Leaf(f"{_ROOM}.emulator:serve", "Answer as Zenodo does, on a port of this machine."),
+            "tokens": Leaf(f"{_ROOM}.emulator:tokens", "Show the tokens of its users."),
+            "reset": Leaf(f"{_ROOM}.emulator:reset", "Forget what was written with --site emulator."),
+        },
     ),
 }
 

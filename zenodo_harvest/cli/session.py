@@ -111,6 +111,7 @@ class Session:
             contact=self.contact,
             progress=self.progress,
             trace=(lambda exchange: self.progress.line(str(exchange))) if self.trace else None,
+            keep_state=True,
         )
         try:
             yield client

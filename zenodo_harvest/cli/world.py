@@ -28,7 +28,8 @@ class World:
     """What a command finds around it.
 
     Attributes:
-        make_client: Makes the client of a command from ``site``, ``contact``, ``progress`` and ``trace``.
+        make_client: Makes the client of a command from ``site``, ``contact``, ``progress``, ``trace`` and
+            ``keep_state``.
         is_terminal: Tells whether a stream is read by a person.
         environ: The environment variables.
         now: Tells the time (UTC).

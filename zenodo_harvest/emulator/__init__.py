@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from zenodo_harvest.emulator.script import Script as Script
     from zenodo_harvest.emulator.server import Emulator as Emulator
     from zenodo_harvest.emulator.server import launch as launch
+    from zenodo_harvest.emulator.server import reset_state as reset_state
+    from zenodo_harvest.emulator.server import state_folder as state_folder
 
 _HOMES = {
     "Emulator": "server",
@@ -25,6 +27,8 @@ _HOMES = {
     "Script": "script",
     "launch": "server",
     "parse_fault": "faults",
+    "reset_state": "server",
+    "state_folder": "server",
 }
 
 __all__ = [
@@ -37,6 +41,8 @@ __all__ = [
     "Script",
     "launch",
     "parse_fault",
+    "reset_state",
+    "state_folder",
 ]
 
 

@@ -76,6 +76,7 @@ class App:
 
     def _answer(self, request: Request) -> Response:
         """Return the answer with its rate headers; every request counts, also those without a route."""
+        self._state.refresh()
         user = self._state.user(_token(request))
         endpoint, arguments = self._route(request)
         is_search = endpoint in self._searches or request.path == _OAI
@@ -87,7 +88,9 @@ class App:
                 raise PlainProblem(429, verdict.refused) if is_api else PageProblem()
             answer = endpoint(Call(request, user), **arguments)
         except Problem as problem:
-            answer = Response(problem.body, status=problem.status, content_type=problem.content_type)
+            answer = _refusal(problem)
+        except HTTPException as error:  # a body that ends early, or that is no form
+            answer = _refusal(PlainProblem(error.code or 400, error.description or ""))
         answer.headers.update(verdict.headers)
         return answer
 
@@ -99,6 +102,10 @@ class App:
         except HTTPException:
             return _no_route, {}
         return endpoint, arguments
+
+
+def _refusal(problem: Problem) -> Response:
+    return Response(problem.body, status=problem.status, content_type=problem.content_type)
 
 
 def _no_route(_: Call) -> Response:

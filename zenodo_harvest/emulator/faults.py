@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import partial
+from socket import SHUT_RDWR
 from threading import Lock
 from typing import Any, Final, Literal, Protocol, get_args
 from urllib.parse import urlencode
@@ -27,6 +28,8 @@ FaultName = Literal[
     "server-error-after",
     "html-page",
     "reset",
+    "lost-answer",
+    "cut-upload",
     "slow-drip",
     "index-lag",
     "changed-total",
@@ -61,6 +64,7 @@ class Fault:
         first: The first request it strikes, counted from 1 among those of its path and page.
         times: How many of them it strikes, None for all that follow.
         lasts_s: For how many seconds from its first strike it goes on, in place of `times`.
+        method: The only method it strikes, such as ``POST``; None is any.
 
     Raises:
         UsageError: There is no such fault, or a number is not positive.
@@ -72,6 +76,7 @@ class Fault:
     first: int = 1
     times: int | None = 1
     lasts_s: float | None = None
+    method: str | None = None
 
     def __post_init__(self) -> None:
         if self.name not in get_args(FaultName):
@@ -133,6 +138,8 @@ class _Armed:
         fault = self.fault
         page = request.args.get("page", 1, type=int)
         if not fnmatchcase(request.path, fault.path) or (fault.page or page) != page:
+            return False
+        if fault.method not in (None, request.method):
             return False
         if fault.name == "expired-token" and "resumptionToken" not in request.args:
             return False
@@ -233,6 +240,26 @@ def _reset(work: Work, request: Request) -> Response:
     return _streamed(answer, half(), len(body))
 
 
+def _lost_answer(work: Work, request: Request) -> Response:
+    """Do the work and hang up without a word."""
+    return Response(_hanging_up(request), headers=work(request).headers)
+
+
+def _cut_upload(_: Work, request: Request) -> Response:
+    """Read a part of what is sent and hang up; nothing was done."""
+    request.stream.read((request.content_length or 0) // 2)
+    return Response(_hanging_up(request))
+
+
+def _hanging_up(request: Request) -> Iterator[bytes]:
+    """Yield nothing: close the connection before the answer begins."""
+    connection = request.environ.get("werkzeug.socket")
+    if connection is not None:
+        connection.shutdown(SHUT_RDWR)
+    raise ConnectionResetError
+    yield b""
+
+
 def _slow_drip(sleep: Callable[[float], None], work: Work, request: Request) -> Response:
     answer = work(request)
     body = answer.get_data()
@@ -280,6 +307,8 @@ _KINDS: dict[str, Disturb] = {
     "server-error-after": _server_error_after,
     "html-page": _html_page,
     "reset": _reset,
+    "lost-answer": _lost_answer,
+    "cut-upload": _cut_upload,
     "index-lag": _index_lag,
     "changed-total": _changed_total,
     "repeated-page": _repeated_page,

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 _TEXTS = {
+    400: "The browser (or proxy) sent a request that this server could not understand.",
     404: "The requested URL was not found on the server. "
     "If you entered the URL manually please check your spelling and try again.",
     405: "The method is not allowed for the requested URL.",
+    413: "The data value transmitted exceeds the capacity limit.",
     500: "The server encountered an internal error and was unable to complete your request. "
     "Either the server is overloaded or there is an error in the application.",
 }
@@ -77,6 +79,11 @@ def bad_window() -> Problem:
 def unknown_pid() -> Problem:
     """Return the 404 for an id, slug or UUID that nothing has."""
     return Problem(404, "The persistent identifier does not exist.")
+
+
+def unregistered_pid() -> Problem:
+    """Return the 404 for the id of a draft that was never published."""
+    return Problem(404, "The persistent identifier is not registered.")
 
 
 def not_found() -> Problem:

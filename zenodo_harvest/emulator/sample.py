@@ -34,7 +34,12 @@ from zenodo_harvest.emulator.state import DEFAULT_USER, Seed, User
 _FIRST_ID = 900_000_001
 _START, _DAYS = datetime(2018, 3, 1, 8, tzinfo=UTC), 3100
 _END = datetime(2026, 10, 30, tzinfo=UTC)
-_CURATOR, _NEWCOMER = User("2"), User("3", is_verified=False)
+_CURATOR = User(
+    "2",
+    "emulator-token-2",
+    owner_of=tuple(row[0] for row in words.COMMUNITIES if row[0] not in DEFAULT_USER.owner_of),
+)
+_NEWCOMER = User("3", is_verified=False)
 _OWNERS = (DEFAULT_USER, _CURATOR, _CURATOR, _CURATOR, _NEWCOMER)
 _VERSIONS = (1, 1, 1, 1, 1, 2, 1, 1, 3, 1)
 _EMBARGO = {"active": True, "until": "2035-03-01", "reason": "Waiting for the paper."}

@@ -39,7 +39,13 @@ def read_seed(path: Path) -> Seed:
         ),
         tuple(_lines(communities)) if communities else (),
         tuple(
-            User(item["id"], item.get("token"), item.get("verified", True)) for item in known.get("users", ())
+            User(
+                item["id"],
+                item.get("token"),
+                item.get("verified", True),
+                tuple(item.get("owner_of", ())),
+            )
+            for item in known.get("users", ())
         ),
         _Contents(files) if files else {},
         datetime.fromisoformat(known["now"]) if "now" in known else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -11,6 +12,7 @@ from socket import SHUT_RDWR, create_server, socket
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+from platformdirs import user_cache_path
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from zenodo_harvest.emulator.app import App, LoggedRequest
@@ -20,8 +22,9 @@ from zenodo_harvest.emulator.limits import Limiter, parse_limits
 from zenodo_harvest.emulator.sample import sample
 from zenodo_harvest.emulator.seed import read_seed
 from zenodo_harvest.emulator.shape import Json
-from zenodo_harvest.emulator.state import State
+from zenodo_harvest.emulator.state import DEFAULT_USER, State, User
 from zenodo_harvest.emulator.tombstone import tombstone
+from zenodo_harvest.emulator.vault import Vault, reset
 from zenodo_harvest.errors import LocalError
 
 if TYPE_CHECKING:
@@ -82,6 +85,12 @@ class Emulator:
         sleep: Waits between the drops of a slow drip.
         faults: What goes wrong: one or several, as values, by name, or of one's own.
         dumps: The dumps on offer, of those that a Zenodo may have; all of them unless given.
+        state: A folder that keeps what is written, for the next emulator that is given it, or another one at
+            the same time; None forgets everything at the end.
+
+    Raises:
+        LocalError: The folder cannot be used, or was written by another version.
+        UsageError: The folder belongs to another seed.
     """
 
     def __init__(
@@ -94,14 +103,16 @@ class Emulator:
         sleep: Callable[[float], None] = time.sleep,
         faults: Fault | str | Interference | Iterable[Fault | str | Interference] = (),
         dumps: Iterable[str] = DUMPS,
+        state: Path | None = None,
     ) -> None:
         rules = parse_limits(limits)
         start = read_seed(seed) if seed else sample()
+        self._vault = Vault(state, str(seed.resolve()) if seed else "sample")
         stopped = start.now
         self._now: Callable[[], datetime] = lambda: stopped or datetime.fromtimestamp(clock(), UTC)
         self.faults = Faults(faults, clock=clock, sleep=sleep)
         """What goes wrong; add and clear at any time."""
-        self._state = State(start)
+        self._state = State(start, self._vault)
         self._app = App(
             self._state,
             limiter=Limiter(rules, clock),
@@ -120,6 +131,16 @@ class Emulator:
         return self._app.log
 
     @property
+    def users(self) -> tuple[User, ...]:
+        """The accounts; a token belongs to one of them."""
+        return tuple(self._state.users())
+
+    @property
+    def token(self) -> str:
+        """The token of the first user."""
+        return DEFAULT_USER.token or ""
+
+    @property
     def app(self) -> App:
         """The WSGI application, for tests without a socket."""
         return self._app
@@ -136,7 +157,9 @@ class Emulator:
 
         A version before it in its concept is no longer the latest; its date stays (zenodo-api.md §13).
         """
-        self._state.add({"created": self._stamp(), **record})
+        with self._vault.work():
+            self._state.refresh()
+            self._state.add({"created": self._stamp(), **record})
 
     def edit(self, record_id: str, change: Callable[[Json], object], *, is_dated: bool = True) -> None:
         """Let `change` alter a native record in place.
@@ -153,7 +176,9 @@ class Emulator:
             if is_dated:
                 record |= {"updated": self._stamp(), "revision_id": record["revision_id"] + 2}
 
-        self._state.edit(record_id, altered)
+        with self._vault.work():
+            self._state.refresh()
+            self._state.edit(record_id, altered)
 
     def delete(
         self, record_id: str, *, reason: str = "test-record", note: str = "", is_visible: bool = True
@@ -164,10 +189,12 @@ class Emulator:
             UsageError: There is no such record.
         """
         at = self._stamp()
-        self._state.delete(
-            record_id,
-            lambda record: tombstone(record, at=at, reason=reason, note=note, is_visible=is_visible),
-        )
+        with self._vault.work():
+            self._state.refresh()
+            self._state.delete(
+                record_id,
+                lambda record: tombstone(record, at=at, reason=reason, note=note, is_visible=is_visible),
+            )
 
     def _stamp(self) -> str:
         return self._now().isoformat(timespec="microseconds")
@@ -192,6 +219,7 @@ class Emulator:
 
     def close(self) -> None:
         """Stop answering and free the port; closing twice is fine."""
+        self._vault.close()
         if self._server is None or self._thread is None:
             return
         self._server.shutdown()
@@ -209,6 +237,32 @@ class Emulator:
         self.close()
 
 
-def launch() -> Emulator:
-    """Return a started emulator with the sample collection, for ``--site emulator``."""
-    return Emulator().start()
+def launch(*, keep_state: bool = False) -> Emulator:
+    """Return a started emulator with the sample collection, for ``--site emulator``.
+
+    Args:
+        keep_state: Keep what is written in the user's cache, from one emulator to the next; not where that
+            folder cannot be written.
+    """
+    folder = state_folder()
+    return Emulator(state=folder if keep_state and _is_writable(folder) else None).start()
+
+
+def state_folder() -> Path:
+    """Return the folder of the user's cache that keeps what is written with ``--site emulator``."""
+    return user_cache_path("zenodo-harvest") / "emulator"
+
+
+def reset_state() -> bool:
+    """Clear what is kept there, of whatever version; tell whether there was anything.
+
+    Raises:
+        LocalError: It cannot be removed.
+    """
+    return reset(state_folder())
+
+
+def _is_writable(folder: Path) -> bool:
+    """Tell whether a folder can be written, or made."""
+    there = next((place for place in (folder, *folder.parents) if place.exists()), folder)
+    return os.access(there, os.W_OK)

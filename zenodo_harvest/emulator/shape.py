@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 Json = dict[str, Any]
 
 _EPOCH = "2024-01-01T00:00:00+00:00"
-_NO_FILES: Json = {"enabled": False, "order": [], "count": 0, "total_bytes": 0, "entries": {}}
+NO_FILES: Json = {"enabled": False, "order": [], "count": 0, "total_bytes": 0, "entries": {}}
 _COUNTS: Json = {"views": 0, "unique_views": 0, "downloads": 0, "unique_downloads": 0, "data_volume": 0.0}
 _SETTINGS: Json = {
     "allow_user_requests": False,
@@ -53,7 +53,7 @@ def complete(record: Json, communities: Mapping[str, Json]) -> Json:
         "metadata": {"title": "", "publication_date": created[:10], **record.get("metadata", {})},
         "access": access,
         "files": _files(record),
-        "media_files": media if "entries" in media else _NO_FILES,
+        "media_files": media if "entries" in media else NO_FILES,
         "stats": {name: {**_COUNTS, **stats.get(name, {})} for name in ("this_version", "all_versions")},
     }
     for name in ("links", "expanded"):
@@ -112,18 +112,28 @@ def has_open_files(record: Mapping[str, Any]) -> bool:
     return bool(record["access"]["files"] == "public")
 
 
+def complete_parent(parent: Json) -> Json:
+    """Return what the versions of a record share, with the fields it always has."""
+    defaults = {"grants": [], "owned_by": {"user": "1"}, "links": [], "settings": _SETTINGS}
+    return {
+        "pids": {},
+        **parent,
+        "access": {**defaults, **parent.get("access", {})},
+        "communities": dict(parent.get("communities", {})),
+    }
+
+
 def _oai(record: Json) -> Json:
     return {"identifier": f"oai:zenodo.org:{record['id']}", "provider": "oai"}
 
 
 def _parent(record: Json, communities: Mapping[str, Json]) -> Json:
-    parent = {"id": f"{record['id']}0", "pids": {}, **record.get("parent", {})}
-    defaults = {"grants": [], "owned_by": {"user": "1"}, "links": [], "settings": _SETTINGS}
-    memberships = dict(parent.get("communities", {}))
+    parent = complete_parent({"id": f"{record['id']}0", **record.get("parent", {})})
+    memberships = parent["communities"]
     if memberships.get("ids") and "entries" not in memberships:
         found = (communities.get(id_) for id_ in memberships["ids"])
         memberships["entries"] = [indexed_entry(item) for item in found if item]
-    return {**parent, "access": {**defaults, **parent.get("access", {})}, "communities": memberships}
+    return parent
 
 
 def _files(record: Json) -> Json:

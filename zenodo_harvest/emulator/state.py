@@ -11,20 +11,28 @@ from uuid import UUID
 
 import msgspec
 
+from zenodo_harvest.emulator.contents import Contents, Opener
 from zenodo_harvest.emulator.shape import Json, complete, complete_community, is_deleted
+from zenodo_harvest.emulator.vault import Vault
 from zenodo_harvest.errors import UsageError
+
+_RECORD = "record"
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An account; records of verified owners come first in a search (zenodo-api.md §1.3, read 2026-08-20)."""
+    """An account; records of verified owners come first in a search (zenodo-api.md §1.3, read 2026-08-20).
+
+    Of the communities in `owner_of`, by slug, it is the curator.
+    """
 
     id: str
     token: str | None = None
     is_verified: bool = True
+    owner_of: tuple[str, ...] = ()
 
 
-DEFAULT_USER = User("1", "emulator-token")
+DEFAULT_USER = User("1", "emulator-token", owner_of=("enes-data-space",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +58,37 @@ class _Version:
 class State:
     """The records, communities, users and file contents, looked up as the endpoints need them.
 
-    Records are kept as packed JSON, in a small part of the memory that dictionaries take.
+    Records are kept as packed JSON, in a small part of the memory that dictionaries take. What comes, changes
+    or goes after the seed lies in the vault as well, and what others write there is taken in by `refresh`.
     """
 
-    def __init__(self, seed: Seed) -> None:
+    def __init__(self, seed: Seed, vault: Vault | None = None) -> None:
+        self.vault = vault or Vault(None)
         self._records: dict[str, bytes] = {}
         self._families: dict[str, list[_Version]] = {}
         self._communities = {str(item["id"]): complete_community(item) for item in seed.communities}
         self._users = {user.id: user for user in (DEFAULT_USER, *seed.users)}
-        self._contents = seed.contents
+        self.contents = Contents(seed.contents, self.vault)
         self._changes: list[str] = []
+        self._read = 0
         self._slugs = {item["slug"]: id_ for id_, item in self._communities.items()}
         for record in seed.records:
             self._take(record)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Take in what others wrote to the vault since the last time."""
+        with self.vault.alone():
+            for sequence, _, record_id, record in self.vault.since(self._read, _RECORD):
+                self._read = sequence
+                if record is not None and self.record(record_id) != record:
+                    self._take(record)
+                    self._changes.append(record_id)
 
     def add(self, record: Json) -> None:
         """Store a record that is new; older versions of its concept are no longer the latest."""
         taken = self._take(record)
+        self._keep(taken)
         if taken["versions"]["is_latest"]:
             for version in self._families[taken["parent"]["id"]]:
                 if version.record_id != taken["id"]:
@@ -77,7 +99,7 @@ class State:
         """Let `change` alter a record that is there."""
         record = self._present(record_id)
         change(record)
-        self._store(complete(record, self._communities))
+        self._keep(complete(record, self._communities))
         self._changes.append(record_id)
 
     def delete(self, record_id: str, tombstone: Callable[[Json], Json]) -> None:
@@ -87,7 +109,7 @@ class State:
         record["deletion_status"] = {"is_deleted": True, "status": "D"}
         record["versions"]["is_latest"] = False
         record["tombstone"] = stone = tombstone(record)
-        self._store(record)
+        self._keep(record)
         self._families[concept_id] = [
             replace(version, is_deleted=True) if version.record_id == record_id else version
             for version in self._families[concept_id]
@@ -109,10 +131,17 @@ class State:
                 self._slugs[community["slug"]] = entry["id"]
         record = complete(record, self._communities)
         self._store(record)
-        family = self._families.setdefault(record["parent"]["id"], [])
+        others = self._families.get(record["parent"]["id"], ())
+        family = [version for version in others if version.record_id != record["id"]]
         family.append(_Version(int(record["versions"]["index"]), record["id"], is_deleted(record)))
         family.sort(key=lambda version: version.index)
+        self._families[record["parent"]["id"]] = family
         return record
+
+    def _keep(self, record: Json) -> None:
+        """Store a record here and in the vault."""
+        self._store(record)
+        self.vault.put(_RECORD, record["id"], record)
 
     def _store(self, record: Json) -> None:
         self._records[record["id"]] = zlib.compress(msgspec.json.encode(record), 1)
@@ -134,7 +163,7 @@ class State:
         record["versions"]["is_latest"] = is_latest
         if updated is not None:
             record |= {"updated": updated, "revision_id": record["revision_id"] + 4}
-        self._store(record)
+        self._keep(record)
         self._changes.append(record_id)
 
     def records(self) -> Iterator[Json]:
@@ -149,6 +178,30 @@ class State:
     def frozen(self, record_id: str) -> Callable[[], Json]:
         """Return what gives the record as it is now, whatever happens to it later."""
         return partial(_unpacked, self._records[record_id])
+
+    def ids(self) -> list[str]:
+        """Return the ids of all records, deleted ones as well."""
+        return list(self._records)
+
+    def family(self, concept_id: str) -> list[str]:
+        """Return the ids of a concept's versions that are not deleted, the oldest first."""
+        return [one.record_id for one in self._families.get(concept_id, ()) if not one.is_deleted]
+
+    def next_index(self, concept_id: str) -> int:
+        """Return the number of the next version of a concept."""
+        return max((one.index for one in self._families.get(concept_id, ())), default=0) + 1
+
+    def concept_ids(self) -> list[str]:
+        """Return the ids of all concepts."""
+        return list(self._families)
+
+    def is_reserved(self, record_id: str) -> bool:
+        """Tell whether this is the id of a draft."""
+        return self.vault.get("deposit", record_id) is not None
+
+    def is_prepared(self, concept_id: str) -> bool:
+        """Tell whether a new version of a concept is being prepared."""
+        return self.vault.get("next", concept_id) is not None
 
     def is_concept(self, concept_id: str) -> bool:
         """Tell whether this is the id of a concept."""
@@ -176,13 +229,22 @@ class State:
         """Return who the token is of; an unknown token is nobody, as on the real server."""
         return next((user for user in self._users.values() if token and user.token == token), None)
 
+    def users(self) -> Iterable[User]:
+        """Return all accounts."""
+        return self._users.values()
+
+    def curates(self, user: User | None, community_id: str) -> bool:
+        """Tell whether the user decides what goes into a community."""
+        community = self._communities.get(community_id)
+        return user is not None and community is not None and community["slug"] in user.owner_of
+
     def verified_owners(self) -> frozenset[str]:
         """Return the ids of the verified accounts."""
         return frozenset(user.id for user in self._users.values() if user.is_verified)
 
-    def content(self, checksum: str) -> bytes | None:
-        """Return the bytes of a file by its checksum (``md5:…``), or None if the seed brought none."""
-        return self._contents.get(checksum.removeprefix("md5:"))
+    def content(self, checksum: str) -> Opener | None:
+        """Return what opens a file by its checksum (``md5:…``), or None if there is none."""
+        return self.contents.find(checksum)
 
 
 def _unpacked(packed: bytes) -> Json:

@@ -39,7 +39,7 @@ _CUSTOM = {
     "imprint:imprint": ("imprint", ("place", "isbn")),
     "thesis:thesis": ("thesis", ("university",)),
 }
-_OWN_PREFIXES = ("legacy:", "thesis:", "imprint:", "meeting:", "journal:", "part_of:")
+OWN_PREFIXES = ("legacy:", "thesis:", "imprint:", "meeting:", "journal:", "part_of:")
 _COUNTS = ("downloads", "unique_downloads", "views", "unique_views")
 
 
@@ -52,7 +52,7 @@ def write(record: Json, view: View) -> Json:
     links = record_links(record, view.base, keys=view.file_keys(record))
     owner = record["parent"]["access"].get("owned_by") or {}
     swh = record.get("swh") or ({} if view.is_single else None)
-    return _present(
+    return present(
         {
             "created": record["created"],
             "modified": record["updated"],
@@ -77,7 +77,8 @@ def write(record: Json, view: View) -> Json:
     ) | {"swh": swh}
 
 
-def _present(values: Mapping[str, Any]) -> Json:
+def present(values: Mapping[str, Any]) -> Json:
+    """Return what is there of the values."""
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -93,35 +94,38 @@ def _metadata(record: Json, doi: str | None) -> Json:
         if (status := record["access"]["status"]) in {"embargoed", "restricted"}
         else "open",
         "embargo_date": record["access"]["embargo"].get("until"),
-        "creators": [_person(person) for person in metadata.get("creators", ())],
-        "contributors": [_contributor(person) for person in metadata.get("contributors", ())] or None,
+        "creators": [person(one) for one in metadata.get("creators", ())],
+        "contributors": [contributor(one) for one in metadata.get("contributors", ())] or None,
         "keywords": subjects or None,
         "subjects": custom.get("legacy:subjects"),
-        "related_identifiers": [_related(item) for item in metadata.get("related_identifiers", ())] or None,
+        "related_identifiers": [related(item) for item in metadata.get("related_identifiers", ())] or None,
         "alternate_identifiers": _alternates(metadata.get("identifiers", ())) or None,
-        "references": [item["reference"] for item in metadata.get("references", ())] or None,
+        "references": [item["reference"] for item in metadata.get("references", ()) if "reference" in item]
+        or None,
         "version": metadata.get("version"),
         "language": next((item["id"] for item in metadata.get("languages", ())), None),
         "resource_type": _resource_type(metadata.get("resource_type") or {}),
-        "license": _license(metadata.get("rights", ())),
+        "license": license_of(metadata.get("rights", ())),
         "grants": [_grant(item) for item in metadata.get("funding", ()) if _is_known_award(item)] or None,
         "communities": _slugs(record["parent"]["communities"]) or None,
         "relations": {"version": [_version(record)]},
-        "locations": [_location(item) for item in metadata.get("locations", {}).get("features", ())] or None,
-        "dates": [_date(item) for item in metadata.get("dates", ())] or None,
-        "notes": next(iter(_described(metadata, "notes")), None),
-        "method": next(reversed(_described(metadata, "methods")), None),
-        "custom": {name: value for name, value in custom.items() if not name.startswith(_OWN_PREFIXES)}
+        "locations": [location(item) for item in metadata.get("locations", {}).get("features", ())] or None,
+        "dates": [dated(item) for item in metadata.get("dates", ())] or None,
+        "notes": next(iter(described(metadata, "notes")), None),
+        "method": next(reversed(described(metadata, "methods")), None),
+        "custom": {name: value for name, value in custom.items() if not name.startswith(OWN_PREFIXES)}
         or None,
     }
     for field, (name, parts) in _CUSTOM.items():
         written[name] = {part: custom[field][part] for part in parts if part in custom.get(field, {})} or None
-    return _present(written)
+    return present(written)
 
 
-def _described(metadata: Mapping[str, Any], kind: str) -> list[str]:
+def described(metadata: Mapping[str, Any], kind: str) -> list[str]:
+    """Return the descriptions of a kind."""
     found = metadata.get("additional_descriptions", ())
-    return [item["description"] for item in found if item["type"]["id"] == kind]
+    kinds = (item.get("description", "") for item in found if item.get("type", {}).get("id") == kind)
+    return [text for text in kinds if text]
 
 
 def _alternates(identifiers: Sequence[Mapping[str, Any]]) -> list[Json]:
@@ -132,37 +136,40 @@ def _slugs(communities: Mapping[str, Any]) -> list[Json]:
     return [{"id": item["slug"]} for item in communities.get("entries", ())]
 
 
-def _person(entry: Mapping[str, Any]) -> Json:
-    person = entry["person_or_org"]
+def person(entry: Mapping[str, Any]) -> Json:
+    """Return a creator, with the first affiliation alone."""
+    named = entry.get("person_or_org", {})
     affiliations = entry.get("affiliations") or [{}]
-    written: Json = {"name": person.get("name", ""), "affiliation": affiliations[0].get("name")}
-    for identifier in person.get("identifiers", ()):
+    written: Json = {"name": named.get("name", ""), "affiliation": affiliations[0].get("name")}
+    for identifier in named.get("identifiers", ()):
         if identifier.get("scheme") in {"orcid", "gnd"}:
-            written[identifier["scheme"]] = identifier["identifier"]
+            written[identifier["scheme"]] = identifier.get("identifier")
     return written
 
 
-def _contributor(entry: Mapping[str, Any]) -> Json:
-    return {**_person(entry), "type": _ROLES.get(entry.get("role", {}).get("id", ""))}
+def contributor(entry: Mapping[str, Any]) -> Json:
+    """Return a contributor with the old name of the role."""
+    return {**person(entry), "type": _ROLES.get(entry.get("role", {}).get("id", ""))}
 
 
-def _related(item: Mapping[str, Any]) -> Json:
+def related(item: Mapping[str, Any]) -> Json:
+    """Return a relation by its old name, or without one."""
     written = {
-        "identifier": item["identifier"],
-        "relation": _RELATIONS.get(item["relation_type"]["id"]),
+        "identifier": item.get("identifier"),
+        "relation": _RELATIONS.get(item.get("relation_type", {}).get("id")),
         "scheme": item.get("scheme"),
         "resource_type": item.get("resource_type", {}).get("id"),
     }
-    return _present(written)
+    return present(written)
 
 
 def _resource_type(kind: Mapping[str, Any]) -> Json:
     name, _, subtype = str(kind.get("id", "")).partition("-")
     written = {"title": kind.get("title", {}).get("en", ""), "type": name, "subtype": subtype or None}
-    return _present(written)
+    return present(written)
 
 
-def _license(rights: Sequence[Mapping[str, Any]]) -> Json | None:
+def license_of(rights: Sequence[Mapping[str, Any]]) -> Json | None:
     """Return the first license by its old id; free-text rights are lost."""
     first = next((item["id"] for item in rights if "id" in item), None)
     return {"id": _LICENSES.get(first, first)} if first else None
@@ -182,7 +189,7 @@ def _grant(item: Mapping[str, Any]) -> Json:
         "acronym": award.get("acronym"),
         "program": award.get("program"),
     }
-    return _present(written)
+    return present(written)
 
 
 def _version(record: Json) -> Json:
@@ -193,19 +200,21 @@ def _version(record: Json) -> Json:
     }
 
 
-def _location(feature: Mapping[str, Any]) -> Json:
+def location(feature: Mapping[str, Any]) -> Json:
+    """Return a place; of a geometry only a point."""
     written = {"place": feature.get("place"), "description": feature.get("description")}
     geometry = feature.get("geometry", {})
-    if geometry.get("type") == "Point":
-        written["lon"], written["lat"] = geometry["coordinates"][:2]
-    return _present(written)
+    coordinates = geometry.get("coordinates")
+    if geometry.get("type") == "Point" and isinstance(coordinates, list) and len(coordinates) > 1:
+        written["lon"], written["lat"] = coordinates[:2]
+    return present(written)
 
 
-def _date(item: Mapping[str, Any]) -> Json:
+def dated(item: Mapping[str, Any]) -> Json:
     """Return a date with its ends; a single date loses its value."""
-    start, _, end = item["date"].partition("/")
+    start, _, end = item.get("date", "").partition("/")
     ends = {"start": start, "end": end} if end else {}
-    return _present({"type": item["type"]["id"], "description": item.get("description"), **ends})
+    return present({"type": item.get("type", {}).get("id"), "description": item.get("description"), **ends})
 
 
 def _file(entry: Mapping[str, Any], base: str, record_id: str) -> Json:

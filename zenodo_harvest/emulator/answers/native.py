@@ -13,13 +13,17 @@ from zenodo_harvest.emulator.shape import Json, has_open_files, owner_of
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Who looks, and at what: `base` of the server, `path` asked for, a single record or a list."""
+    """Who looks, and at what: `base` of the server, `path` asked for, a single record or a list.
+
+    `is_prepared` tells of a concept whether a new version is being prepared.
+    """
 
     base: str
     path: str
     viewer_id: str | None
     is_single: bool
     community: Callable[[str], Json | None]
+    is_prepared: Callable[[str], bool] = lambda _: False
 
     def is_owner(self, record: Mapping[str, Any]) -> bool:
         """Tell whether the viewer owns the record."""
@@ -46,7 +50,7 @@ def write_bare(record: Json, view: View) -> Json:
     is_owner = view.is_owner(record)
     parent, versions = record["parent"], dict(record["versions"])
     if is_owner:
-        versions["is_latest_draft"] = versions["is_latest"]
+        versions["is_latest_draft"] = versions["is_latest"] and not view.is_prepared(parent["id"])
     else:
         hidden = ("grants", "links")
         access = {name: value for name, value in parent["access"].items() if name not in hidden}

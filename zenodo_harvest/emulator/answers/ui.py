@@ -32,7 +32,7 @@ _TAGS = re.compile(r"<[^>]*>")
 
 
 def build(record: Mapping[str, Any]) -> Json:
-    """Return the display strings of a record that brought none, but for ``publishing_information``.
+    """Return the display strings of a record that brought none.
 
     They are not meant to be parsed (zenodo-api.md §3.4, read 2026-08-20).
     """
@@ -54,6 +54,8 @@ def build(record: Mapping[str, Any]) -> Json:
     for name in _LOCALISED:
         if metadata.get(name):
             shown[name] = _localised(metadata[name])
+    if information := _publishing(record["custom_fields"], published[:4]):
+        shown["publishing_information"] = information
     if meeting := record["custom_fields"].get("meeting:meeting"):
         shown["conference"] = meeting
     if metadata.get("locations"):
@@ -61,6 +63,23 @@ def build(record: Mapping[str, Any]) -> Json:
     if metadata.get("description"):
         shown["description_stripped"] = _plain(metadata["description"])
     return shown
+
+
+def _publishing(custom: Mapping[str, Any], year: str) -> Json:
+    """Return where a record appeared, as one line for each kind of publication."""
+    journal, imprint = custom.get("journal:journal") or {}, custom.get("imprint:imprint") or {}
+    issue = f"({journal['issue']})" if journal.get("issue") else ""
+    volume = f"{journal.get('volume', '')}{issue}"
+    issn = f"ISSN: {journal['issn']}" if journal.get("issn") else ""
+    parts = (journal.get("title"), volume, journal.get("pages"), issn, year)
+    place = ", ".join(part for part in (imprint.get("title"), imprint.get("pages")) if part)
+    isbn = f"ISBN: {imprint['isbn']}" if imprint.get("isbn") else ""
+    lines = {
+        "journal": ", ".join(part for part in parts if part) + "." if journal else "",
+        "imprint": " ".join(f"{part}." for part in (place, imprint.get("place"), isbn) if part),
+        "thesis": (custom.get("thesis:thesis") or {}).get("university", ""),
+    }
+    return {name: line for name, line in lines.items() if line}
 
 
 def access_status(record: Mapping[str, Any], *, is_guest: bool, path: str) -> Json:

@@ -4,32 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
+from zenodo_harvest.emulator.deposits.desk import Desk
 from zenodo_harvest.emulator.dumps import Dumps
+from zenodo_harvest.emulator.endpoints.call import Call
 from zenodo_harvest.emulator.endpoints.communities import Communities
+from zenodo_harvest.emulator.endpoints.deposit_files import Buckets, DepositFiles
+from zenodo_harvest.emulator.endpoints.deposits import Deposits
+from zenodo_harvest.emulator.endpoints.draft_files import DraftFiles
+from zenodo_harvest.emulator.endpoints.drafts import NativeDrafts
 from zenodo_harvest.emulator.endpoints.exporter import Exporter
 from zenodo_harvest.emulator.endpoints.files import Files
+from zenodo_harvest.emulator.endpoints.formats import Formats
+from zenodo_harvest.emulator.endpoints.memberships import RecordCommunities
 from zenodo_harvest.emulator.endpoints.oai import Oai
 from zenodo_harvest.emulator.endpoints.records import Records
+from zenodo_harvest.emulator.endpoints.requests import RequestRoutes
 from zenodo_harvest.emulator.endpoints.searches import Searches
+from zenodo_harvest.emulator.endpoints.user_records import UserRecords
 from zenodo_harvest.emulator.endpoints.vocabularies import Vocabularies
+from zenodo_harvest.emulator.problems import PlainProblem, Problem
 from zenodo_harvest.emulator.reference import OWN_ADDRESS
 from zenodo_harvest.emulator.state import State
 
 __all__ = ["Endpoint", "routes"]
 
 Endpoint = Callable[..., Response]
+_LARGEST_BODY_BYTES: Final = 100 << 20
 
 
 def routes(
     state: State, now: Callable[[], datetime], clock: Callable[[], float], dumps: Iterable[str]
 ) -> tuple[Map, frozenset[Endpoint]]:
-    """Return the routes of the read side, and those endpoints that count as searches for the rate limit."""
-    searches, records, files = Searches(state, now), Records(state), Files(state)
+    """Return the routes, and those endpoints that count as searches for the rate limit."""
+    desk = Desk(state, now)
+    searches, records, files = Searches(state, now), Records(state), Files(state, desk.drafts)
     communities, vocabularies = Communities(state, now), Vocabularies(state, now)
     oai, exporter = Oai(state, clock), Exporter(Dumps(state, now, dumps))
     record, community = "/api/records/<record_id>", "/api/communities/<ref>"
@@ -47,6 +60,7 @@ def routes(
         (f"{record}/files-archive", files.archive),
         ("/api/communities", communities.search),
         ("/api/communities/featured", communities.featured),
+        ("/api/user/communities", communities.of_user),
         (community, communities.one),
         (f"{community}/records", searches.community_records),
         (f"{community}/subcommunities", communities.children),
@@ -62,6 +76,122 @@ def routes(
     )
     rules = [Rule(path, endpoint=endpoint, methods=["GET"]) for path, endpoint in reads]
     rules.append(Rule("/oai2d", endpoint=oai.answer, methods=["GET", "POST"]))
-    rules.append(Rule("/api/records", endpoint=records.refuse_write, methods=["POST"]))
     rules.append(Rule(record, endpoint=records.refuse_write, methods=["PUT", "DELETE"]))
+    rules += [*_classic_rules(desk), *_native_rules(desk), *_request_rules(desk)]
+    lists = UserRecords(desk, now)
+    rules += [_read("/api/deposit/depositions", lists.deposits), _read("/api/user/records", lists.records)]
     return Map(rules, merge_slashes=False), frozenset((searches.records, searches.community_records))
+
+
+def _classic_rules(desk: Desk) -> list[Rule]:
+    deposits, files, buckets, formats = Deposits(desk), DepositFiles(desk), Buckets(desk), Formats(desk)
+    every, one = "/api/deposit/depositions", "/api/deposit/depositions/<record_id>"
+    bucket, record = "/api/files/<bucket_id>", "/api/records/<record_id>"
+    return [
+        _read(f"{one}/formats", formats.of_deposit),
+        _read(f"{record}/formats", formats.of_record),
+        Rule(f"{one}/formats", endpoint=formats.listing, methods=["OPTIONS"]),
+        Rule(f"{record}/formats", endpoint=formats.listing, methods=["OPTIONS"]),
+        Rule(f"{one}/formats", endpoint=formats.refuse, methods=["PUT", "DELETE"]),
+        _write(desk, "POST", every, deposits.create),
+        _read(one, deposits.read),
+        _write(desk, "PUT", one, deposits.update),
+        _write(desk, "DELETE", one, deposits.delete),
+        _write(desk, "POST", f"{one}/actions/publish", deposits.publish, is_raced=True),
+        _write(desk, "POST", f"{one}/actions/edit", deposits.edit),
+        _write(desk, "POST", f"{one}/actions/discard", deposits.delete),
+        _write(desk, "POST", f"{one}/actions/newversion", deposits.new_version),
+        _read(f"{one}/files", files.listing),
+        Rule(f"{one}/files", endpoint=files.upload, methods=["POST"]),
+        _read(f"{one}/files/<file_id>", files.one),
+        _write(desk, "DELETE", f"{one}/files/<file_id>", files.delete),
+        _read(bucket, buckets.listing),
+        _read(f"{bucket}/<key>", buckets.content),
+        Rule(f"{bucket}/<key>", endpoint=buckets.put, methods=["PUT"]),
+        _write(desk, "DELETE", f"{bucket}/<key>", buckets.delete),
+    ]
+
+
+def _native_rules(desk: Desk) -> list[Rule]:
+    drafts, files, communities = NativeDrafts(desk), DraftFiles(desk), RecordCommunities(desk)
+    record = "/api/records/<record_id>"
+    draft = f"{record}/draft"
+    file = f"{draft}/files/<path:key>"
+    return [
+        _write(desk, "POST", "/api/records", drafts.create),
+        _read(draft, drafts.read),
+        _write(desk, "PUT", draft, drafts.update),
+        _write(desk, "POST", draft, drafts.edit),
+        _write(desk, "DELETE", draft, drafts.delete),
+        _write(desk, "POST", f"{draft}/pids/doi", drafts.reserve_doi),
+        _write(desk, "DELETE", f"{draft}/pids/doi", drafts.drop_doi),
+        _write(desk, "POST", f"{draft}/actions/publish", drafts.publish, is_raced=True),
+        _write(desk, "POST", f"{record}/versions", drafts.new_version),
+        _read(f"{draft}/review", drafts.review),
+        _write(desk, "PUT", f"{draft}/review", drafts.choose_review),
+        _write(desk, "DELETE", f"{draft}/review", drafts.drop_review),
+        _write(desk, "POST", f"{draft}/actions/submit-review", drafts.submit_review),
+        _write(desk, "POST", f"{draft}/actions/files-import", files.import_previous),
+        _read(f"{draft}/files", files.listing),
+        _write(desk, "POST", f"{draft}/files", files.declare),
+        _write(desk, "DELETE", f"{draft}/files", files.delete_all),
+        _read(f"{draft}/files-archive", files.archive),
+        _read(file, files.one),
+        _write(desk, "DELETE", file, files.delete),
+        _read(f"{file}/content", files.content),
+        Rule(f"{file}/content", endpoint=files.fill, methods=["PUT"]),
+        _write(desk, "POST", f"{file}/commit", files.commit),
+        _write(desk, "POST", f"{record}/communities", communities.add),
+        _write(desk, "DELETE", f"{record}/communities", communities.remove),
+    ]
+
+
+def _request_rules(desk: Desk) -> list[Rule]:
+    requests = RequestRoutes(desk)
+    record, one = "/api/records/<record_id>", "/api/requests/<request_id>"
+    return [
+        _write(desk, "POST", f"{record}/request-deletion", requests.delete_record),
+        _write(desk, "POST", f"{record}/file-modification", requests.unlock_files),
+        _write(desk, "POST", f"{record}/quota-increase", requests.raise_quota),
+        _read("/api/requests", requests.redirect_slash),
+        _read("/api/requests/", requests.listing),
+        _read("/api/user/requests", requests.of_user),
+        _read(f"{record}/requests", requests.of_record),
+        _read("/api/communities/<ref>/requests", requests.of_community),
+        _read(one, requests.one),
+        _write(desk, "POST", f"{one}/actions/<action>", requests.act),
+        _read(f"{one}/timeline", requests.timeline),
+        _read(f"{one}/comments", requests.timeline),
+        _write(desk, "POST", f"{one}/comments", requests.comment),
+        _read(f"{one}/comments/<comment_id>", requests.one_comment),
+    ]
+
+
+def _read(path: str, endpoint: Endpoint) -> Rule:
+    return Rule(path, endpoint=endpoint, methods=["GET"])
+
+
+def _write(desk: Desk, method: str, path: str, endpoint: Endpoint, *, is_raced: bool = False) -> Rule:
+    """Return the rule of an endpoint that does its work alone, and all of it or nothing.
+
+    What an endpoint did before it refuses stays done, as on the server where it fails after the work. Where
+    two at once race for a draft, the second fails with a 500 (zenodo-api.md §13, run 2026-11-23).
+    """
+
+    def alone(call: Call, **arguments: Any) -> Response:
+        if (call.request.content_length or 0) > _LARGEST_BODY_BYTES:
+            raise PlainProblem(413)
+        call.request.get_data()
+        was_there = is_raced and desk.store.draft(arguments["record_id"]) is not None
+        refusal = None
+        with desk.state.vault.work():
+            desk.state.refresh()
+            if was_there and desk.store.draft(arguments["record_id"]) is None:
+                raise PlainProblem(500)
+            try:
+                return endpoint(call, **arguments)
+            except Problem as problem:
+                refusal = problem
+        raise refusal
+
+    return Rule(path, endpoint=alone, methods=[method])

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from zenodo_harvest.emulator.answers.native import View
 from zenodo_harvest.emulator.negotiation import PLAIN, choose
-from zenodo_harvest.emulator.problems import deleted, denied, unknown_pid
+from zenodo_harvest.emulator.problems import deleted, denied, unknown_pid, unregistered_pid
 from zenodo_harvest.emulator.shape import Json, is_deleted, owner_of
 from zenodo_harvest.emulator.state import State, User
 
@@ -50,13 +50,14 @@ class Call:
     def view(self, state: State, *, is_single: bool) -> View:
         """Return what the caller sees of records."""
         viewer_id = self.user.id if self.user else None
-        return View(self.base, self.request.path.removeprefix("/api"), viewer_id, is_single, state.community)
+        path = self.request.path.removeprefix("/api")
+        return View(self.base, path, viewer_id, is_single, state.community, state.is_prepared)
 
     def record(self, state: State, record_id: str) -> Json:
         """Return a record the caller may read, or raise what the server answers (zenodo-api.md §4.2)."""
         record = state.record(record_id)
         if record is None:
-            raise unknown_pid()
+            raise unregistered_pid() if state.is_reserved(record_id) else unknown_pid()
         if is_deleted(record):
             raise deleted(record.get("tombstone", {}))
         if record["access"]["record"] != "public" and not self.owns(record):
@@ -67,3 +68,8 @@ class Call:
 def answer_json(body: Any, mimetype: str = PLAIN) -> Response:
     """Return a 200 with `body` as JSON."""
     return Response(msgspec.json.encode(body), content_type=mimetype)
+
+
+def nothing() -> Response:
+    """Return a 204."""
+    return Response(status=204, content_type="text/html; charset=utf-8")

@@ -14,7 +14,7 @@ from zenodo_harvest.emulator.endpoints.call import Call, answer_json
 from zenodo_harvest.emulator.index import CommunityIndex, EngineError
 from zenodo_harvest.emulator.negotiation import COMMUNITY_TYPES, JSON_ONLY, NATIVE
 from zenodo_harvest.emulator.params import COMMUNITY_FACETS, COMMUNITY_SORTS, Paging, search_arguments
-from zenodo_harvest.emulator.problems import Problem, invalid, unknown_pid
+from zenodo_harvest.emulator.problems import Problem, denied, invalid, unknown_pid
 from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.emulator.state import State
 
@@ -34,6 +34,15 @@ class Communities:
     def featured(self, call: Call) -> Response:
         """List the featured communities: there are none."""
         return self._hits(call, self._index_of(()), sort="featured")
+
+    def of_user(self, call: Call) -> Response:
+        """List the communities that the caller owns."""
+        if call.user is None:
+            raise denied()
+        items = self._state.communities()
+        return self._hits(
+            call, self._index_of([one for one in items if self._state.curates(call.user, one["id"])])
+        )
 
     def children(self, call: Call, ref: str) -> Response:
         """List the sub-communities."""

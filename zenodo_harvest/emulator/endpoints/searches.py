@@ -21,7 +21,7 @@ from zenodo_harvest.emulator.params import (
     page_cap,
     search_arguments,
 )
-from zenodo_harvest.emulator.problems import PlainProblem, Problem, not_found, unknown_pid
+from zenodo_harvest.emulator.problems import PlainProblem, Problem, not_found, unknown_pid, unregistered_pid
 from zenodo_harvest.emulator.state import State
 
 
@@ -70,6 +70,8 @@ class Searches:
         asked = _asked(call, default_sort="version")
         record = self._state.record(record_id)
         if record is None:
+            if self._state.is_reserved(record_id):
+                raise unregistered_pid()
             raise not_found() if self._state.is_concept(record_id) else unknown_pid()
         filters = Filters(facets=asked.facets, concept=record["parent"]["id"], all_versions=True)
         return self._hits(call, mimetype, asked, filters, verified_first=False, with_aggregations=False)

@@ -66,8 +66,14 @@ class Schema:
         return 256 if is_cut else 32_766
 
 
+# fields that only drafts have (zenodo-api.md §13 Deposits, run 2026-11-23)
+_DRAFT_FIELDS = {"expires_at": "date", "parent.review.id": "keyword", "parent.review.status": "keyword"}
+
+
 class _RecordSchema(Schema):
     def kind(self, name: str) -> str | None:
+        if name in _DRAFT_FIELDS:
+            return _DRAFT_FIELDS[name]
         if LEGACY.get(name, name) != name:
             return None
         found = index_field(name)
@@ -77,7 +83,8 @@ class _RecordSchema(Schema):
 def record_schema() -> Schema:
     """Return the fields of the records index, with its default fields (zenodo-api.md §2.2)."""
     return _RecordSchema(
-        {name: field.kind for name, field in index_fields().items()}, tuple(_RECORD_DEFAULTS.split())
+        {name: field.kind for name, field in index_fields().items()} | _DRAFT_FIELDS,
+        tuple(_RECORD_DEFAULTS.split()),
     )
 
 

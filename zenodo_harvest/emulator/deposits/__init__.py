@@ -1,0 +1,1 @@
+"""Deposits: drafts and their files, what may be written into them, publishing, requests."""
