@@ -21,6 +21,7 @@ from zenodo_harvest.search import RouteName, SaveOptions, read_refs, search_of
 from zenodo_harvest.sites import ZENODO, Site, find_site
 
 if TYPE_CHECKING:
+    from zenodo_harvest.deposit import Deposits
     from zenodo_harvest.dumps import Dump, Dumps
     from zenodo_harvest.export import Output, RecordFrame
     from zenodo_harvest.http import Budget, Clock, Exchange, Transport, Usage
@@ -237,6 +238,19 @@ class Client:
         return Dumps(
             lambda: self._engine.transport, self._site.name, self._site.url, self._progress, self._bounds
         )
+
+    @cached_property
+    def deposits(self) -> Deposits:
+        """One's own deposits: everything that publishing takes."""
+        from zenodo_harvest.deposit import Api, Deposits
+
+        def api() -> Api:
+            engine = self._engine
+            return Api(
+                engine.transport, site=lambda: engine.site, clock=engine.clock, progress=self._progress
+            )
+
+        return Deposits(api)
 
     @property
     def site(self) -> Site:

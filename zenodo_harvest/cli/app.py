@@ -22,6 +22,43 @@ from zenodo_harvest.errors import ZenodoHarvestError
 
 NAME = "zenodo-harvest"
 _ROOM = "zenodo_harvest.cli"
+_DRAFTS, _FILES, _REQUESTS = (f"{_ROOM}.deposit.{name}" for name in ("drafts", "files", "requests"))
+DEPOSIT: Tree = {
+    "list": Leaf(f"{_DRAFTS}:list_", "List your own deposits, all versions of them."),
+    "create": Leaf(f"{_DRAFTS}:create", "Make a deposit."),
+    "get": Leaf(f"{_DRAFTS}:get", "Show a deposit: its draft, else the published record."),
+    "update": Leaf(f"{_DRAFTS}:update", "Change the metadata of a draft."),
+    "delete": Leaf(f"{_DRAFTS}:delete", "Delete a deposit that was never published."),
+    "files": Leaf(f"{_FILES}:files", "List the files of a deposit."),
+    "file": Leaf(f"{_FILES}:file", "Show one file of a deposit."),
+    "download": Leaf(f"{_FILES}:download", "Bring one file to the disk, verified."),
+    "upload": Leaf(f"{_FILES}:upload", "Upload files to a draft, verified."),
+    "rename": Leaf(f"{_FILES}:rename", "Give a file of a draft another name."),
+    "remove": Leaf(f"{_FILES}:remove", "Remove a file from a draft."),
+    "sort": Leaf(f"{_FILES}:sort", "Have a file shown first."),
+    "reserve-doi": Leaf(f"{_DRAFTS}:reserve_doi", "Reserve the DOI that a draft will have."),
+    "publish": Leaf(f"{_DRAFTS}:publish", "Publish a draft, or an open edit, for good."),
+    "edit": Leaf(f"{_DRAFTS}:edit", "Open an edit of a published record."),
+    "discard": Leaf(f"{_DRAFTS}:discard", "Drop the open edit of a published record."),
+    "new-version": Leaf(f"{_DRAFTS}:new_version", "Make the draft of the next version."),
+    "communities": Leaf(f"{_REQUESTS}:communities", "List the communities of a deposit."),
+    "submit": Leaf(f"{_REQUESTS}:submit", "Submit a published record to a community."),
+    "review": Leaf(f"{_REQUESTS}:review", "Submit a draft to a community, whose acceptance publishes it."),
+    "withdraw": Leaf(f"{_REQUESTS}:withdraw", "Take a deposit out of a community."),
+    "requests": Branch(
+        "What is asked of communities: list, accept, decline.",
+        f"{NAME} deposit requests list",
+        {
+            "list": Leaf(f"{_REQUESTS}:list_requests", "List the requests that concern you."),
+            "accept": Leaf(f"{_REQUESTS}:accept", "Accept a request."),
+            "decline": Leaf(f"{_REQUESTS}:decline", "Decline a request."),
+        },
+    ),
+    "request-deletion": Leaf(f"{_REQUESTS}:request_deletion", "Ask for a record to be removed."),
+    "unlock-files": Leaf(f"{_REQUESTS}:unlock_files", "Ask for the files of a record to be unlocked."),
+    "validate": Leaf(f"{_ROOM}.deposit.validate:validate", "Check metadata files without asking a server."),
+    "raise-quota": Leaf(f"{_REQUESTS}:raise_quota", "Ask for more room for files."),
+}
 TREE: Tree = {
     "search": Leaf(f"{_ROOM}.search:search", "Find records: show them, or write them to files."),
     "count": Leaf(f"{_ROOM}.search:count", "Count records by type, year, access, file type or subject."),
@@ -54,13 +91,9 @@ TREE: Tree = {
         },
     ),
     "deposit": Branch(
-        "Publish: create uploads, fill them, and check their metadata.",
-        f"{NAME} deposit validate .zenodo.json",
-        {
-            "validate": Leaf(
-                f"{_ROOM}.deposit.validate:validate", "Check metadata files without asking a server."
-            ),
-        },
+        "Publish: make deposits, upload files, set metadata, publish, make new versions.",
+        f"{NAME} deposit create --metadata zenodo.yaml",
+        DEPOSIT,
     ),
     "emulator": Branch(
         "An embedded Zenodo to try things out.",

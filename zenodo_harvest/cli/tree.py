@@ -29,7 +29,7 @@ class Branch:
 
     summary: str
     example: str
-    members: Mapping[str, Leaf]
+    members: Mapping[str, Leaf | Branch]
 
 
 Tree = Mapping[str, Leaf | Branch]

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.http.answer import NATIVE_JSON as NATIVE_JSON
     from zenodo_harvest.http.answer import PLAIN_JSON as PLAIN_JSON
     from zenodo_harvest.http.answer import Answer as Answer
+    from zenodo_harvest.http.body import Lost as Lost
     from zenodo_harvest.http.clock import Clock as Clock
     from zenodo_harvest.http.clock import SystemClock as SystemClock
     from zenodo_harvest.http.exchange import Exchange as Exchange
@@ -15,19 +16,26 @@ if TYPE_CHECKING:
     from zenodo_harvest.http.limits import Budget as Budget
     from zenodo_harvest.http.limits import LocalBudget as LocalBudget
     from zenodo_harvest.http.limits import SharedBudget as SharedBudget
+    from zenodo_harvest.http.request import Body as Body
     from zenodo_harvest.http.retry import RetryPolicy as RetryPolicy
     from zenodo_harvest.http.transfer import download as download
     from zenodo_harvest.http.transfer import md5_of as md5_of
     from zenodo_harvest.http.transport import Transport as Transport
+    from zenodo_harvest.http.upload import FileBody as FileBody
+    from zenodo_harvest.http.upload import FormBody as FormBody
 
 _HOMES = {
     "NATIVE_JSON": "answer",
     "PLAIN_JSON": "answer",
     "Answer": "answer",
+    "Body": "request",
     "Budget": "limits",
     "Clock": "clock",
     "Exchange": "exchange",
+    "FileBody": "upload",
+    "FormBody": "upload",
     "LocalBudget": "limits",
+    "Lost": "body",
     "RetryPolicy": "retry",
     "SharedBudget": "limits",
     "SystemClock": "clock",
@@ -41,10 +49,14 @@ __all__ = [
     "NATIVE_JSON",
     "PLAIN_JSON",
     "Answer",
+    "Body",
     "Budget",
     "Clock",
     "Exchange",
+    "FileBody",
+    "FormBody",
     "LocalBudget",
+    "Lost",
     "RetryPolicy",
     "SharedBudget",
     "SystemClock",

@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.references import Miss as Miss
     from zenodo_harvest.search.references import References as References
     from zenodo_harvest.search.references import record_by_ref as record_by_ref
+    from zenodo_harvest.search.references import ref_on as ref_on
     from zenodo_harvest.search.results import Explanation as Explanation
     from zenodo_harvest.search.results import Results as Results
     from zenodo_harvest.search.scope import Scope as Scope
@@ -123,6 +124,7 @@ _HOMES = {
     "read_refs": "lists",
     "receipt_name": "receipt",
     "record_by_ref": "references",
+    "ref_on": "references",
     "resolve_community": "communities",
     "search_of": "options",
     "write_receipt": "fetched",
@@ -184,6 +186,7 @@ __all__ = [
     "read_refs",
     "receipt_name",
     "record_by_ref",
+    "ref_on",
     "resolve_community",
     "search_of",
     "write_receipt",

@@ -1,1 +1,1 @@
-"""`deposit`: the commands that publish."""
+"""`deposit …`: publishing, from the first draft to the next version."""

@@ -38,8 +38,12 @@ class Changes:
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Changes:
-        """Return the changes that set every field that a document of our own format names."""
-        return cls({(name,): value for name, value in document.items()})
+        """Return the changes that set every field that a document of our own format names.
+
+        Raises:
+            UsageError: It names a field that there is none of.
+        """
+        return cls({_path(name): value for name, value in document.items()})
 
     def __or__(self, other: Changes) -> Changes:
         """Return both, where `other` wins."""

@@ -1,0 +1,33 @@
+"""What cannot be undone is asked for first: on a terminal by a question, elsewhere by ``--yes``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+from typer import Option, confirm
+
+from zenodo_harvest.cli.session import Session
+from zenodo_harvest.errors import Refused
+
+Yes = Annotated[bool, Option("--yes", "-y", metavar="", help="Do it without asking.")]
+
+
+def make_sure(what: str, session: Session, *, yes: bool) -> None:
+    """Ask whether something is to be done that cannot be undone.
+
+    Args:
+        what: What would be done, as a sentence.
+        session: The command's session.
+        yes: Whether it was said already.
+
+    Raises:
+        Refused: It is not to be done, or nobody is there to say so.
+    """
+    if yes:
+        return
+    is_there = session.world.is_terminal(sys.stdin) and session.world.is_terminal(sys.stderr)
+    if not is_there:
+        raise Refused(f"{what} It was not done.", hint="Add --yes if that is meant.")
+    if not confirm(f"{what} Go on?", err=True):
+        raise Refused("Nothing was done.", hint="")

@@ -1,0 +1,163 @@
+"""`Api`: reads and writes of the deposit flow; what changes something is looked up before it is repeated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from zenodo_harvest.errors import BadAnswer, BadToken, NotFound, ServerError
+from zenodo_harvest.http import NATIVE_JSON, PLAIN_JSON, Answer, Body, Clock, Lost, Transport
+from zenodo_harvest.progress import Progress
+from zenodo_harvest.sites import Site
+
+T = TypeVar("T")
+
+_OF_RECORDS = re.compile(
+    r"/api/(?:user/records|records(?:/[^/]+(?:/draft(?:/pids/doi|/actions/publish)?|/versions(?:/latest)?)?)?)"
+)
+
+PAGE_SIZE = 100
+"""The largest page for a user (zenodo-api.md §9.2, read 2026-08-20)."""
+
+
+class Api:
+    """What the deposit flow asks of a server.
+
+    Args:
+        transport: Sends the requests.
+        site: Returns the site with its flavour.
+        clock: Tells the time and waits.
+        progress: Is told of waits, and of what people have to know.
+    """
+
+    def __init__(
+        self, transport: Transport, *, site: Callable[[], Site], clock: Clock, progress: Progress
+    ) -> None:
+        self.transport = transport
+        self.clock = clock
+        self.progress = progress
+        self._site = site
+
+    @property
+    def is_zenodo(self) -> bool:
+        """Whether the server has Zenodo's own addresses beside those of every InvenioRDM."""
+        return self._site().flavour == "zenodo"
+
+    def today(self) -> date:
+        """Return the day it is."""
+        return datetime.fromtimestamp(self.clock.now(), UTC).date()
+
+    def read(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+        """Return the JSON at a path.
+
+        Raises:
+            BadToken: There is no token: nobody's deposits are asked for.
+            NotFound: There is nothing.
+            NotAllowed: It is not this user's.
+        """
+        self._check_token()
+        return self.transport.get(path, list((params or {}).items()), accept=_accept(path)).json()
+
+    def find(self, path: str) -> Any | None:
+        """Return the JSON at a path, None if there is nothing."""
+        try:
+            return self.read(path)
+        except NotFound:
+            return None
+
+    def hits(self, path: str, params: Mapping[str, str]) -> Iterator[Any]:
+        """Yield what a list in native form holds, page by page."""
+        page = 1
+        while True:
+            found = self.read(path, {**params, "size": str(PAGE_SIZE), "page": str(page)})
+            hits = found.get("hits") if isinstance(found, dict) else None
+            rows = hits.get("hits") if isinstance(hits, dict) else None
+            if not isinstance(rows, list):
+                raise BadAnswer(f"The answer to {path} is no list.", hint="Check the address of the site.")
+            yield from rows
+            if len(rows) < PAGE_SIZE:
+                return
+            page += 1
+
+    def write(
+        self,
+        method: str,
+        path: str,
+        json: Any = None,
+        *,
+        body: Body | None = None,
+        headers: Mapping[str, str] | None = None,
+        if_match: int | None = None,
+        also: tuple[int, ...] = (),
+    ) -> Answer:
+        """Send what changes something, once.
+
+        Args:
+            method: The HTTP method.
+            path: Where.
+            json: What is sent as JSON.
+            body: What is sent as it is.
+            headers: Further headers.
+            if_match: The revision that is to be changed; another one is refused by the server with 412. It
+                is sent as a bare number (zenodo-api.md §10, run 2026-11-23).
+            also: Statuses whose answers are wanted instead of an error.
+
+        Raises:
+            BadToken: There is no token.
+            ServerError: It may have been done, or not: use `surely`.
+        """
+        self._check_token()
+        sent = dict(headers or {}) | ({} if if_match is None else {"If-Match": str(if_match)})
+        return self.transport.send(
+            method, path, json=json, body=body, headers=sent, accept=_accept(path), also=also
+        )
+
+    def surely(self, act: Callable[[], T], look: Callable[[], T | None]) -> T:
+        """Do what changes something; where its answer is lost, look whether it was done, then try again.
+
+        Args:
+            act: Does it once.
+            look: Returns what `act` would have if it was done, else None.
+
+        Raises:
+            ServerError: The server failed and went on doing so, and it was not done.
+        """
+        attempt = 1
+        while True:
+            try:
+                return act()
+            except ServerError as problem:
+                if not (isinstance(problem, (BadAnswer, Lost)) or (problem.status or 0) >= 500):
+                    raise
+                self.progress.note(f"{problem.message} Looking whether it was done.")
+                done = look()
+                if done is not None:
+                    return done
+                if problem.status == 500 and attempt > 1:  # it fails on this request, whenever it is sent
+                    raise
+                self.transport.be_patient(problem, attempt)
+                attempt += 1
+
+    def _check_token(self) -> None:
+        if not self.transport.has_token:
+            from zenodo_harvest.tokens import TokenPlace
+
+            site = self.transport.site
+            variable = TokenPlace.of(site.origin, is_emulator=site.is_emulator).variable
+            raise BadToken(
+                f"Deposits on {site.name} need a token.",
+                hint=f"Put one with the scopes deposit:write and deposit:actions into {variable}.",
+            )
+
+
+def _accept(path: str) -> str:
+    """Return the media type to ask for: records and drafts have a native one, all else plain JSON alone."""
+    return NATIVE_JSON if _OF_RECORDS.fullmatch(path) else PLAIN_JSON
+
+
+def segment(text: str) -> str:
+    """Return a text as one part of a path, whatever is in it."""
+    return quote(text, safe="").replace(".", "%2E") if text in (".", "..") else quote(text, safe="")

@@ -1,0 +1,246 @@
+"""Communities of a deposit: those it is in, asking another one, reviews of drafts, leaving."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from zenodo_harvest.deposit.api import Api
+from zenodo_harvest.deposit.deposit import Deposit
+from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_draft, find_published, record_path
+from zenodo_harvest.deposit.requests import Request, decide, read_request, requests_of, review_of
+from zenodo_harvest.errors import NotFound, UsageError
+from zenodo_harvest.search import Community, resolve_community
+
+ASKED = "legacy:communities"
+"""The custom field in which a draft on Zenodo keeps the communities that publishing will ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """What a deposit has to do with a community.
+
+    Attributes:
+        slug: The community.
+        community_id: Its UUID; empty where the site knows none of this name.
+        title: Its title.
+        status: ``member``; ``submitted`` while somebody has to decide; ``named`` in the metadata of a draft,
+            and asked when it is published; ``declined``, ``cancelled`` and others after that.
+        request_id: The request, if there is one.
+    """
+
+    slug: str
+    community_id: str
+    title: str
+    status: str
+    request_id: str | None = None
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a list shows of it."""
+        names = ("slug", "community_id", "title", "status", "request_id")
+        return {name: getattr(self, name) for name in names}
+
+
+def memberships(api: Api, ref: str) -> tuple[Membership, ...]:
+    """Return the communities that a deposit is in, was submitted to, or names.
+
+    Raises:
+        NotFound: There is no such deposit.
+    """
+    deposit = find_deposit(api, ref)
+    found = {each.community_id: each for each in _members(api, deposit)}
+    requests = requests_of(api, deposit) if deposit.is_published else tuple(_reviews(api, deposit))
+    for request in requests:
+        if request.community_id and request.community_id not in found:
+            community = resolve_community(api.transport, request.community_id)
+            found[community.id] = Membership(
+                community.slug, community.id, community.title, request.status, request.id
+            )
+    asked = [] if not deposit.has_draft else named_in(deposit)
+    slugs = {each.slug for each in found.values()}
+    return (*found.values(), *(Membership(slug, "", "", "named") for slug in asked if slug not in slugs))
+
+
+def named_in(deposit: Deposit) -> tuple[str, ...]:
+    """Return the communities that the metadata of a draft names, each once."""
+    fields = deposit.native.get("custom_fields")
+    named = fields.get(ASKED) if isinstance(fields, dict) else None
+    return tuple(dict.fromkeys(map(str, named))) if isinstance(named, list) else ()
+
+
+def told_of_asked(api: Api, draft: Deposit, published: Deposit) -> tuple[str, ...]:
+    """Return what became of the communities that a draft named, a sentence each: the server says nothing."""
+    asked = named_in(draft)
+    if not asked:
+        return ()
+    known = {each.slug: each for each in memberships(api, published.id)}
+    return tuple(_fate(slug, known.get(slug), published) for slug in asked)
+
+
+def _fate(slug: str, membership: Membership | None, published: Deposit) -> str:
+    if membership is None or membership.status == "named":
+        return f"It was not submitted to {slug}: there is no such community, or it takes none of yours."
+    if membership.status == "member":
+        return f"It is in {slug}."
+    if membership.status == "submitted":
+        return f"It waits for {slug} to accept it; `deposit communities {published.id}` tells."
+    return f"{slug} has {membership.status} it."
+
+
+def submit(api: Api, ref: str, community: str) -> Membership:
+    """Submit a published record to a community; return whether it is in or waits.
+
+    Raises:
+        UsageError: It was never published, is in already, or the community takes none.
+        UnknownCommunity: There is no such community.
+        NotAllowed: It is somebody else's.
+    """
+    found = resolve_community(api.transport, community)
+    deposit = find_deposit(api, ref)
+    if not deposit.is_published:
+        raise UsageError(
+            f"{deposit.id} was never published, and only a published record can be submitted.",
+            hint=f"Publish it first, or let the community review the draft with "
+            f"`deposit review {deposit.id} {found.slug}`, which publishes it when it is accepted.",
+        )
+    path = f"{record_path(deposit.id)}/communities"
+
+    def act() -> Membership:
+        answer = api.write("POST", path, {"communities": [{"id": found.id}]}, also=(400,)).json()
+        return _processed(answer, deposit, found)
+
+    def look() -> Membership | None:
+        now = [each for each in memberships(api, deposit.id) if each.community_id == found.id]
+        return now[0] if now and now[0].status in ("member", "submitted") else None
+
+    return api.surely(act, look)
+
+
+def review(api: Api, ref: str, community: str, *, comment: str = "") -> Request:
+    """Submit a draft to a community, whose acceptance publishes it.
+
+    Raises:
+        UsageError: It is published, is under review, or its metadata is not complete.
+        UnknownCommunity: There is no such community.
+    """
+    found = resolve_community(api.transport, community)
+    draft = find_draft(api, ref, to="review")
+    if draft.is_published:
+        raise UsageError(
+            f"{draft.id} is published, and only a first publication is reviewed.",
+            hint=f"Submit it with `deposit submit {draft.id} {found.slug}`.",
+        )
+    before = review_of(api, draft)
+    if before is not None and before.is_open:
+        raise UsageError(
+            f"{draft.id} is under review already.",
+            hint=f"Take it back with `deposit withdraw {draft.id} {found.slug}` first.",
+        )
+    path = draft_path(draft.id)
+    asked = {"receiver": {"community": found.id}, "type": "community-submission"}
+
+    def has_review() -> bool | None:
+        now = review_of(api, draft)
+        return True if now is not None and now.community_id == found.id else None
+
+    def is_open() -> Request | None:
+        now = review_of(api, draft)
+        return now if now is not None and now.is_open else None
+
+    def submit_it() -> Request:
+        body = {"payload": {"content": comment, "format": "html"}} if comment else {}
+        return read_request(api.write("POST", f"{path}/actions/submit-review", body).json())
+
+    api.surely(lambda: bool(api.write("PUT", f"{path}/review", asked)), has_review)
+    return api.surely(submit_it, is_open)
+
+
+def withdraw(api: Api, ref: str, community: str) -> Membership:
+    """Take a deposit out of a community, or take back what was asked of it.
+
+    Raises:
+        UsageError: It is not in there and nothing was asked.
+        UnknownCommunity: There is no such community.
+    """
+    found = resolve_community(api.transport, community)
+    known = {each.community_id or each.slug: each for each in memberships(api, ref)}
+    membership = known.get(found.id) or known.get(found.slug)
+    if membership is None or membership.status not in ("member", "submitted", "created"):
+        raise UsageError(
+            f"{ref} is not in {found.slug}, and nothing waits to be decided.",
+            hint=f"`deposit communities {ref}` shows what it is in.",
+        )
+    if membership.status == "member":
+        _leave(api, find_published(api, ref, to="withdraw"), found)
+    elif membership.status == "created":
+        path = f"{draft_path(find_draft(api, ref, to='withdraw').id)}/review"
+        _delete(api, path)
+    else:
+        decide(api, membership.request_id or "", "cancel")
+    return Membership(found.slug, found.id, found.title, "withdrawn", membership.request_id)
+
+
+def _leave(api: Api, deposit: Deposit, community: Community) -> None:
+    """Take a record out; the server knows the community by UUID alone (zenodo-api.md §10, run 2026-11-23)."""
+    path = f"{record_path(deposit.id)}/communities"
+
+    def look() -> bool | None:
+        is_in = any(each.community_id == community.id for each in _members(api, deposit))
+        return None if is_in else True
+
+    body = {"communities": [{"id": community.id}]}
+    api.surely(lambda: bool(api.write("DELETE", path, body)), look)
+
+
+def _delete(api: Api, path: str) -> None:
+    def act() -> bool:
+        try:
+            api.write("DELETE", path)
+        except NotFound:
+            return True
+        return True
+
+    api.surely(act, lambda: api.find(path) is None or None)
+
+
+def _members(api: Api, deposit: Deposit) -> Iterator[Membership]:
+    if not deposit.is_published:
+        return
+    for hit in api.hits(f"{record_path(deposit.id)}/communities", {}):
+        community = Community.read(hit)
+        yield Membership(community.slug, community.id, community.title, "member")
+
+
+def _reviews(api: Api, deposit: Deposit) -> Iterator[Request]:
+    found = review_of(api, deposit)
+    if found is not None:
+        yield found
+
+
+def _processed(answer: Any, deposit: Deposit, community: Community) -> Membership:
+    """Return what a server did with a submission.
+
+    Raises:
+        UsageError: It refused it.
+    """
+    for done in _list(answer, "processed"):
+        request = done.get("request")
+        status = str(request.get("status") or "") if isinstance(request, dict) else ""
+        return Membership(
+            community.slug,
+            community.id,
+            community.title,
+            "member" if status == "accepted" else status or "submitted",
+            str(done.get("request_id") or "") or None,
+        )
+    said = "; ".join(str(error.get("message") or error) for error in _list(answer, "errors"))
+    raise UsageError(
+        f"{deposit.id} was not submitted to {community.slug}: {said or 'the server gives no reason'}",
+        hint=f"`deposit communities {deposit.id}` shows what it is in, and what waits.",
+    )
+
+
+def _list(value: Any, name: str) -> list[Mapping[str, Any]]:
+    found = value.get(name) if isinstance(value, dict) else None
+    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

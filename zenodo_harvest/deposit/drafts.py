@@ -1,0 +1,309 @@
+"""The life of a deposit: create, update, publish, edit, discard, new version, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from zenodo_harvest.deposit.api import Api, segment
+from zenodo_harvest.deposit.deposit import Deposit, read_native
+from zenodo_harvest.deposit.kept import differences, soft_errors
+from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_draft, find_published, record_path
+from zenodo_harvest.errors import Incomplete, NotFound, Refused, ServerError, UsageError
+
+Change = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Makes of a draft in native JSON the body that is to take its place."""
+
+_INDEX_LAG_S = 2.0
+_SLACK = timedelta(seconds=1)
+_TRIES = 3
+_WAIT_S = 5.0
+_LONGEST_WAIT_S = 600.0
+
+
+def create(api: Api, body: Mapping[str, Any]) -> Deposit:
+    """Make a deposit of a native body and return it, its soft errors as notes.
+
+    Raises:
+        UsageError: The server refuses the metadata.
+        Incomplete: The answer was lost, and there are several drafts that it may have made.
+    """
+    begun = api.clock.now()
+    sent = {"files": {"enabled": True}, **body}
+
+    def act() -> Deposit:
+        return _answered(sent, api.write("POST", "/api/records", sent).json())
+
+    return api.surely(act, lambda: _made_since(api, begun, sent))
+
+
+def update(api: Api, ref: str, change: Change) -> Deposit:
+    """Change the metadata of a draft; what `change` leaves alone stays as it is.
+
+    The server is told which revision was changed; if another one is there by then, the change is made to
+    that one.
+
+    Raises:
+        UsageError: There is no draft, the server refuses the metadata, or others keep changing the draft.
+    """
+    for _ in range(_TRIES):
+        draft = find_draft(api, ref, to="change")
+        changed = _put(api, draft, change(draft.native))
+        if changed is not None:
+            return changed
+        api.progress.note(f"{draft.id} was changed meanwhile: the change is made to what is there now.")
+    raise UsageError(f"{ref} is changed by others again and again.", hint="Try again later.")
+
+
+def _put(api: Api, draft: Deposit, body: Mapping[str, Any]) -> Deposit | None:
+    """Replace a draft; None if it is no longer the one that was read."""
+
+    def act() -> Deposit | None:
+        answer = api.write("PUT", draft_path(draft.id), body, if_match=draft.revision, also=(412,))
+        return None if answer.status == 412 else _answered(body, answer.json())
+
+    def look() -> Deposit | None:
+        now = read_native(api.read(draft_path(draft.id)))
+        return _answered(body, now.native) if now.revision != draft.revision else None
+
+    return api.surely(act, look)
+
+
+def _answered(sent: Mapping[str, Any], native: Any) -> Deposit:
+    """Return the deposit that an answer holds, with what is not as it was sent."""
+    return read_native(native).noting(*soft_errors(native), *differences(sent, native))
+
+
+def publish(api: Api, draft: Deposit) -> Deposit:
+    """Publish a draft, or the open edit of a published record.
+
+    On Zenodo it is published as the classic API does, which asks the communities of the metadata as well,
+    and says nothing of what became of that (zenodo-api.md §9.5, read 2026-08-20).
+
+    Raises:
+        UsageError: The server names what is missing or wrong.
+    """
+    path = f"{draft_path(draft.id)}/actions/publish"
+    if api.is_zenodo:
+        path = f"/api/deposit/depositions/{segment(draft.id)}/actions/publish"
+
+    def act() -> Deposit:
+        try:
+            api.write("POST", path)
+        except UsageError as error:
+            raise _unready(draft, error) from error
+        return read_native(api.read(record_path(draft.id)))
+
+    def look() -> Deposit | None:
+        if api.find(draft_path(draft.id)) is not None:
+            return None
+        record = api.find(record_path(draft.id))
+        return record and read_native(record)
+
+    return api.surely(act, look)
+
+
+def _unready(draft: Deposit, error: UsageError) -> UsageError:
+    """Return why the server does not publish a draft."""
+    said = error.message.removeprefix("The server refused the request: ").rstrip(".")
+    return UsageError(
+        f"{draft.id} cannot be published: {said}.",
+        hint="Mend it with `deposit update` and `deposit upload`; nothing was published.",
+        url=error.url,
+        status=error.status,
+        field_errors=error.field_errors,
+    )
+
+
+def wait_until_found(api: Api, deposit: Deposit, *, longest_s: float = _LONGEST_WAIT_S) -> None:
+    """Wait until a search finds a published record.
+
+    Raises:
+        Incomplete: It does not within `longest_s`.
+    """
+    q = f"{'recid' if api.is_zenodo else 'id'}:{deposit.id}"
+    begun, told = api.clock.now(), False
+    while not any(True for _ in api.hits("/api/records", {"q": q, "allversions": "true"})):
+        if api.clock.now() - begun >= longest_s:
+            raise Incomplete(
+                f"{deposit.id} is published, and no search finds it after {longest_s:.0f} s.",
+                hint="It will be found later; nothing has to be done.",
+            )
+        if not told:
+            api.progress.note(f"Waiting until a search finds {deposit.id}.")
+            told = True
+        api.clock.sleep(_WAIT_S)
+
+
+def edit(api: Api, ref: str) -> Deposit:
+    """Open an edit of a published record: its metadata can be changed, its files cannot.
+
+    Raises:
+        UsageError: It was never published: it can be changed as it is.
+    """
+    deposit = find_published(api, ref, to="edit")
+    if deposit.has_draft:
+        return deposit.noting("An edit was open already.")
+    path = draft_path(deposit.id)
+
+    def look() -> Deposit | None:
+        draft = api.find(path)
+        return draft and read_native(draft)
+
+    return api.surely(lambda: read_native(api.write("POST", path).json()), look)
+
+
+def discard(api: Api, ref: str) -> Deposit:
+    """Drop the open edit of a published record, which stays as it is.
+
+    Raises:
+        Refused: It was never published: the server would destroy it.
+        UsageError: No edit is open.
+    """
+    deposit = find_deposit(api, ref)
+    if not deposit.is_published:
+        raise Refused(
+            f"{deposit.id} was never published: discarding would destroy it with its files.",
+            hint=f"If that is meant, use `deposit delete {deposit.id}`.",
+        )
+    if not deposit.has_draft:
+        raise UsageError(f"{deposit.id} has no open edit.", hint="There is nothing to discard.")
+    _drop(api, deposit)
+    return read_native(api.read(record_path(deposit.id)))
+
+
+def delete(api: Api, ref: str) -> Deposit:
+    """Delete a deposit that was never published, with its files; return what it was.
+
+    Raises:
+        Refused: It is published.
+    """
+    deposit = find_deposit(api, ref)
+    if deposit.is_published:
+        raise Refused(
+            f"{deposit.id} is published and cannot be deleted.",
+            hint=f"Drop an open edit with `deposit discard {deposit.id}`; ask for the record to be removed "
+            f"with `deposit request-deletion {deposit.id}`.",
+        )
+    _drop(api, deposit)
+    return deposit
+
+
+def _drop(api: Api, deposit: Deposit) -> None:
+    path = draft_path(deposit.id)
+
+    def act() -> bool:
+        try:
+            api.write("DELETE", path)
+        except NotFound:
+            return True
+        return True
+
+    api.surely(act, lambda: api.find(path) is None or None)
+
+
+def new_version(api: Api, ref: str) -> Deposit:
+    """Return the draft of the next version: the open one if there is, else a new one with the same files.
+
+    The native call returns the draft that is there, where the classic one fails or makes a second one
+    (zenodo-api.md §13, run 2026-11-23).
+
+    Raises:
+        UsageError: The record was never published.
+        NotAllowed: It is somebody else's, or its DOI is not of this site.
+    """
+    published = find_published(api, ref, to="make a new version of")
+    open_before = _has_next(api, published)
+    path = f"{record_path(published.id)}/versions"
+    draft = api.surely(
+        lambda: read_native(api.write("POST", path).json()), lambda: _next_version(api, published)
+    )
+    if open_before:
+        return draft.noting("The draft of the next version was there already.")
+    return _with_files(api, draft)
+
+
+def _has_next(api: Api, published: Deposit) -> bool:
+    """Tell whether a draft of the next version is open, as the latest version tells its owner."""
+    latest = api.read(f"{record_path(published.id)}/versions/latest")
+    versions = latest.get("versions") if isinstance(latest, dict) else None
+    return isinstance(versions, dict) and versions.get("is_latest_draft") is False
+
+
+def _next_version(api: Api, published: Deposit) -> Deposit | None:
+    """Return the draft of the next version, None if there is none; the server tells, and makes none twice."""
+    if not _has_next(api, published):
+        return None
+    return read_native(api.write("POST", f"{record_path(published.id)}/versions").json())
+
+
+def _with_files(api: Api, draft: Deposit) -> Deposit:
+    """Take over the files of the version before."""
+    files = f"{draft_path(draft.id)}/files"
+
+    def has_files() -> bool | None:
+        return bool(api.read(files).get("entries")) or None
+
+    if not has_files():
+        path = f"{draft_path(draft.id)}/actions/files-import"
+        api.surely(lambda: bool(api.write("POST", path)), has_files)
+    return read_native(api.read(draft_path(draft.id)))
+
+
+def reserve_doi(api: Api, ref: str) -> Deposit:
+    """Reserve the DOI that a draft will have.
+
+    Raises:
+        UsageError: There is no draft.
+    """
+    draft = find_draft(api, ref, to="reserve a DOI for")
+    if draft.doi:
+        return draft.noting("It has a DOI already.")
+
+    def look() -> Deposit | None:
+        now = read_native(api.read(draft_path(draft.id)))
+        return now if now.doi else None
+
+    def act() -> Deposit | None:
+        api.write("POST", f"{draft_path(draft.id)}/pids/doi")
+        return look()
+
+    reserved = api.surely(act, look)
+    if reserved is None:
+        raise ServerError(f"No DOI was reserved for {draft.id}.", hint="Try again later.")
+    return reserved
+
+
+def _made_since(api: Api, begun: float, sent: Mapping[str, Any]) -> Deposit | None:
+    """Return the draft that a lost request has made; the server's clock says which are new enough."""
+    api.clock.sleep(_INDEX_LAG_S)
+    answer = api.transport.get("/api/user/records", [("q", "is_published:false"), ("sort", "newest")])
+    now = _date_of(answer.headers.get("Date")) or datetime.fromtimestamp(api.clock.now()).astimezone()
+    first = now - timedelta(seconds=api.clock.now() - begun) - _SLACK
+    title = sent.get("metadata", {}).get("title") or ""
+    found = answer.json()
+    rows = found.get("hits", {}).get("hits", ()) if isinstance(found, dict) else ()
+    drafts = [draft for draft in map(read_native, rows) if draft.title == title and _is_since(draft, first)]
+    if len(drafts) > 1:
+        raise Incomplete(
+            "A deposit was made and the answer was lost; several drafts may be it: "
+            f"{', '.join(draft.id for draft in drafts)}.",
+            hint="Look at them with `deposit get`, and go on with the right one.",
+        )
+    return read_native(api.read(draft_path(drafts[0].id))) if drafts else None
+
+
+def _is_since(draft: Deposit, first: datetime) -> bool:
+    try:
+        return datetime.fromisoformat(draft.created) >= first
+    except (ValueError, TypeError):
+        return False
+
+
+def _date_of(text: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None

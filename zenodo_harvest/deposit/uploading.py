@@ -1,0 +1,270 @@
+"""Uploads: from the disk to a draft, verified by md5; nothing is sent twice that is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from zenodo_harvest.deposit.api import Api, segment
+from zenodo_harvest.deposit.deposit import Deposit
+from zenodo_harvest.deposit.files import (
+    DepositFile,
+    drop_file,
+    file_path,
+    files_path,
+    find_file,
+    list_files,
+    named_once,
+    same_content,
+)
+from zenodo_harvest.deposit.refs import find_draft
+from zenodo_harvest.errors import BadAnswer, LocalError, NotAllowed, NotFound, Refused, UsageError
+from zenodo_harvest.http import FileBody, FormBody, md5_of
+
+MOST_FILES = 100
+"""Files of one record (zenodo-api.md §9.7, read 2026-08-20)."""
+QUOTA_BYTES = 50_000_000_000
+"""Bytes of one record, unless its quota was raised (zenodo-api.md §9.7, read 2026-08-20)."""
+FORM_BYTES = 100 << 20
+"""What a form, and every address but that of a bucket, takes in (zenodo-api.md §9.7 and §10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """What came of one file.
+
+    Attributes:
+        file: The file on the server.
+        was_there: Whether the same file was there already, and nothing was sent.
+        notes: What people have to know, such as another name.
+    """
+
+    file: DepositFile
+    was_there: bool = False
+    notes: tuple[str, ...] = ()
+
+    def facts(self) -> dict[str, Any]:
+        """Return what a list shows of it."""
+        return {**self.file.facts(), "was_there": self.was_there}
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A file of the disk and what it is to be called."""
+
+    path: Path
+    key: str
+    body: FileBody
+
+
+def upload(
+    api: Api,
+    ref: str,
+    files: Sequence[tuple[Path, str]],
+    *,
+    replace: bool = False,
+    multipart: bool = False,
+    quota_bytes: int = QUOTA_BYTES,
+) -> tuple[Uploaded, ...]:
+    """Upload files to a draft; all of them are looked at before the first byte is sent.
+
+    Args:
+        api: Sends.
+        ref: The deposit.
+        files: The files, each with the name it is to have.
+        replace: Put a file in the place of another one of its name.
+        multipart: Send them as forms, as the oldest clients do; the server may change their names.
+        quota_bytes: What the record may hold.
+
+    Raises:
+        UsageError: A file is empty, a folder, too many or too large, or there is no draft.
+        Refused: Another file of that name is there.
+        LocalError: A file cannot be read, or changes meanwhile.
+        NotAllowed: The files are locked.
+        BadAnswer: What arrived is not what was sent.
+    """
+    wanted = [_Wanted(path, _checked_key(path, key), _body(api, path)) for path, key in files]
+    named_once(each.key for each in wanted)
+    deposit = find_draft(api, ref, to="upload to")
+    there = {file.key: file for file in list_files(api, deposit)}
+    same = {each.key for each in wanted if each.key in there and same_content(each.path, there[each.key])}
+    missing = [each for each in wanted if each.key not in same]
+    _check_places(missing, there, replace=replace)
+    _check_limits(there, missing, quota_bytes, multipart=multipart)
+    bucket = None if multipart or not missing else _bucket_of(api, deposit)
+    sender = _Sender(api, deposit, bucket, multipart=multipart)
+    return tuple(
+        Uploaded(there[each.key], was_there=True)
+        if each.key in same
+        else sender.send(each, there.get(each.key))
+        for each in wanted
+    )
+
+
+class _Sender:
+    """Sends files to one draft, by its bucket where it has one."""
+
+    def __init__(self, api: Api, deposit: Deposit, bucket: str | None, *, multipart: bool) -> None:
+        self._api = api
+        self._deposit = deposit
+        self._bucket = bucket
+        self._multipart = multipart
+
+    def send(self, wanted: _Wanted, there: DepositFile | None) -> Uploaded:
+        """Send one file and make sure that it arrived."""
+        if there is not None and (
+            self._multipart or not there.is_complete or not self._by_bucket(wanted.key)
+        ):
+            drop_file(self._api, self._deposit, wanted.key)
+        try:
+            key = self._api.surely(lambda: self._once(wanted), lambda: self._arrived(wanted))
+        except LocalError:
+            self._drop_broken(wanted.key)
+            raise
+        except NotAllowed as error:
+            raise self._locked(error) from error
+        file = find_file(self._api, self._deposit, key)
+        if not file.is_complete or file.checksum != wanted.body.md5:
+            drop_file(self._api, self._deposit, key)
+            raise BadAnswer(
+                f"What arrived of {str(wanted.path)!r} is not what was sent: its md5 is another.",
+                hint="Upload it again.",
+            )
+        renamed = f"The server calls {wanted.key!r} {key!r}."
+        return Uploaded(file, notes=() if key == wanted.key else (renamed,))
+
+    def _once(self, wanted: _Wanted) -> str:
+        """Send it once; return what it is called."""
+        api, key, body = self._api, wanted.key, wanted.body
+        if self._multipart:
+            form = FormBody(body, key)
+            path = f"/api/deposit/depositions/{segment(self._deposit.id)}/files"
+            answer = api.write("POST", path, body=form, headers=form.headers).json()
+            return str(answer.get("filename") or key)
+        if self._by_bucket(key):
+            api.write("PUT", f"/api/files/{segment(self._bucket or '')}/{segment(key)}", body=body)
+            return key
+        file = file_path(self._deposit, key)
+        api.write("POST", files_path(self._deposit), [{"key": key}])
+        api.write("PUT", f"{file}/content", body=body)
+        api.write("POST", f"{file}/commit")
+        return key
+
+    def _arrived(self, wanted: _Wanted) -> str | None:
+        """Return what it is called if it arrived; what is left of a broken transfer is removed."""
+        checksum = wanted.body.md5 or md5_of(wanted.path)
+        for file in list_files(self._api, self._deposit):
+            is_it = file.is_complete and file.checksum == checksum
+            if is_it and (file.key == wanted.key or self._multipart):
+                wanted.body.md5 = checksum or ""
+                return file.key
+        self._drop_broken(wanted.key)
+        return None
+
+    def _drop_broken(self, key: str) -> None:
+        """Remove what a broken transfer left: it would block publishing."""
+        for file in list_files(self._api, self._deposit):
+            if file.key == key and not file.is_complete:
+                drop_file(self._api, self._deposit, key)
+
+    def _by_bucket(self, key: str) -> bool:
+        """Tell whether a file goes to the bucket, which takes no ``/`` in a name (zenodo-api.md §9.7)."""
+        return self._bucket is not None and "/" not in key
+
+    def _locked(self, error: NotAllowed) -> NotAllowed:
+        if self._deposit.state != "inprogress":
+            return error
+        id_ = self._deposit.id
+        return NotAllowed(
+            f"The files of {id_} are locked, as it is published.",
+            hint=f"Make the next version with `deposit new-version {id_}`; within 30 days of publication "
+            f"`deposit unlock-files {id_}` may open them.",
+            url=error.url,
+            status=error.status,
+        )
+
+
+def _checked_key(path: Path, key: str) -> str:
+    """Return the name of a file, if it can be one on a server.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    try:
+        key.encode()
+    except UnicodeEncodeError:
+        raise UsageError(
+            f"The name of {str(path)!r} is no Unicode, and a server knows no other.",
+            hint="Name it with --as.",
+        ) from None
+    if not key.strip() or "\0" in key:
+        raise UsageError(f"{key!r} is no name for a file.", hint="Name it with --as.")
+    return key
+
+
+def _body(api: Api, path: Path) -> FileBody:
+    if path.is_dir():
+        raise UsageError(
+            f"{str(path)!r} is a folder, and a record has files alone.",
+            hint="Pack it first, for example with `zip -r`, and upload that.",
+        )
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{str(path)!r} is a pipe or a device.", hint="Name a file.")
+    body = FileBody(path, api.progress)
+    if not body.size_bytes:
+        raise UsageError(
+            f"{str(path)!r} is empty, and the server takes no empty files.", hint="Leave it out."
+        )
+    return body
+
+
+def _check_places(missing: Sequence[_Wanted], there: Mapping[str, DepositFile], *, replace: bool) -> None:
+    for each in missing:
+        if each.key in there and there[each.key].is_complete and not replace:
+            raise Refused(
+                f"There is another file {each.key!r} already.",
+                hint="Add --replace to put this one in its place, or give it another name with --as.",
+            )
+
+
+def _check_limits(
+    there: Mapping[str, DepositFile], missing: Sequence[_Wanted], quota_bytes: int, *, multipart: bool
+) -> None:
+    """Refuse what the record has no room for, before the first byte is sent."""
+    keys = {*there, *(each.key for each in missing)}
+    if len(keys) > MOST_FILES:
+        raise UsageError(
+            f"A record takes {MOST_FILES} files, and it would have {len(keys)}.",
+            hint="Pack some of them into one archive.",
+        )
+    sizes = {key: file.size_bytes or 0 for key, file in there.items()}
+    sizes |= {each.key: each.body.size_bytes for each in missing}
+    if sum(sizes.values()) > quota_bytes:
+        raise UsageError(
+            f"A record takes {quota_bytes:,} bytes, and it would have {sum(sizes.values()):,}.",
+            hint="Spread the files over several records, or raise its quota with `deposit raise-quota` and "
+            "say so with --quota-gb.",
+        )
+    for each in missing:
+        if each.body.size_bytes > FORM_BYTES and (multipart or "/" in each.key):
+            why = "a form" if multipart else "the only route for a name with `/`"
+            raise UsageError(
+                f"{str(each.path)!r} is larger than {FORM_BYTES:,} bytes, the most that {why} takes.",
+                hint="Leave --multipart out." if multipart else "Give it a name without `/` with --as.",
+            )
+
+
+def _bucket_of(api: Api, deposit: Deposit) -> str | None:
+    """Return the bucket of a draft; one that was made in the browser may not tell it."""
+    if not api.is_zenodo:
+        return None
+    try:
+        path = f"/api/deposit/depositions/{segment(deposit.id)}"
+        classic = api.read(path)
+    except NotFound:
+        return None
+    links = classic.get("links") if isinstance(classic, dict) else None
+    bucket = links.get("bucket") if isinstance(links, dict) else None
+    return bucket.rstrip("/").rpartition("/")[2] if isinstance(bucket, str) else None
