@@ -12,7 +12,7 @@ import pytest
 
 from doubles import StillClock
 from zenodo_harvest.client import Client
-from zenodo_harvest.errors import Incomplete, ZenodoHarvestError
+from zenodo_harvest.errors import BadAnswer, Incomplete, ZenodoHarvestError
 from zenodo_harvest.http import LocalBudget
 from zenodo_harvest.sites import Site
 
@@ -100,3 +100,96 @@ def test_ids_of_records_are_quoted_before_they_are_asked_for(liar: Any, tmp_path
     assert others
     assert all(path.removeprefix("/api/records/").count("/") == 0 for path in others)
     assert {unquote(path.removeprefix("/api/records/")) for path in others} == {name}
+
+
+def asking(url: str, ask: Any, *, window: int = 10_000) -> Any:
+    """Return what `ask` gets from a client of a server."""
+    clock = StillClock(NOW)
+    with (
+        LocalBudget(clock=clock) as budget,
+        Client(Site("liar", url, window=window), "", clock=clock, budget=budget) as client,
+    ):
+        return ask(client)
+
+
+def row(number: object, concept: str = "5", **more: object) -> dict[str, object]:
+    made = "2026-01-01T00:00:00+00:00"
+    return {"id": number, "parent": {"id": concept}, "created": made, "updated": made, **more}
+
+
+def page(rows: list[Any], total: int | None = None) -> bytes:
+    return json.dumps({"hits": {"total": len(rows) if total is None else total, "hits": rows}}).encode()
+
+
+STRANGERS = [row("97"), {"a": 1}, row("../../etc/x"), row("../../etc/x", "7"), row("7/../8"), row(None)]
+
+
+@pytest.mark.parametrize("given", STRANGERS, ids=range(len(STRANGERS)))
+@pytest.mark.parametrize("ref", ["7", "/records/7/latest"])
+def test_another_record_than_the_one_asked_for_is_refused(liar: Any, given: Any, ref: str) -> None:
+    def reply(path: str) -> Any:
+        if path.startswith("/api/records?"):
+            return 200, page([given, row("98")]), {}
+        is_itself = path == "/api/records/7" and ref != "7"
+        return 200, json.dumps(row("7", "6") if is_itself else given).encode(), {}
+
+    server = liar(reply)
+    with pytest.raises(BadAnswer, match="was asked for record 7 and gave"):
+        asking(server.url, lambda client: client.record(ref))
+
+    def listed(client: Client) -> Any:
+        found = client.records([ref, "9"])
+        return list(found), found.missing
+
+    rows, missing = asking(server.url, listed)
+    assert rows == []
+    assert [miss.ref for miss in missing] == [ref, "9"]
+    assert "was asked for record 7 and gave" in missing[0].reason
+
+
+def test_the_latest_version_is_of_the_same_concept(liar: Any) -> None:
+    answers = {"/api/records/7": row("7", "5"), "/api/records/7/versions/latest": row("97", "5")}
+    server = liar(lambda path: (200, json.dumps(answers[path]).encode(), {}))
+    assert asking(server.url, lambda client: client.record("/records/7/latest")).id == "97"
+
+
+def number_of(path: str, name: str) -> int:
+    return int(parse_qs(urlsplit(path).query)[name][0])
+
+
+@pytest.mark.parametrize("skips", [0, 1])
+def test_a_search_that_outgrows_the_window_is_never_complete(liar: Any, tmp_path: Path, skips: int) -> None:
+    """The total grows with each page; with `skips` the first walk misses a row and another is tried."""
+
+    def reply(path: str) -> Any:
+        number, size = number_of(path, "page"), number_of(path, "size")
+        first = (number - 1) * size
+        rows = [row(str(first + place)) for place in range(size)]
+        if skips and number == 2:
+            rows[0] = row("0")
+        return 200, page(rows, size * number + size), {}
+
+    def search(client: Client) -> None:
+        found = client.search("frost")
+        with pytest.raises(Incomplete) as caught:
+            found.save(tmp_path / "a.jsonl")
+        assert "`harvest`" in caught.value.hint
+        assert found.receipt is not None
+        assert not found.receipt.complete
+
+    asking(liar(reply).url, search, window=100)
+    assert not (tmp_path / "a.jsonl").exists()
+
+
+@pytest.mark.parametrize("total", [10**12 + 1, 10**310, 10**4000], ids=["12", "310", "4000"])
+def test_a_total_that_no_search_has_is_refused(liar: Any, total: int) -> None:
+    counted = page([row("1")], total)
+    server = liar(lambda path: (200, counted, {}) if "/records?" in path else (404, b"{}", {}))
+    for ask in (
+        lambda client: client.search("frost").total,
+        lambda client: list(client.search("frost", limit=1)),
+        lambda client: client.count("frost"),
+        lambda client: client.plan("frost"),
+    ):
+        with pytest.raises(BadAnswer, match="does not say how many there are"):
+            asking(server.url, ask)
