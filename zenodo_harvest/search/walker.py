@@ -21,7 +21,7 @@ PAUSE_S = 2.0
 """Wait before asking again, doubled each time."""
 WALKS = 3
 """How often the pages are walked when rows were passed over."""
-_GROWN_HINT = "The search has grown meanwhile. Fetch everything with `harvest`, or narrow the search."
+_GROWN_HINT = "The search grew meanwhile. Run it again; with `harvest` it may be of any size."
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ import pytest
 
 from doubles import StillClock
 from zenodo_harvest.client import Client
-from zenodo_harvest.errors import BadAnswer, Incomplete, ZenodoHarvestError
-from zenodo_harvest.http import LocalBudget
+from zenodo_harvest.errors import BadAnswer, Incomplete, UsageError, ZenodoHarvestError
+from zenodo_harvest.http import LocalBudget, Transport
+from zenodo_harvest.search import list_sets
 from zenodo_harvest.sites import Site
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC).timestamp()
@@ -28,6 +30,29 @@ def harvest(url: str, folder: Path, *, window: int = 10_000, **options: Any) -> 
         return client.harvest("", folder / "all.parquet", **options)
 
 
+def asking(url: str, ask: Any, *, window: int = 10_000) -> Any:
+    """Return what `ask` gets from a client of a server."""
+    clock = StillClock(NOW)
+    with (
+        LocalBudget(clock=clock) as budget,
+        Client(Site("liar", url, window=window), "", clock=clock, budget=budget) as client,
+    ):
+        return ask(client)
+
+
+def row(number: object, concept: str = "5", **more: object) -> dict[str, object]:
+    made = "2026-01-01T00:00:00+00:00"
+    return {"id": number, "parent": {"id": concept}, "created": made, "updated": made, **more}
+
+
+def page(rows: list[Any], total: int | None = None) -> bytes:
+    return json.dumps({"hits": {"total": len(rows) if total is None else total, "hits": rows}}).encode()
+
+
+def number_of(path: str, name: str) -> int:
+    return int(parse_qs(urlsplit(path).query)[name][0])
+
+
 def test_a_server_that_takes_no_notice_of_the_query_is_found_out_at_once(liar: Any, tmp_path: Path) -> None:
     body = json.dumps({"hits": {"total": 50_000, "hits": [{"id": "1", "parent": {}}]}}).encode()
     server = liar(lambda _: (200, body, {}))
@@ -36,6 +61,76 @@ def test_a_server_that_takes_no_notice_of_the_query_is_found_out_at_once(liar: A
     assert caught.value.exit_code == 6
     assert len(server.seen) <= 5
     assert not (tmp_path / "all.parquet").exists()
+
+
+@pytest.mark.parametrize("step", [-1, 1, -150, 150])
+def test_a_server_whose_total_moves_does_not_hide_that_it_takes_no_notice(
+    liar: Any, tmp_path: Path, step: int
+) -> None:
+    asked = 0
+
+    def reply(_: str) -> Any:
+        nonlocal asked
+        asked += 1
+        return 200, page([row("1")], 20_000 + step * asked), {}
+
+    server = liar(reply)
+    with pytest.raises(BadAnswer, match="takes no notice of what is asked"):
+        harvest(server.url, tmp_path)
+    assert len(server.seen) <= 5
+
+
+def test_a_page_of_nothing_but_strangers_ends_a_harvest_at_once(liar: Any, tmp_path: Path) -> None:
+    """The totals are those of the windows, the rows are not."""
+
+    def reply(path: str) -> Any:
+        size = number_of(path, "size")
+        whole = "1970-01-01T00" in unquote(path) and "2026" in unquote(path)
+        rows = [row(str(number), created="2026-11-27T00:00:00+00:00") for number in range(size)]
+        return 200, page(rows, 180 if whole else 90), {}
+
+    server = liar(reply)
+    with pytest.raises(BadAnswer, match="takes no notice of what is asked"):
+        harvest(server.url, tmp_path, window=100)
+    assert len(server.seen) <= 6
+
+
+def test_a_window_that_grows_without_end_is_given_up(liar: Any, tmp_path: Path) -> None:
+    def reply(path: str) -> Any:
+        number, size = number_of(path, "page"), number_of(path, "size")
+        rows = [row(f"{number * size + place}") for place in range(size)]
+        return 200, page(rows, 100 + 2 * number * size), {}
+
+    server = liar(reply)
+    with pytest.raises(BadAnswer, match="and now"):
+        harvest(server.url, tmp_path)
+    assert len(server.seen) <= 12
+
+
+@pytest.mark.parametrize("created", ["2026", "2026-01..2026-03", "2026-01-01T00:00:00Z.."])
+def test_a_record_from_another_time_than_the_one_asked_for_says_so(
+    liar: Any, tmp_path: Path, created: str
+) -> None:
+    rows = [row("1", created="1999-01-01T00:00:00+00:00"), row("2"), row("3", created=None)]
+
+    def reply(path: str) -> Any:
+        if "updated" in path or 'created:["2026-11' in unquote(path).replace("+", " "):
+            return 200, page([], 0), {}
+        return 200, page(rows[: number_of(path, "size")], 3), {}
+
+    server = liar(reply)
+    clock = StillClock(NOW)
+    with (
+        LocalBudget(clock=clock) as budget,
+        Client(Site("liar", server.url), "", clock=clock, budget=budget) as client,
+    ):
+        found = {one.id: one.problems for one in client.search("", created=created)}
+        client.harvest("", tmp_path / "all.jsonl", created=created)
+    kept = map(json.loads, (tmp_path / "all.jsonl").read_text().splitlines())
+    harvested = {one["id"]: tuple(one["problems"]) for one in kept}
+    for problems in (found, harvested):
+        assert problems["1"] == ("created: outside of what was asked for",)
+        assert not any("asked for" in problem for problem in (*problems["2"], *problems["3"]))
 
 
 ENVELOPE = (
@@ -48,7 +143,10 @@ ITEM = (
 )
 
 
-@pytest.mark.parametrize("size", ['completeListSize="3"', ""])
+SIZES = ['completeListSize="3"', "", f'completeListSize="{10**12}"', f'completeListSize="{"9" * 5000}"']
+
+
+@pytest.mark.parametrize("size", SIZES, ids=["3", "", "12", "5000"])
 def test_an_oai_list_that_never_ends_is_given_up_soon_and_named(liar: Any, tmp_path: Path, size: str) -> None:
     counted = json.dumps({"hits": {"total": 3, "hits": [{"id": "1", "parent": {}}]}}).encode()
     pages = 0
@@ -70,7 +168,35 @@ def test_an_oai_list_that_never_ends_is_given_up_soon_and_named(liar: Any, tmp_p
     with pytest.raises(Incomplete) as caught:
         harvest(server.url, tmp_path, route="oai", all_versions=True)
     assert "may never end" in caught.value.message
-    assert pages <= 16
+    assert pages <= 4
+
+
+@pytest.mark.parametrize(
+    ("size", "is_new", "token"),
+    [(3, True, "t{}"), (3, False, "t{}"), (900, True, "t"), (10**12, True, "t{}")],
+)
+def test_a_list_of_sets_that_never_ends_is_given_up_soon(
+    liar: Any, size: int, is_new: bool, token: str
+) -> None:
+    pages = 0
+
+    def reply(_: str) -> Any:
+        nonlocal pages
+        pages += 1
+        spec = f"user-{pages}" if is_new else "user-a"
+        sets = f"<set><setSpec>{spec}</setSpec><setName>A</setName></set>"
+        next_ = f'<resumptionToken completeListSize="{size}">{token.format(pages)}</resumptionToken>'
+        body = ENVELOPE.format(f"<ListSets>{sets}{next_}</ListSets>").encode()
+        return 200, body, {"Content-Type": "text/xml"}
+
+    site, clock = Site("liar", liar(reply).url), StillClock(NOW)
+    with (
+        LocalBudget(clock=clock) as budget,
+        Transport(site, user_agent="test/1", budget=budget, clock=clock) as transport,
+        pytest.raises(Incomplete, match="never came whole"),
+    ):
+        list_sets(transport)
+    assert pages <= 20
 
 
 @pytest.mark.parametrize(
@@ -100,25 +226,6 @@ def test_ids_of_records_are_quoted_before_they_are_asked_for(liar: Any, tmp_path
     assert others
     assert all(path.removeprefix("/api/records/").count("/") == 0 for path in others)
     assert {unquote(path.removeprefix("/api/records/")) for path in others} == {name}
-
-
-def asking(url: str, ask: Any, *, window: int = 10_000) -> Any:
-    """Return what `ask` gets from a client of a server."""
-    clock = StillClock(NOW)
-    with (
-        LocalBudget(clock=clock) as budget,
-        Client(Site("liar", url, window=window), "", clock=clock, budget=budget) as client,
-    ):
-        return ask(client)
-
-
-def row(number: object, concept: str = "5", **more: object) -> dict[str, object]:
-    made = "2026-01-01T00:00:00+00:00"
-    return {"id": number, "parent": {"id": concept}, "created": made, "updated": made, **more}
-
-
-def page(rows: list[Any], total: int | None = None) -> bytes:
-    return json.dumps({"hits": {"total": len(rows) if total is None else total, "hits": rows}}).encode()
 
 
 STRANGERS = [row("97"), {"a": 1}, row("../../etc/x"), row("../../etc/x", "7"), row("7/../8"), row(None)]
@@ -151,10 +258,6 @@ def test_the_latest_version_is_of_the_same_concept(liar: Any) -> None:
     answers = {"/api/records/7": row("7", "5"), "/api/records/7/versions/latest": row("97", "5")}
     server = liar(lambda path: (200, json.dumps(answers[path]).encode(), {}))
     assert asking(server.url, lambda client: client.record("/records/7/latest")).id == "97"
-
-
-def number_of(path: str, name: str) -> int:
-    return int(parse_qs(urlsplit(path).query)[name][0])
 
 
 @pytest.mark.parametrize("skips", [0, 1])
@@ -193,3 +296,38 @@ def test_a_total_that_no_search_has_is_refused(liar: Any, total: int) -> None:
     ):
         with pytest.raises(BadAnswer, match="does not say how many there are"):
             asking(server.url, ask)
+
+
+def test_two_threads_that_take_from_one_iterator_get_a_clear_error(liar: Any) -> None:
+    first_waits, second_is_done = threading.Event(), threading.Event()
+
+    def reply(path: str) -> Any:
+        if number_of(path, "page") == 2:
+            first_waits.set()
+            second_is_done.wait(10)
+        first = number_of(path, "page") * 1000
+        return 200, page([row(str(first + place)) for place in range(number_of(path, "size"))], 150), {}
+
+    def ask(client: Client) -> Any:
+        records = iter(client.search("frost", limit=150))
+        refused = []
+
+        def take_more() -> None:
+            first_waits.wait(10)
+            try:
+                next(records)
+            except UsageError as error:
+                refused.append(str(error))
+            finally:
+                second_is_done.set()
+
+        other = threading.Thread(target=take_more)
+        other.start()
+        brought = len(list(records))
+        other.join()
+        return brought, refused
+
+    brought, refused = asking(liar(reply).url, ask)
+    assert brought == 150
+    assert len(refused) == 1
+    assert "Two threads" in refused[0]
