@@ -80,6 +80,20 @@ def test_a_server_whose_total_moves_does_not_hide_that_it_takes_no_notice(
     assert len(server.seen) <= 5
 
 
+def test_a_server_of_few_records_that_takes_no_notice_is_found_out_before_it_is_called_complete(
+    liar: Any, tmp_path: Path
+) -> None:
+    def reply(path: str) -> Any:
+        number, size = number_of(path, "page"), number_of(path, "size")
+        rows = [row(str(place)) for place in range(100)]
+        return 200, page(rows[(number - 1) * size : number * size], 100), {}
+
+    server = liar(reply)
+    with pytest.raises(BadAnswer, match="takes no notice of what is asked"):
+        harvest(server.url, tmp_path)
+    assert not (tmp_path / "all.parquet").exists()
+
+
 def test_a_page_of_nothing_but_strangers_ends_a_harvest_at_once(liar: Any, tmp_path: Path) -> None:
     """The totals are those of the windows, the rows are not."""
 
