@@ -31,8 +31,8 @@ Given = Mapping[str, Any] | Metadata | Changes
 def new_body(given: Given | None, *, today: date, is_zenodo: bool) -> dict[str, Any]:
     """Return the native body of a new draft.
 
-    What the classic API fills in is filled in: the date of today, and Zenodo as publisher (zenodo-api.md §9.9,
-    read 2026-08-20). A license is not chosen for anybody.
+    What the classic API fills in is filled in: the date of today, and Zenodo as publisher (zenodo-api.md
+    §9.9, read 2026-08-20). A license is not chosen for anybody.
 
     Args:
         given: Its metadata; what nothing is published without may still be missing.

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import secrets
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from zenodo_harvest.http.allowance import (
     LONGEST_WINDOW_S,
@@ -33,6 +34,8 @@ POLL_S = 0.02
 """Shortest wait when all that fills the window are requests still on their way."""
 LONGEST_POLL_S = 0.5
 """Longest such wait; between the two it is a fiftieth of what was waited already."""
+LONGEST_DOUBTED_S = 120.0
+"""After this long without a request, one is tried where it is the server's word alone that forbids it."""
 _USED = """
 SELECT (SELECT count(*) FROM slot WHERE origin = :origin AND bucket = :bucket
             AND (NOT is_settled OR at > :over_at))
@@ -55,17 +58,34 @@ SELECT at, 1 FROM slot WHERE origin = :origin AND bucket = :bucket AND is_settle
 UNION ALL SELECT at, requests FROM others WHERE origin = :origin AND bucket = :bucket AND at > :over_at
 ORDER BY at
 """
+_LATEST = """
+SELECT max(at) FROM (SELECT max(at) AS at FROM slot WHERE origin = :origin AND bucket = :bucket
+    UNION ALL SELECT max(at) FROM others WHERE origin = :origin AND bucket = :bucket)
+"""
+_OURS = "SELECT count(*) FROM slot WHERE origin = :origin AND bucket = :bucket AND at > :over_at"
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to send one request now; `waited_s` is what it took to get it."""
+    """The right to send one request now; `waited_s` is what it took to get it.
+
+    With `is_trial` the server's own word forbids it, and its answer tells whether that still holds.
+    """
 
     slot: int
     origin: str
     bucket: Bucket
     sent_at: float
     waited_s: float
+    is_trial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """A place in the window."""
+
+    id: int
+    is_trial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +147,8 @@ class SharedBudget:
             taken = self._store.transact(lambda run: self._take(run, origin, bucket, start))
             now = self._clock.now()
             waited_s = max(0.0, now - asked_at)
-            if isinstance(taken, int):
-                return Lease(taken, origin, bucket, now, waited_s)
+            if isinstance(taken, _Slot):
+                return Lease(taken.id, origin, bucket, now, waited_s, taken.is_trial)
             wait_s = taken.wait_s
             if taken.is_on_its_way:
                 wait_s = min(max(POLL_S, waited_s / 50), LONGEST_POLL_S)
@@ -151,31 +171,21 @@ class SharedBudget:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _take(self, run: Run, origin: str, bucket: Bucket, start: Rate) -> int | _Wait:
+    def _take(self, run: Run, origin: str, bucket: Bucket, start: Rate) -> _Slot | _Wait:
         """Return a slot, or how long to wait for one."""
         key = (origin, bucket)
         # Read only now, so that no slot that others settled while we waited lies ahead of it.
         now = self._clock.now()
         rate, fastest_s = self._rate(run, key, start)
-        self._remember(key, rate, fastest_s, now)
         over_at = _counted_after(now, rate, fastest_s)
         window = {"origin": origin, "bucket": bucket, "over_at": over_at}
         for put_back, drop in _SWEEP:
             # A clock that was set back would else hold everybody until it has caught up.
             run(put_back, (now, *key, now))
             run(drop, (*key, over_at - ABANDONED_S))
-        excess = run(_USED, window).fetchone()[0] + 1 - rate.requests
-        if excess <= 0:
-            # A number that nobody gives twice, as the file may be another one when the slot is settled.
-            slot = secrets.randbits(62)
-            run("INSERT INTO slot VALUES (?, ?, ?, ?, 0)", (slot, *key, now))
-            return slot
-        for freeing_at, requests in run(_FREEING, window):
-            excess -= requests
-            if excess <= 0:
-                return _Wait(rate, max(0.0, freeing_at - over_at))
-        (oldest_at,) = run(_ON_THEIR_WAY, key).fetchone()
-        return _Wait(rate, max(0.0, oldest_at + ABANDONED_S - over_at), is_on_its_way=True)
+        taken = _place(run, window, rate, now)
+        self._remember(key, rate, fastest_s, now)
+        return taken
 
     def _settle(
         self, run: Run, lease: Lease, allowance: Allowance | None, retry_after_s: float | None
@@ -183,6 +193,10 @@ class SharedBudget:
         now = self._clock.now()
         key = (lease.origin, lease.bucket)
         run("INSERT OR REPLACE INTO slot VALUES (?, ?, ?, ?, 1)", (lease.slot, *key, now))
+        if lease.is_trial:  # what the server said before counts no longer, it has answered anew
+            run("DELETE FROM others WHERE origin = ? AND bucket = ?", key)
+            run("DELETE FROM rate WHERE origin = ? AND bucket = ?", key)
+            self._known.pop(key, None)
         if allowance is None:
             return
         rate, fastest_s = self._learn(run, key, allowance, lease.sent_at, now)
@@ -190,7 +204,7 @@ class SharedBudget:
         # What has left the window only since the request was sent may still be in the server's count.
         over_at = lease.sent_at - rate.window_s - MARGIN_S
         window = {"origin": lease.origin, "bucket": lease.bucket, "over_at": over_at}
-        known = run(_USED, window).fetchone()[0]
+        known = _number(run(_USED, window).fetchone()[0])
         ends_at = now if retry_after_s is None else now - rate.window_s + min(retry_after_s, rate.window_s)
         others = allowance.limit - allowance.remaining - known
         if others > 0:
@@ -226,7 +240,8 @@ class SharedBudget:
     ) -> tuple[Rate, float]:
         """Store and return the rate that the headers show, and the time of the fastest answer so far."""
         row = run("SELECT window_s, fastest_s FROM rate WHERE origin = ? AND bucket = ?", key).fetchone()
-        usual = Rate(allowance.limit)
+        start = self._known.get(key)
+        usual = Rate(allowance.limit, start[0].window_s) if start else Rate(allowance.limit)
         known, fastest_s = _believed((None, *row), usual) if row else (usual, now - sent_at)
         fastest_s = max(0.0, min(fastest_s, now - sent_at))
         window_s = known.window_s
@@ -250,6 +265,57 @@ class LocalBudget(SharedBudget):
 
     def __init__(self, *, clock: Clock | None = None, progress: Progress | None = None) -> None:
         super().__init__(None, clock=clock, progress=progress)
+
+
+def _place(run: Run, window: dict[str, Any], rate: Rate, now: float) -> _Slot | _Wait:
+    """Return a slot, or how long to wait for one at most."""
+    excess = _number(run(_USED, window).fetchone()[0]) + 1 - rate.requests
+    if excess <= 0:
+        return _slot(run, window, now)
+    for freeing_at, requests in run(_FREEING, window):
+        excess -= _number(requests)
+        if excess <= 0:
+            wait_s = max(0.0, _number(freeing_at) - window["over_at"])
+            return _wait_or_try(run, window, _Wait(rate, wait_s), now)
+    (oldest_at,) = run(_ON_THEIR_WAY, (window["origin"], window["bucket"])).fetchone()
+    wait_s = max(0.0, _number(oldest_at) + ABANDONED_S - window["over_at"])
+    return _Wait(rate, wait_s, is_on_its_way=True)
+
+
+def _wait_or_try(run: Run, window: dict[str, Any], wait: _Wait, now: float) -> _Slot | _Wait:
+    """Return the wait, or now and then a slot where the window is full by the server's word alone.
+
+    A site that says ``1 per 60 minute`` once must not be silent for an hour, and in later runs as well.
+    """
+    rate = wait.rate
+    ours = run(_OURS, window).fetchone()[0]
+    is_doubted = ours < rate.requests or rate.window_s > LONGEST_DOUBTED_S * rate.requests
+    if wait.wait_s <= LONGEST_DOUBTED_S or not is_doubted:
+        return wait
+    trial_at = _number(run(_LATEST, window).fetchone()[0]) + LONGEST_DOUBTED_S
+    if now < trial_at:
+        return _Wait(rate, min(wait.wait_s, trial_at - now))
+    return _slot(run, window, now, is_trial=True)
+
+
+def _slot(run: Run, window: dict[str, Any], now: float, *, is_trial: bool = False) -> _Slot:
+    # A number that nobody gives twice, as the file may be another one when the slot is settled.
+    slot = _Slot(secrets.randbits(62), is_trial)
+    run("INSERT INTO slot VALUES (?, ?, ?, ?, 0)", (slot.id, window["origin"], window["bucket"], now))
+    return slot
+
+
+def _number(value: object) -> float:
+    """Return a number of the file, which anybody may have written to.
+
+    Raises:
+        sqlite3.DatabaseError: It is none; the file is begun anew, as any that is damaged.
+    """
+    if isinstance(value, int | float) and math.isfinite(value):
+        return value
+    error = sqlite3.DatabaseError(f"it holds {str(value)[:20]!r} in place of a number")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    raise error
 
 
 def _counted_after(now: float, rate: Rate, fastest_s: float) -> float:

@@ -8,7 +8,7 @@ from zenodo_harvest.query.lint import lint
 from zenodo_harvest.query.refs import BATCH_REFS, recid_query
 from zenodo_harvest.query.sorts import DEFAULT_SORT, REFUSED_SORTS, SORTS, check_sort
 from zenodo_harvest.query.spec import Search
-from zenodo_harvest.query.windows import BEGINNING, Counted, Window, divide, joined, within
+from zenodo_harvest.query.windows import BEGINNING, Counted, Window, deaf, divide, joined, within
 
 __all__ = [
     "BATCH_REFS",
@@ -25,6 +25,7 @@ __all__ = [
     "Window",
     "check_sort",
     "compile_search",
+    "deaf",
     "divide",
     "joined",
     "lint",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -16,6 +16,8 @@ _TICKS = {"created": timedelta(milliseconds=1), "updated": timedelta(seconds=1)}
 """The engine keeps milliseconds (recordings, read 2026-11-23), OAI-PMH seconds (zenodo-api.md §7)."""
 _LETTERS = "-0123456789abcdefghijklmnopqrstuvwxyz"
 _ID_LENGTH = 24
+_DEAF = 0.75
+"""A server that counts more than so much of a time in either half of it does not heed the time."""
 _BEYOND_IDS = len(_LETTERS) ** _ID_LENGTH
 
 
@@ -111,7 +113,7 @@ def divide(whole: Counted, count: Callable[[Window], int], *, cap: int) -> Itera
     one window. A window that cannot be divided and stays too large is yielded as a gap, never left out.
 
     Raises:
-        BadAnswer: The server counts the same in all of a time and in either half of it.
+        BadAnswer: The server counts about as much in either half of a time as in all of it.
     """
     held: Counted | None = None
     for part in _leaves(whole, count, cap):
@@ -134,27 +136,41 @@ def _leaves(whole: Counted, count: Callable[[Window], int], cap: int) -> Iterato
             yield part
         elif (halves := part.window.halves()) and not _is_deaf(part, halves, count):
             left = Counted(halves[0], min(part.total, count(halves[0])))
-            if left.total == part.total and not is_heard:
-                _check_hearing(part, count(halves[1]))
-            is_heard = is_heard or left.total > 0
+            # A total that moves by a little is still the same whole; one of less than half of it is another.
+            if 2 * left.total > part.total and not is_heard:
+                _check_hearing(part, left.total, count(halves[1]))
+            is_heard = is_heard or 0 < 2 * left.total <= part.total
             waiting += [Counted(halves[1], part.total - left.total), left]
         else:
             yield replace(part, is_gap=True)
 
 
-def _check_hearing(part: Counted, in_second_half: int) -> None:
-    """Refuse a server that counts everything in both halves of a time: it would do so for ever."""
-    if in_second_half >= part.total:
-        raise BadAnswer(
-            f"The server counts {part.total:,} records in either half of {part.window}: "
-            "it takes no notice of what is asked.",
-            hint="A cache or a proxy before it may drop the query. Ask the operators of the site.",
+def _check_hearing(part: Counted, *halves: int) -> None:
+    """Refuse a server that counts about everything in both halves of a time: it would do so for ever."""
+    if _are_deaf(part, halves):
+        first, second = halves
+        raise deaf(
+            f"The server counts {first:,} and {second:,} of {part.total:,} records "
+            f"in the halves of {part.window}"
         )
 
 
+def _are_deaf(part: Counted, halves: Iterable[int]) -> bool:
+    """Tell whether either half counts about as much as the whole, which may move a little meanwhile."""
+    return all(half > _DEAF * part.total for half in halves)
+
+
+def deaf(sign: str) -> BadAnswer:
+    """Return the error that says by which sign a server was found to take no notice of the query."""
+    return BadAnswer(
+        f"{sign}: it takes no notice of what is asked.",
+        hint="A cache or a proxy before it may drop the query. Ask the operators of the site.",
+    )
+
+
 def _is_deaf(part: Counted, halves: tuple[Window, Window], count: Callable[[Window], int]) -> bool:
-    """Tell whether the server takes no notice of ids: then both halves of a moment count as much as it."""
-    return part.window.is_moment and all(count(half) == part.total for half in halves)
+    """Tell whether the server takes no notice of ids: then either half of a moment counts about as much."""
+    return part.window.is_moment and _are_deaf(part, map(count, halves))
 
 
 def joined(left: Counted, right: Counted, cap: int) -> Counted | None:

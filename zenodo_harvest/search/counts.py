@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.search.caps import prove_token
-from zenodo_harvest.search.pages import Page, read_page
+from zenodo_harvest.search.pages import MOST_RECORDS, Page, read_page
 from zenodo_harvest.search.walker import Route
 
 if TYPE_CHECKING:
@@ -165,5 +165,9 @@ def _buckets(facet: Any) -> tuple[Bucket, ...]:
             inner=tuple(part for part in _buckets(bucket.get("inner")) if part.key),
         )
         for bucket in found
-        if isinstance(bucket, Mapping) and "key" in bucket and isinstance(bucket.get("doc_count"), int)
+        if isinstance(bucket, Mapping) and "key" in bucket and _is_count(bucket.get("doc_count"))
     )
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and 0 <= value <= MOST_RECORDS

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Unpack
 
 from zenodo_harvest.durable import beside, write_text
@@ -78,6 +79,36 @@ class Exporter(Protocol):
         """Return an Arrow table as a data frame."""
 
 
+class OneAtATime(Iterator[Record]):
+    """Records for one thread at a time: two that take from the same walk would get parts of each other's."""
+
+    def __init__(self, records: Iterator[Record]) -> None:
+        self._records = records
+        self._mutex = Lock()
+
+    def __next__(self) -> Record:
+        with self._alone():
+            return next(self._records)
+
+    def close(self) -> None:
+        """End the walk."""
+        with self._alone():
+            if isinstance(self._records, Generator):
+                self._records.close()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._mutex.acquire(blocking=False):
+            raise UsageError(
+                "Two threads take records from the same iterator.",
+                hint="Have one thread iterate and hand the records to the others, or give each a search.",
+            )
+        try:
+            yield
+        finally:
+            self._mutex.release()
+
+
 class Fetched(ABC):
     """Records on the server that are fetched anew by each use: no answer is kept."""
 
@@ -98,7 +129,7 @@ class Fetched(ABC):
         """Yield the records, each once."""
 
     def __iter__(self) -> Iterator[Record]:
-        return self.walk()
+        return OneAtATime(self.walk())
 
     @property
     def refusal(self) -> NotFound | None:

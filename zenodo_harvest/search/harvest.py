@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Literal
 from zenodo_harvest.durable import Journal, beside, lock, privacy
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.query import Counted, Search, Window, divide
-from zenodo_harvest.records import Provenance, document_size, in_batches, read_records
+from zenodo_harvest.records import Provenance, document_size, in_batches
 from zenodo_harvest.search.account import Brought
 from zenodo_harvest.search.cost import cost_of
 from zenodo_harvest.search.fetched import write_receipt
 from zenodo_harvest.search.harvest_receipt import HarvestReceipt, WindowWalked
 from zenodo_harvest.search.ledger import Ledger, Run
 from zenodo_harvest.search.options import SaveOptions
+from zenodo_harvest.search.period import Period
 from zenodo_harvest.search.scope import Scope
 from zenodo_harvest.search.settlement import Settlement
 from zenodo_harvest.search.window_walks import OaiWindows, SearchWindows, WindowWalk
@@ -66,6 +67,7 @@ class Harvest:
     ) -> None:
         self._engine = engine
         self._scope = Scope(engine, search, route)
+        self._period = Period(search)
         self._connect = connect
 
     def save(
@@ -105,7 +107,7 @@ class Harvest:
             with sink as files:
                 provenance = self._provenance(run, keep_raw=options.get("raw", False))
                 for contents in in_batches(ledger.contents(), document_size):
-                    files.write(read_records(contents, provenance))
+                    files.write(self._period.read(contents, provenance))
                 receipt = write_receipt(
                     self._receipt(ledger, run), files, self._engine.exporter, self._engine.progress
                 )

@@ -34,6 +34,8 @@ PREFIX = "oai_datacite"
 _ANYTHING = "*/*"
 REDOS = 3
 """How often a walk is begun anew before it is given up."""
+MOST_SETS = 1_000_000
+"""A longer list of sets is given up; each community of Zenodo is one (zenodo-api.md §7, read 2026-08-20)."""
 
 Verb = Literal["ListRecords", "ListIdentifiers"]
 Params = Sequence[tuple[str, str]]
@@ -71,7 +73,7 @@ class OaiWalk:
             like an empty one, so its community has to be known to exist.
         from_: Only records edited at this time or later.
         until: Only records edited at this time or before.
-        most: Records after which a list is given up that does not say how many it has.
+        most: Records that a list may hold at most; one that has more, or says so, is given up.
         redos: How often to begin anew.
         progress: Is told when a walk begins anew.
     """
@@ -158,13 +160,21 @@ class OaiWalk:
                 raise TokenLost("A page in the middle brought nothing new.", hint="Begin the walk anew.")
 
     def _check_end(self, page: OaiPage) -> None:
-        """Give up a list that goes on beyond its own count, or without one beyond what can be."""
-        limit = self.complete_list_size if page.complete_list_size is not None else self._most
+        """Give up a list that goes on beyond its own count, or has or claims more than can be."""
+        told, most = page.complete_list_size, self._most
+        if told is not None and most is not None and told > most:
+            raise self._endless(f"The list says that it has {told:,} records where {most:,} are the most")
+        limit = most if told is None else self.complete_list_size
         if limit is not None and self.records > limit:
-            raise BadAnswer(
-                f"The list has brought {self.records:,} records of {limit:,}, and may never end.",
-                hint="Ask the operators of the site, or harvest by search.",
-            )
+            raise self._endless(f"The list has brought {self.records:,} records of {limit:,}")
+
+    def _endless(self, sign: str) -> Incomplete:
+        """Return the error for a list that would be no shorter if it were begun anew."""
+        return Incomplete(
+            f"{sign}, and may never end.",
+            hint="Ask the operators of the site, or harvest by search.",
+            url=f"{self._transport.site.url}{self._transport.site.oai_path}",
+        )
 
     def _page(self, token: str | None) -> OaiPage:
         """Return the first page, or the one that a token leads to."""
@@ -234,13 +244,8 @@ def list_sets(transport: Getter, *, redos: int = REDOS) -> tuple[OaiSet, ...]:
     """
     reason = ""
     for _ in range(redos + 1):
-        found: dict[str, OaiSet] = {}
         try:
-            sets, token, size = read_sets(*_ask(transport, "ListSets"))
-            found.update((each.spec, each) for each in sets)
-            while token is not None:
-                sets, token, _ = read_sets(*_go_on(transport, "ListSets", token))
-                found.update((each.spec, each) for each in sets)
+            found, size = _all_sets(transport)
         except (TokenLost, BadAnswer) as error:
             reason = error.message
             continue
@@ -250,6 +255,33 @@ def list_sets(transport: Getter, *, redos: int = REDOS) -> tuple[OaiSet, ...]:
     raise Incomplete(
         f"The list of sets never came whole. {reason}", hint="Run it again when the server is quieter."
     )
+
+
+def _all_sets(transport: Getter) -> tuple[dict[str, OaiSet], int | None]:
+    """Return the sets of one walk by their names, and how many the server counts.
+
+    Raises:
+        TokenLost: An answer was lost, or brought nothing new.
+        BadAnswer: There are more than the server counts, or than can be.
+    """
+    found: dict[str, OaiSet] = {}
+    sent: set[str] = set()
+    sets, token, size = read_sets(*_ask(transport, "ListSets"))
+    most = MOST_SETS if size is None else size
+    found.update((each.spec, each) for each in sets)
+    while token is not None:
+        before = len(found)
+        if token in sent or not before <= most <= MOST_SETS:
+            raise BadAnswer(
+                f"The list has brought {before:,} sets of {most:,}, and may never end.",
+                hint="Ask the operators of the site.",
+            )
+        sent.add(token)
+        sets, token, _ = read_sets(*_go_on(transport, "ListSets", token))
+        found.update((each.spec, each) for each in sets)
+        if token is not None and len(found) == before:
+            raise TokenLost("A page of sets brought nothing new.", hint="Begin the list anew.")
+    return found, size
 
 
 def list_formats(transport: Getter, identifier: str | None = None) -> tuple[Format, ...]:

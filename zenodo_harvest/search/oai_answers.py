@@ -230,7 +230,7 @@ def _token(body: Any) -> tuple[str | None, int | None, int | None]:
     if element is None:
         return None, None, None
     size, cursor = (
-        int(text) if text and text.isdecimal() else None
+        int(text[:_MOST_DIGITS]) if text and text.isdecimal() else None
         for text in (element.get("completeListSize"), element.get("cursor"))
     )
     return (element.text or "").strip() or None, size, cursor
@@ -241,6 +241,8 @@ def _text(element: Any, name: str) -> str:
 
 
 _FIRST_TAG = re.compile(rb"<([^\s<>!?/]+)")
+_MOST_DIGITS = 18
+"""What is left of a longer number is still more than anything can hold."""
 _COPIES, _SMALL_BYTES = 2, 8 << 20
 """Each record is cut out with all namespaces that hold in it, which makes an answer a little larger."""
 _STRICT = etree.XMLParser(**_SAFE)

@@ -19,6 +19,10 @@ from zenodo_harvest.errors import BadAnswer, TooManyResults
 from zenodo_harvest.records import cut, read_head
 from zenodo_harvest.sites import Dialect
 
+MOST_RECORDS = 10**12
+"""No search finds more; a larger total is a mistake, and no number that anything can be reckoned with."""
+_SHOWN_LETTERS = 20
+
 
 class Contradiction(BadAnswer):
     """A page that contradicts itself or the pages before it; asking again may help."""
@@ -63,17 +67,23 @@ def read_page(content: bytes) -> Page:
     if isinstance(total, Mapping):
         if total.get("relation", "eq") != "eq":
             raise BadAnswer(
-                f"The server says that there are {total.get('value')} records or more, and not how many.",
+                f"The server says that there are {_short(total.get('value'))} records or more, "
+                "and not how many.",
                 hint="Nothing can be called complete then. Narrow the search, or ask the site's operators.",
             )
         total = total.get("value")
-    if isinstance(total, bool) or not isinstance(total, int) or total < 0:
+    if isinstance(total, bool) or not isinstance(total, int) or not 0 <= total <= MOST_RECORDS:
         raise BadAnswer(
-            "The server's list of records does not say how many there are.",
+            "The server's list of records does not say how many there are, or what cannot be.",
             hint="Try again later; if it stays, this is not an InvenioRDM server.",
         )
     aggregations = envelope.aggregations if isinstance(envelope.aggregations, Mapping) else {}
     return Page(tuple(bytes(row) for row in envelope.hits.hits), total, aggregations)
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _SHOWN_LETTERS else f"{text[:_SHOWN_LETTERS]}\u2026"
 
 
 def _with_care(content: bytes) -> _Envelope:
@@ -214,7 +224,13 @@ class PageWalk:
     @property
     def is_whole(self) -> bool:
         """Whether nothing that was there from start to end can have been passed over, judged by counts."""
-        return self.missing == 0 and (self.fell == 0 or self._is_enough)
+        return self.missing == 0 and self.beyond == 0 and (self.fell == 0 or self._is_enough)
+
+    @property
+    def beyond(self) -> int:
+        """How many rows lie where nobody can page to, since the search grew on the way."""
+        is_first_wanted = self.limit is not None and self.limit <= self.window
+        return 0 if is_first_wanted or self._is_enough else max(0, (self.total_end or 0) - self.window)
 
     @property
     def _is_enough(self) -> bool:

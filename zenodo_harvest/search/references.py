@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from zenodo_harvest.errors import Deleted, NotAllowed, NotFound, TooManyResults, UsageError
+from zenodo_harvest.errors import BadAnswer, Deleted, NotAllowed, NotFound, TooManyResults, UsageError
 from zenodo_harvest.http import NATIVE_JSON
-from zenodo_harvest.ids import RecordRef, parse_record_ref
+from zenodo_harvest.ids import RecordRef, parse_record_ref, shown
 from zenodo_harvest.query import BATCH_REFS, recid_query
 from zenodo_harvest.records import Provenance, Record, read_record
 from zenodo_harvest.search.account import Account, Asked, Brought
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 
 _NAMED = 5
+_PLAIN_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 ASKED_SINGLY = 20
 """How many ids that a search does not find are asked for one by one, to learn why."""
 
@@ -105,7 +107,7 @@ class References(Fetched):
         found = {ref: index.get((ref.kind, ref.value)) for ref in refs}
         # a search finds the version that was named; its concept leads to the latest one
         concepts = {
-            ref: RecordRef("id", record.concept_id or record.id or "")
+            ref: RecordRef("id", _plain(record.concept_id) or record.id or "")
             for ref, record in found.items()
             if ref.latest and record and not record.is_latest
         }
@@ -137,7 +139,7 @@ class References(Fetched):
         self._asked_singly += 1
         try:
             return _record_by_id(self._engine, ref, provenance)
-        except NotFound as error:
+        except (NotFound, BadAnswer) as error:
             return error.message.rstrip(".")
 
     @property
@@ -180,6 +182,7 @@ def record_by_ref(engine: Engine, ref: str, *, keep_raw: bool = False) -> Record
     Raises:
         NotFound: There is no such record.
         Deleted: It was deleted; the sentence says when and why, where the server does.
+        BadAnswer: The server gave another record, or none at all.
     """
     parsed = ref_on(engine.transport.site, ref)
     provenance = engine.provenance(keep_raw=keep_raw)
@@ -210,11 +213,46 @@ def _record_by_id(engine: Engine, ref: RecordRef, provenance: Provenance) -> Rec
             status=error.status,
         ) from error
     record = read_record(answer.content, provenance)
+    if not (_is_named(record, ref) or (ref.latest and _is_newer(engine, record, ref, provenance))):
+        raise _another(engine, record, ref, answer.url)
     if record.id and record.id != ref.value:
         concept = "" if ref.latest else f"{ref} is a concept; "
         whose = f"the latest version of {ref}" if ref.latest else "its latest version"
         engine.progress.note(f"{concept}{record.id} is {whose}.")
     return record
+
+
+def _is_named(record: Record, ref: RecordRef) -> bool:
+    """Tell whether a record is the one that an id names, or a version of the concept that it names."""
+    if record.id and record.id.lower() == ref.value.lower():
+        return True
+    is_version = bool(record.concept_id) and (record.concept_id or "").lower() == ref.value.lower()
+    return is_version and (record.id is None or _plain(record.id) is not None)
+
+
+def _is_newer(engine: Engine, record: Record, ref: RecordRef, provenance: Provenance) -> bool:
+    """Tell whether a record is a version of the one that an id names, which is asked for its concept."""
+    if not (_plain(record.id) and record.concept_id):
+        return False
+    try:
+        named = _record_by_id(engine, replace(ref, latest=False), provenance)
+    except Deleted:
+        return True  # a tombstone does not tell the concept
+    return named.concept_id == record.concept_id
+
+
+def _another(engine: Engine, record: Record, ref: RecordRef, url: str) -> BadAnswer:
+    given = f"record {shown(record.id)}" if record.id else "what is no record"
+    return BadAnswer(
+        f"{engine.site.name} was asked for record {ref} and gave {given}.",
+        hint="A cache or a proxy before it may mix up answers. Try again later, or ask the site's operators.",
+        url=url,
+    )
+
+
+def _plain(record_id: str | None) -> str | None:
+    """Return an id from outside if it has the letters of one."""
+    return record_id if record_id and _PLAIN_ID.fullmatch(record_id) else None
 
 
 def _record_by_doi(engine: Engine, ref: RecordRef, provenance: Provenance) -> Record:
@@ -269,7 +307,8 @@ def _all_versions(engine: Engine, q: str) -> Route:
 def _index(records: Iterable[Record]) -> dict[tuple[str, str], Record]:
     """Return the records by all names they have; a concept means its latest version."""
     index: dict[tuple[str, str], Record] = {}
-    ranked = sorted(records, key=lambda record: (record.is_latest is True, record.version_index or 0))
+    plain = (record for record in records if record.id is None or _plain(record.id))
+    ranked = sorted(plain, key=lambda record: (record.is_latest is True, record.version_index or 0))
     for record in ranked:
         for kind, value in (("id", record.concept_id), ("doi", record.concept_doi)):
             if value:

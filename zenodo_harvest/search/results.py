@@ -16,6 +16,7 @@ from zenodo_harvest.search.communities import Community, records_path
 from zenodo_harvest.search.cost import Cost, cost_of
 from zenodo_harvest.search.counts import count_rows
 from zenodo_harvest.search.fetched import Fetched
+from zenodo_harvest.search.period import Period
 from zenodo_harvest.search.receipt import Receipt
 from zenodo_harvest.search.walker import Fetch, Route, Tally, params_for
 from zenodo_harvest.sites import Site
@@ -68,6 +69,7 @@ class Results(Fetched):
         """What was asked."""
         self.query: Query = compile_search(search, today=engine.now().date())
         """What it became."""
+        self._period = Period(search)
         self._engine = engine
         self._total: int | None = None
 
@@ -131,7 +133,7 @@ class Results(Fetched):
                     is_started = True
                     self._total = fetch.tally.total_end
                     engine.progress.start("records", self._wanted(fetch.tally))
-                yield read_record(row, provenance)
+                yield self._period.marked(read_record(row, provenance))
                 engine.progress.advance()
         except Incomplete:
             self._end(fetch.tally, account)
@@ -146,7 +148,7 @@ class Results(Fetched):
         limit = rows if self.search.limit is None else min(rows, self.search.limit)
         fetch = Fetch(self._engine, self.route, limit=limit)
         provenance = self._engine.provenance()
-        found = tuple(read_record(row, provenance) for row in fetch.rows())
+        found = tuple(self._period.marked(read_record(row, provenance)) for row in fetch.rows())
         self._total = fetch.tally.total_end
         return found
 

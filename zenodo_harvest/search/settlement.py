@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from zenodo_harvest.errors import Deleted, NotAllowed, NotFound, TooManyResults
-from zenodo_harvest.query import Counted, Window, divide
+from zenodo_harvest.query import BEGINNING, Counted, Window, deaf, divide
 from zenodo_harvest.search.harvest_receipt import Gone
 from zenodo_harvest.search.ledger import Ledger, Run, is_id
 from zenodo_harvest.search.scope import FUTURE, Scope
 
 ROUNDS = 3
 """How often counts and rows are compared before they are said to disagree."""
+_MANY, _MUCH = 100, 2
+"""So many records, and half as many after the frozen end: such a growth is looked into."""
 OVERLAP = timedelta(hours=1)
 """How far an update looks back beyond the harvest before, for edits that were found late."""
 
@@ -36,6 +38,9 @@ class Settlement:
 
         Args:
             walk_open: Walks every window that is not done.
+
+        Raises:
+            BadAnswer: The server takes no notice of what is asked.
         """
         everything_before = self._scope.whole(self._run.end)
         for turn in range(ROUNDS):
@@ -123,6 +128,8 @@ class Settlement:
         """Write down what the run has come to."""
         run = self._run
         since = self._scope.count(Window(run.end, self._until(), field=self._scope.field))
+        if _MANY <= total <= _MUCH * since and not any(part.problem for part in self._ledger.parts):
+            self._check_hearing(total)
         changes = run.changes
         unseen = run.total + len(changes.appeared) - len(changes.gone) - self._ledger.rows
         run = replace(
@@ -134,6 +141,16 @@ class Settlement:
         with self._ledger.writing():
             self._ledger.keep_run(run)
         return run
+
+    def _check_hearing(self, total: int) -> None:
+        """Refuse a server that finds records where there can be none.
+
+        Raises:
+            BadAnswer: It does.
+        """
+        nowhere = Window(BEGINNING - FUTURE, BEGINNING, field=self._scope.field)
+        if found := self._scope.count(nowhere):
+            raise deaf(f"The server counts {found:,} of {total:,} records in {nowhere}")
 
     def _until(self) -> datetime:
         return self._scope.engine.now() + FUTURE

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from zenodo_harvest.errors import BadAnswer, Incomplete, TooLarge, UsageError, redact
+from zenodo_harvest.errors import BadAnswer, Incomplete, TooLarge, TooManyResults, UsageError, redact
 from zenodo_harvest.search.caps import heed_refusal, note_page, page_size
 from zenodo_harvest.search.pages import Contradiction, PageWalk, read_page
 from zenodo_harvest.sites import Dialect, Site
@@ -21,6 +21,7 @@ PAUSE_S = 2.0
 """Wait before asking again, doubled each time."""
 WALKS = 3
 """How often the pages are walked when rows were passed over."""
+_GROWN_HINT = "The search grew meanwhile. Run it again; with `harvest` it may be of any size."
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ class Fetch:
         walk = self._start(seen, None)
         for number in range(1, WALKS + 1):
             yield from self._walk(walk, seen)
-            if walk.is_whole or number == WALKS:
+            if walk.is_whole or walk.beyond or number == WALKS:
                 break
             self._engine.progress.note(f"{moved(walk)} Walking the pages once more for rows passed over.")
             walk = self._start(seen, walk.dialect)
@@ -178,6 +179,11 @@ class Fetch:
             except (BadAnswer, Incomplete, TooLarge) as error:
                 self.tally = replace(self.tally, reason=error.message)
                 raise
+            except TooManyResults as error:
+                if self.tally.total_start is None:
+                    raise
+                self.tally = replace(self.tally, reason=error.message)
+                raise Incomplete(error.message, hint=_GROWN_HINT) from error
             if self._limit is not None:
                 new = new[: self._limit - self.tally.rows]
             self.tally = replace(
@@ -201,10 +207,13 @@ class Fetch:
             self.tally = replace(self.tally, is_over=True, reason=reason)
             return
         reason = moved(walk)
-        self.tally = replace(self.tally, is_over=True, missing=walk.missing or walk.fell, reason=reason)
+        missing = walk.missing or walk.beyond or walk.fell
+        self.tally = replace(self.tally, is_over=True, missing=missing, reason=reason)
         raise Incomplete(
             reason,
-            hint="Run it again when the server is quieter, or narrow the search.",
+            hint=_GROWN_HINT
+            if walk.beyond
+            else "Run it again when the server is quieter, or narrow the search.",
             url=self._route.url(self._engine.site, 1, self.tally.page_size),
         )
 
@@ -215,6 +224,8 @@ def moved(walk: PageWalk, tally: Tally | None = None) -> str:
     text = f"The server counted {start:,} records at the start and {walk.total_end:,} at the end"
     if walk.missing:
         return f"{text}, and {walk.missing:,} of them did not come."
+    if walk.beyond:
+        return f"{text}; nobody can page past {walk.window:,}."
     if walk.fell:
         return f"{text}; up to {walk.fell:,} may have been passed over."
     repeated = tally.duplicates if tally else walk.duplicates

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
-from zenodo_harvest.errors import Incomplete, TooManyResults
-from zenodo_harvest.query import Counted, Window, divide
+from zenodo_harvest.errors import BadAnswer, Incomplete, TooManyResults
+from zenodo_harvest.query import Counted, Window, deaf, divide
 from zenodo_harvest.search.harvest_receipt import Gone
 from zenodo_harvest.search.ledger import Ledger, Part, is_id, stamp_of
 from zenodo_harvest.search.oai import OaiWalk
@@ -17,8 +18,8 @@ from zenodo_harvest.search.scope import Scope
 from zenodo_harvest.search.walker import WALKS, moved
 
 _SECOND = timedelta(seconds=1)
-_NEWCOMERS = 1_000
-"""Records that may come into a window while its list is walked."""
+_NEWCOMERS = 200
+"""Records that may come into a window while it is walked, besides as many as it held."""
 
 
 class WindowWalk(Protocol):
@@ -39,9 +40,14 @@ class SearchWindows:
     def __init__(self, scope: Scope, ledger: Ledger) -> None:
         self._scope = scope
         self._ledger = ledger
+        self._is_heard = False
 
     def walk(self, part: Part) -> None:
-        """Walk one window until its rows are whole, or keep what is wrong with it."""
+        """Walk one window until its rows are whole, or keep what is wrong with it.
+
+        Raises:
+            BadAnswer: The server takes no notice of what is asked, or counts ever more.
+        """
         scope = self._scope
         for attempt in range(WALKS):
             walk = self._start(part, resumes=attempt == 0)
@@ -85,10 +91,10 @@ class SearchWindows:
                 rows = pager.take(walk)
             except Incomplete as error:
                 return error.message
-            strangers = sum(not _belongs(row, part.window) for row in rows)
-            # One odd row costs one row; a page of them is of another question.
-            if strangers > 1 and 2 * strangers > len(rows):
-                return f"{strangers} of {len(rows)} records lie outside of what was asked for."
+            if problem := self._strangers(part, rows):
+                return problem
+            if not part.is_gap:
+                _check_growth(part, walk)
             with self._ledger.writing():
                 new = self._ledger.keep_rows(rows, part.window, walk.new_names)
                 if part.was_whole:
@@ -97,6 +103,26 @@ class SearchWindows:
                     self._ledger.keep_part(replace(part, standing=walk.standing))
             self._scope.engine.progress.advance(len(new))
         return None if walk.is_whole else moved(walk)
+
+    def _strangers(self, part: Part, rows: Sequence[bytes]) -> str | None:
+        """Say how many rows of a page are from another time; None if they are too few to matter.
+
+        One odd row costs one row; a page of them is of another question, and if no page before it was of
+        the right one, so are all.
+        """
+        strangers = [row for row in rows if not _belongs(row, part.window)]
+        if len(strangers) > 1 and 2 * len(strangers) > len(rows):
+            told = f"{len(strangers)} of {len(rows)} records lie outside of what was asked for"
+            if len(strangers) == len(rows) and not self._is_heard:
+                raise deaf(f"{told} ({part.window})")
+            return f"{told}."
+        self._is_heard = self._is_heard or len(rows) > len(strangers)
+        for row in strangers:
+            stamp = stamp_of(row)
+            self._scope.engine.progress.note(
+                f"Record {stamp.name} says it is from {stamp.created}, outside of {part.window}; it is kept."
+            )
+        return None
 
 
 class OaiWindows:
@@ -119,7 +145,7 @@ class OaiWindows:
             set_=self._scope.oai_set,
             from_=part.window.start,
             until=part.window.end - _SECOND,
-            most=2 * part.total + _NEWCOMERS,
+            most=_most(part.total),
             progress=engine.progress,
         )
         ids: set[str] = set()
@@ -149,6 +175,21 @@ def close(ledger: Ledger, part: Part, ids: AbstractSet[str]) -> None:
         ledger.drop_rows(gone)
         ledger.note_gone(Gone(id_, "unknown") for id_ in sorted(gone))
         ledger.keep_part(replace(part, standing=None, is_done=True, was_whole=part.was_whole or is_whole))
+
+
+def _most(records: int) -> int:
+    """Return how many records a window may come to hold that held so many."""
+    return 2 * records + _NEWCOMERS
+
+
+def _check_growth(part: Part, walk: PageWalk) -> None:
+    """Give up a window that grows faster than it is walked: it lies in the past, and would never end."""
+    start, end = walk.total_start or 0, walk.total_end or 0
+    if end > _most(start):
+        raise BadAnswer(
+            f"The server counted {start:,} records in {part.window} and now {end:,}.",
+            hint="Run the same command again when the server is quieter: it goes on from here.",
+        )
 
 
 def _belongs(row: bytes, window: Window) -> bool:

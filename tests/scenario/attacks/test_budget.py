@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ import pytest
 from doubles import Notes, StillClock
 from zenodo_harvest.errors import RateLimited, ServerError
 from zenodo_harvest.http import RetryPolicy, SharedBudget, Transport
+from zenodo_harvest.http.allowance import Allowance
 from zenodo_harvest.sites import Rate, Site
 
 LIMIT = 30
@@ -165,6 +168,90 @@ def test_no_text_of_a_429_silences_later_runs(tmp_path: Path, text: str) -> None
     with serving(reply) as server, client(server.url, path, clock) as opened:
         assert opened.get("/api/records").status == 200
     assert sum(clock.slept) <= 65
+
+
+SILENCING = ["1 per 60 minute", "1 per 1 hour", "30 per 60 minute", "5 per 3600 second"]
+
+
+@pytest.mark.parametrize("text", SILENCING)
+@pytest.mark.parametrize("is_silent_after", [True, False])
+def test_a_window_of_an_hour_does_not_silence_a_site_for_an_hour(
+    tmp_path: Path, text: str, is_silent_after: bool
+) -> None:
+    """The server says so once, with or without telling another limit afterwards."""
+    clock, path = StillClock(), tmp_path / "budget.sqlite3"
+    refusals = deque([429])
+
+    def reply(_: str) -> Reply:
+        if refusals:
+            limit = {
+                "limit": text.split(maxsplit=1)[0],
+                "remaining": "0",
+                "reset": str(int(clock.time_s) + 3600),
+            }
+            return refusals.popleft(), headers(clock, **limit), text.encode()
+        return 200, {} if is_silent_after else headers(clock, limit="60", remaining="59"), b"{}"
+
+    with serving(reply) as server:
+        with client(server.url, path, clock) as opened:
+            assert opened.get("/api/records").status == 200
+        assert sum(clock.slept) <= 125
+        clock.slept.clear()
+        with client(server.url, path, clock) as later:
+            for _ in range(2):
+                assert later.get("/api/records").status == 200
+        assert sum(clock.slept) <= 65
+
+
+def test_a_site_that_goes_on_refusing_is_tried_now_and_then(tmp_path: Path) -> None:
+    clock, path = StillClock(), tmp_path / "budget.sqlite3"
+    asked_at: list[float] = []
+
+    def reply(_: str) -> Reply:
+        asked_at.append(clock.time_s)
+        limit = {"limit": "1", "remaining": "0", "reset": str(int(clock.time_s) + 3600)}
+        return 429, headers(clock, **limit), b"1 per 60 minute"
+
+    with serving(reply) as server, client(server.url, path, clock) as opened, pytest.raises(RateLimited):
+        opened.get("/api/records")
+    waits = [later - earlier for earlier, later in pairwise(asked_at)]
+    assert waits
+    assert min(waits) >= 119
+    assert max(waits) <= 125
+
+
+def test_a_window_that_our_own_requests_have_filled_is_waited_for(tmp_path: Path) -> None:
+    """An hour of Zenodo is full now and then; nothing is gained by asking before it has passed."""
+    clock = StillClock()
+    with SharedBudget(tmp_path / "budget.sqlite3", clock=clock) as budget:
+        for _ in range(60):
+            budget.settle(budget.acquire("x", "search", Rate(60, 3600.0)), None, None)
+        budget.acquire("x", "search", Rate(60, 3600.0))
+    assert 3600 <= sum(clock.slept) <= 3601
+
+
+NO_NUMBERS: list[object] = ["zzz", None, b"\0", 9e999, -9e999]
+
+
+@pytest.mark.parametrize("at", [1e9, *NO_NUMBERS], ids=repr)
+@pytest.mark.parametrize("requests", [99, *NO_NUMBERS], ids=repr)
+def test_a_file_that_holds_no_numbers_is_begun_anew(tmp_path: Path, at: object, requests: object) -> None:
+    clock, notes, path = StillClock(), Notes(), tmp_path / "budget.sqlite3"
+    with SharedBudget(path, clock=clock):
+        pass
+    key = ("x", "search")
+    with closing(sqlite3.connect(path)) as database, database:
+        for _ in range(3):
+            database.execute("INSERT INTO slot VALUES (NULL, ?, ?, ?, 0)", (*key, at))
+            for moment in (at, clock.time_s - 1):
+                database.execute("INSERT INTO others VALUES (?, ?, ?, ?)", (*key, moment, requests))
+        database.execute("INSERT INTO rate VALUES (?, ?, ?, ?, ?, ?)", (*key, requests, requests, at, at))
+    with SharedBudget(path, clock=clock, progress=notes) as budget:
+        for _ in range(4):
+            lease = budget.acquire(*key, Rate(3))
+            budget.settle(lease, Allowance(3, 1, clock.time_s + 61), None)
+    assert sum(clock.slept) <= 4 * 60.1 + 300
+    assert not any("limits itself" in note for note in notes.notes)
 
 
 WAITS = ["9" * 30, "9" * 400, "9" * 5000, "-1", "\u00b3", "Fri, 31 Dec 9999 23:59:59 -0000"]

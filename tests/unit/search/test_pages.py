@@ -155,11 +155,11 @@ def test_a_record_that_leaves_while_another_appears_is_noticed_although_the_tota
     assert (walk.missing, walk.fell, walk.total_end, walk.is_whole) == (0, 1, 5, False)
 
 
-def test_a_total_that_grows_past_the_window_does_not_lead_the_walk_past_it() -> None:
+def test_a_total_that_grows_past_the_window_is_not_followed_past_it_and_is_not_whole() -> None:
     walk = PageWalk(size=2, window=4)
     walk.take(read_page(page([native(1), native(2)], 4)))
     walk.take(read_page(page([native(3), native(4)], 6)))
-    assert (walk.next_page, walk.is_whole) == (None, True)
+    assert (walk.next_page, walk.beyond, walk.is_whole) == (None, 2, False)
 
 
 def test_a_walk_that_has_the_rows_it_wants_is_whole_whatever_became_of_the_others() -> None:

@@ -140,7 +140,7 @@ def test_a_single_record_is_read_from_its_own_route(kit: Any) -> None:
 
 
 def test_a_concept_leads_to_another_record_and_that_is_said(kit: Any) -> None:
-    engine = kit.engine({"/api/records/99": lambda _: kit.record(150)})
+    engine = kit.engine({"/api/records/99": lambda _: kit.record(150, parent={"id": "99"})})
     assert record_by_ref(engine, "99").id == "150"
     assert kit.progress.notes == ["99 is a concept; 150 is its latest version."]
 
