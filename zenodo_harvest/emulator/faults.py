@@ -231,13 +231,20 @@ def _html_page(_: Work, __: Request) -> Response:
 
 def _reset(work: Work, request: Request) -> Response:
     answer = work(request)
-    body = answer.get_data()
+    size_bytes = answer.content_length
+    if size_bytes is None:
+        size_bytes = len(answer.get_data())
+    return _streamed(answer, _half(answer.iter_encoded(), size_bytes // 2), size_bytes)
 
-    def half() -> Iterator[bytes]:
-        yield body[: len(body) // 2]
-        raise ConnectionResetError
 
-    return _streamed(answer, half(), len(body))
+def _half(pieces: Iterator[bytes], left: int) -> Iterator[bytes]:
+    """Yield so many bytes and break off; a large file is not read further than that."""
+    for piece in pieces:
+        yield piece[:left]
+        left -= len(piece)
+        if left <= 0:
+            break
+    raise ConnectionResetError
 
 
 def _lost_answer(work: Work, request: Request) -> Response:
