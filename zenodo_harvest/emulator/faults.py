@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
-from zenodo_harvest.emulator.endpoints.call import EXPIRED, STALE
+from zenodo_harvest.emulator.endpoints.call import EXPIRED, PENDING, STALE
 from zenodo_harvest.emulator.negotiation import NATIVE, PLAIN
 from zenodo_harvest.emulator.problems import PlainProblem
 from zenodo_harvest.errors import UsageError
@@ -30,6 +30,7 @@ FaultName = Literal[
     "reset",
     "lost-answer",
     "cut-upload",
+    "pending-upload",
     "slow-drip",
     "index-lag",
     "changed-total",
@@ -258,6 +259,12 @@ def _cut_upload(_: Work, request: Request) -> Response:
     return Response(_hanging_up(request))
 
 
+def _pending_upload(work: Work, request: Request) -> Response:
+    """Hang up on an upload to a bucket and leave a file that never completes (zenodo-api.md §9.7)."""
+    work(Request({**request.environ, PENDING: True}))
+    return Response(_hanging_up(request))
+
+
 def _hanging_up(request: Request) -> Iterator[bytes]:
     """Yield nothing: close the connection before the answer begins."""
     connection = request.environ.get("werkzeug.socket")
@@ -316,6 +323,7 @@ _KINDS: dict[str, Disturb] = {
     "reset": _reset,
     "lost-answer": _lost_answer,
     "cut-upload": _cut_upload,
+    "pending-upload": _pending_upload,
     "index-lag": _index_lag,
     "changed-total": _changed_total,
     "repeated-page": _repeated_page,
