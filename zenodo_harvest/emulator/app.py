@@ -89,6 +89,8 @@ class App:
             answer = endpoint(Call(request, user), **arguments)
         except Problem as problem:
             answer = _refusal(problem)
+        except RecursionError:
+            answer = _refusal(PlainProblem(500))
         except HTTPException as error:  # a body that ends early, or that is no form
             answer = _refusal(PlainProblem(error.code or 400, error.description or ""))
         answer.headers.update(verdict.headers)

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 
 from werkzeug.wrappers import Request, Response
 
-from zenodo_harvest.emulator.endpoints.call import EXPIRED, STALE
+from zenodo_harvest.emulator.endpoints.call import EXPIRED, PENDING, STALE
 from zenodo_harvest.emulator.negotiation import NATIVE, PLAIN
 from zenodo_harvest.emulator.problems import PlainProblem
 from zenodo_harvest.errors import UsageError
@@ -30,6 +30,7 @@ FaultName = Literal[
     "reset",
     "lost-answer",
     "cut-upload",
+    "pending-upload",
     "slow-drip",
     "index-lag",
     "changed-total",
@@ -231,13 +232,20 @@ def _html_page(_: Work, __: Request) -> Response:
 
 def _reset(work: Work, request: Request) -> Response:
     answer = work(request)
-    body = answer.get_data()
+    size_bytes = answer.content_length
+    if size_bytes is None:
+        size_bytes = len(answer.get_data())
+    return _streamed(answer, _half(answer.iter_encoded(), size_bytes // 2), size_bytes)
 
-    def half() -> Iterator[bytes]:
-        yield body[: len(body) // 2]
-        raise ConnectionResetError
 
-    return _streamed(answer, half(), len(body))
+def _half(pieces: Iterator[bytes], left: int) -> Iterator[bytes]:
+    """Yield so many bytes and break off; a large file is not read further than that."""
+    for piece in pieces:
+        yield piece[:left]
+        left -= len(piece)
+        if left <= 0:
+            break
+    raise ConnectionResetError
 
 
 def _lost_answer(work: Work, request: Request) -> Response:
@@ -248,6 +256,12 @@ def _lost_answer(work: Work, request: Request) -> Response:
 def _cut_upload(_: Work, request: Request) -> Response:
     """Read a part of what is sent and hang up; nothing was done."""
     request.stream.read((request.content_length or 0) // 2)
+    return Response(_hanging_up(request))
+
+
+def _pending_upload(work: Work, request: Request) -> Response:
+    """Hang up on an upload to a bucket and leave a file that never completes (zenodo-api.md §9.7)."""
+    work(Request({**request.environ, PENDING: True}))
     return Response(_hanging_up(request))
 
 
@@ -309,6 +323,7 @@ _KINDS: dict[str, Disturb] = {
     "reset": _reset,
     "lost-answer": _lost_answer,
     "cut-upload": _cut_upload,
+    "pending-upload": _pending_upload,
     "index-lag": _index_lag,
     "changed-total": _changed_total,
     "repeated-page": _repeated_page,

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -49,8 +50,9 @@ _MAGIC = {"png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff\xe0", "pdf": b"%PDF
 _DASH = "\N{EN DASH}"
 
 
+@cache
 def sample() -> Seed:
-    """Return the sample: the same records, ids and file contents on every machine."""
+    """Return the sample: the same records, ids and file contents on every machine; it is built once."""
     return _Sample().build()
 
 

@@ -80,7 +80,7 @@ def filed(client: Client, record_id: str) -> None:
     client.put(f"{bucket}/a.txt", data=b"a", headers=OWNER)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from(_CLASSIC), _VALUES, max_size=5))
 def test_classic_metadata_of_any_shape_is_kept_or_refused(client: Client, metadata: dict[str, Any]) -> None:
     answer = client.post("/api/deposit/depositions", json={"metadata": metadata}, headers=OWNER)
@@ -92,7 +92,7 @@ def test_classic_metadata_of_any_shape_is_kept_or_refused(client: Client, metada
         readable(client, record_id)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(_FIELDS), _VALUES, max_size=5),
     st.dictionaries(

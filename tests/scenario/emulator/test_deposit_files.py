@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -223,3 +224,34 @@ def test_extra_formats_are_closed_to_ordinary_users(server: Emulator) -> None:
     target = f"{DEPOSITS}/{record_id}/formats"
     assert send(server, "PUT", target, b"x", TOKEN | {"Content-Type": "application/xml"})[0] == 403
     assert send(server, "DELETE", target, b"", TOKEN | {"Content-Type": "application/xml"})[0] == 403
+
+
+def test_many_uploads_at_once_are_all_kept(server: Emulator) -> None:
+    record_id, bucket = begun(server)
+    with ThreadPoolExecutor(8) as pool:
+        names = [f"{number}.bin" for number in range(16)]
+        answers = pool.map(
+            lambda name: send(server, "PUT", f"{bucket}/{name}", name.encode() * 9999, BYTES), names
+        )
+        assert {status for status, _ in answers} == {201}
+    assert set(listed(server, record_id)) == set(names)
+
+
+def test_of_publications_at_once_one_makes_the_record(server: Emulator) -> None:
+    record_id, bucket = begun(server)
+    send(server, "PUT", f"{bucket}/a.txt", b"x", BYTES)
+    publish = f"{DEPOSITS}/{record_id}/actions/publish"
+    with ThreadPoolExecutor(4) as pool:
+        statuses = sorted(status for status, _ in pool.map(lambda _: send(server, "POST", publish), range(4)))
+    assert statuses[0] == 202
+    assert set(statuses[1:]) <= {404, 500}
+
+
+def test_an_upload_in_chunks_without_a_length_is_taken(server: Emulator) -> None:
+    record_id, bucket = begun(server)
+    connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=20)
+    pieces = iter([b"one, ", b"two, ", b"three"])
+    connection.request("PUT", f"{bucket}/a.txt", pieces, BYTES, encode_chunked=True)
+    assert connection.getresponse().status == 201
+    connection.close()
+    assert listed(server, record_id)["a.txt"]["filesize"] == 15.0

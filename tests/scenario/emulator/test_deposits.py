@@ -230,3 +230,25 @@ def test_the_list_takes_queries_pages_and_the_users_own_things_alone(client: Cli
     assert client.get(f"{DEPOSITS}?size=101", headers=FIRST).status_code == 400
     assert client.get(f"{DEPOSITS}?page=50", headers=FIRST).get_json() == []
     assert client.get(DEPOSITS).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"metadata": {"custom": {"dwc:sex": "\\ud800"}}}',
+        b'{"metadata": {"custom": {"dwc:sex": 1' + b"0" * 40 + b"}}}",
+        b"[" * 800 + b"]" * 800,
+        b'{"metadata": {"custom": {"dwc:sex": ' + b"[" * 800 + b"]" * 800 + b"}}}",
+        b'{"metadata": ',
+        b"\xff\xfe",
+    ],
+)
+def test_a_body_that_no_server_likes_is_answered_in_json_and_breaks_nothing(
+    client: Client, body: bytes
+) -> None:
+    headers = FIRST | {"Content-Type": "application/json"}
+    for url in (DEPOSITS, "/api/records"):
+        answer = client.post(url, data=body, headers=headers)
+        assert answer.status_code in (201, 400, 500)
+        assert answer.is_json
+    assert client.get(f"{DEPOSITS}?q=is_published:false", headers=FIRST).status_code == 200

@@ -90,3 +90,16 @@ def test_what_was_published_is_found_a_little_later(server: Emulator) -> None:
     assert totals == [0, 1]
     states = [json.loads(send(server, "GET", f"{DEPOSITS}?q=zyxwv")[1])[0]["state"] for _ in "ab"]
     assert states[-1] == "done"
+
+
+def test_an_upload_may_leave_a_file_that_never_completes(server: Emulator) -> None:
+    deposit = json.loads(send(server, "POST", DEPOSITS, b"{}")[1])
+    target = f"{urlsplit(deposit['links']['bucket']).path}/a.txt"
+    server.faults.add(Fault("pending-upload", path="/api/files/*", method="PUT"))
+    with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):
+        send(server, "PUT", target, b"x")
+    files = f"/api/records/{deposit['id']}/draft/files"
+    (entry,) = json.loads(send(server, "GET", files)[1])["entries"]
+    assert (entry["key"], entry["status"]) == ("a.txt", "pending")
+    assert send(server, "PUT", target, b"x")[0] == 201
+    assert json.loads(send(server, "GET", files)[1])["entries"][0]["status"] == "completed"

@@ -87,6 +87,8 @@ def test_an_embargo_ends_in_the_future_and_a_broken_end_is_dropped() -> None:
         ("<script>alert(1)</script><p onclick=x>hi</p>", "alert(1)<p>hi</p>"),
         ("<p>Rich <b>text</b> &amp; more</p>", "<p>Rich <b>text</b> &amp; more</p>"),
         ('<a href="javascript:x()">y</a><img src=x>', "<a>y</a>"),
+        ("<p>0 &deg;C &lt; 5 &#176;C &quot;x&quot;</p>", "<p>0 &deg;C &lt; 5 &#176;C &quot;x&quot;</p>"),
+        ("a < b & c", "a &lt; b &amp; c"),
         ("plain", "plain"),
     ],
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
+
 from zenodo_harvest.emulator.contents import Contents, Received
 from zenodo_harvest.emulator.endpoints.call import Call
 from zenodo_harvest.emulator.problems import PlainProblem, Problem
@@ -23,11 +25,14 @@ def json_body(call: Call) -> Any:
     if not data:
         return None
     try:
-        return json.loads(data)
+        body = json.loads(data)
     except ValueError:
         raise Problem(400, "Unable to decode JSON data in request body.") from None
-    except RecursionError:
+    try:
+        msgspec.json.encode(body)
+    except (UnicodeError, OverflowError):  # what no database takes either
         raise PlainProblem(500) from None
+    return body
 
 
 def object_body(call: Call) -> dict[str, Any]:

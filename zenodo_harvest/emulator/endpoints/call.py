@@ -18,6 +18,8 @@ from zenodo_harvest.emulator.state import State, User
 
 STALE = "zenodo_harvest.stale"
 """The key in the environment of a search that must not see the newest records."""
+PENDING = "zenodo_harvest.pending"
+"""The key in the environment of an upload that is to leave a file that never completes."""
 EXPIRED = "zenodo_harvest.expired"
 """The key in the environment of a request whose resumption token is to count as expired."""
 

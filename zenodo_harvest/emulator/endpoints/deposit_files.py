@@ -21,7 +21,7 @@ from zenodo_harvest.emulator.deposits.buckets import (
 )
 from zenodo_harvest.emulator.deposits.desk import Desk
 from zenodo_harvest.emulator.endpoints.bodies import check_stream, received
-from zenodo_harvest.emulator.endpoints.call import Call, answer_json, nothing
+from zenodo_harvest.emulator.endpoints.call import PENDING, Call, answer_json, nothing
 from zenodo_harvest.emulator.endpoints.files import answer_file
 from zenodo_harvest.emulator.negotiation import JSON_ONLY
 from zenodo_harvest.emulator.problems import (
@@ -159,6 +159,8 @@ class Buckets:
         check_stream(call)
         deposit = self._writable(call, bucket_id, key)
         check_announced(deposit, call.request.content_length)
+        if PENDING in call.request.environ:
+            return self._abandoned(call, bucket_id, key)
         was_there = key in deposit["bucket"]["files"]
         arrived = received(call, self._desk.contents)
         with self._desk.state.vault.work():
@@ -176,6 +178,14 @@ class Buckets:
             raise no_such_file(deposit["id"], key)
         self._desk.files.delete(deposit, key)
         raise PlainProblem(500)
+
+    def _abandoned(self, call: Call, bucket_id: str, key: str) -> Response:
+        """Leave a declared file in place of an upload."""
+        with self._desk.state.vault.work():
+            deposit = self._writable(call, bucket_id, key)
+            deposit["bucket"]["files"].pop(key, None)
+            self._desk.files.declare(deposit, [key])
+        return nothing()
 
     def _taken(self, call: Call, bucket_id: str, key: str, arrived: Received, *, was_there: bool) -> Json:
         """Take an upload; of two at once under one new name the second is refused (§13, run 2026-11-23)."""
