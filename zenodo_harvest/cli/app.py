@@ -25,39 +25,67 @@ _ROOM = "zenodo_harvest.cli"
 _DRAFTS, _FILES, _REQUESTS = (f"{_ROOM}.deposit.{name}" for name in ("drafts", "files", "requests"))
 DEPOSIT: Tree = {
     "list": Leaf(f"{_DRAFTS}:list_", "List your own deposits, all versions of them."),
-    "create": Leaf(f"{_DRAFTS}:create", "Make a deposit."),
-    "get": Leaf(f"{_DRAFTS}:get", "Show a deposit: its draft, else the published record."),
-    "update": Leaf(f"{_DRAFTS}:update", "Change the metadata of a draft."),
-    "delete": Leaf(f"{_DRAFTS}:delete", "Delete a deposit that was never published."),
+    "create": Leaf(f"{_DRAFTS}:create", "Make a deposit; a pipe gets its number alone."),
+    "get": Leaf(f"{_DRAFTS}:get", "Show a deposit: its draft if there is one, else the published record."),
+    "update": Leaf(f"{_DRAFTS}:update", "Change the metadata of a draft; what is not named stays as it is."),
+    "delete": Leaf(f"{_DRAFTS}:delete", "Delete a deposit that was never published, with its files."),
     "files": Leaf(f"{_FILES}:files", "List the files of a deposit."),
     "file": Leaf(f"{_FILES}:file", "Show one file of a deposit."),
-    "download": Leaf(f"{_FILES}:download", "Bring one file to the disk, verified."),
-    "upload": Leaf(f"{_FILES}:upload", "Upload files to a draft, verified."),
+    "download": Leaf(f"{_FILES}:download", "Bring one file to the disk, verified by its md5."),
+    "upload": Leaf(
+        f"{_FILES}:upload",
+        "Upload files to a draft, verified by md5; the same file that is there is not sent again.",
+    ),
     "rename": Leaf(f"{_FILES}:rename", "Give a file of a draft another name."),
     "remove": Leaf(f"{_FILES}:remove", "Remove a file from a draft."),
-    "sort": Leaf(f"{_FILES}:sort", "Have a file shown first."),
-    "reserve-doi": Leaf(f"{_DRAFTS}:reserve_doi", "Reserve the DOI that a draft will have."),
-    "publish": Leaf(f"{_DRAFTS}:publish", "Publish a draft, or an open edit, for good."),
-    "edit": Leaf(f"{_DRAFTS}:edit", "Open an edit of a published record."),
-    "discard": Leaf(f"{_DRAFTS}:discard", "Drop the open edit of a published record."),
-    "new-version": Leaf(f"{_DRAFTS}:new_version", "Make the draft of the next version."),
-    "communities": Leaf(f"{_REQUESTS}:communities", "List the communities of a deposit."),
+    "sort": Leaf(f"{_FILES}:sort", "Have a file shown first; the server keeps no order beyond that."),
+    "reserve-doi": Leaf(
+        f"{_DRAFTS}:reserve_doi", "Reserve the DOI that a draft will have; a pipe gets it alone."
+    ),
+    "publish": Leaf(
+        f"{_DRAFTS}:publish", "Publish a draft, or an open edit, for good; a pipe gets the DOI alone."
+    ),
+    "edit": Leaf(
+        f"{_DRAFTS}:edit",
+        "Open an edit of a published record: its metadata can be changed then, its files cannot.",
+    ),
+    "discard": Leaf(f"{_DRAFTS}:discard", "Drop the open edit of a published record, which stays as it is."),
+    "new-version": Leaf(
+        f"{_DRAFTS}:new_version",
+        "Make the draft of the next version, with the files of the one before; a pipe gets its number alone.",
+    ),
+    "communities": Leaf(
+        f"{_REQUESTS}:communities", "List the communities that a deposit is in, was submitted to, or names."
+    ),
     "submit": Leaf(f"{_REQUESTS}:submit", "Submit a published record to a community."),
     "review": Leaf(f"{_REQUESTS}:review", "Submit a draft to a community, whose acceptance publishes it."),
-    "withdraw": Leaf(f"{_REQUESTS}:withdraw", "Take a deposit out of a community."),
+    "withdraw": Leaf(
+        f"{_REQUESTS}:withdraw", "Take a deposit out of a community, or take back what was asked of it."
+    ),
     "requests": Branch(
         "What is asked of communities: list, accept, decline.",
         f"{NAME} deposit requests list",
         {
-            "list": Leaf(f"{_REQUESTS}:list_requests", "List the requests that concern you."),
-            "accept": Leaf(f"{_REQUESTS}:accept", "Accept a request."),
+            "list": Leaf(
+                f"{_REQUESTS}:list_requests",
+                "List the requests that concern you: yours, and those that you may decide.",
+            ),
+            "accept": Leaf(
+                f"{_REQUESTS}:accept", "Accept a request; where that publishes a draft it needs --yes."
+            ),
             "decline": Leaf(f"{_REQUESTS}:decline", "Decline a request."),
         },
     ),
-    "request-deletion": Leaf(f"{_REQUESTS}:request_deletion", "Ask for a record to be removed."),
-    "unlock-files": Leaf(f"{_REQUESTS}:unlock_files", "Ask for the files of a record to be unlocked."),
+    "request-deletion": Leaf(
+        f"{_REQUESTS}:request_deletion",
+        "Ask for a published record to be removed; within 30 days of publication that is done at once.",
+    ),
+    "unlock-files": Leaf(
+        f"{_REQUESTS}:unlock_files",
+        "Ask for the files of a published record to be unlocked; the site decides for how long.",
+    ),
     "validate": Leaf(f"{_ROOM}.deposit.validate:validate", "Check metadata files without asking a server."),
-    "raise-quota": Leaf(f"{_REQUESTS}:raise_quota", "Ask for more room for files."),
+    "raise-quota": Leaf(f"{_REQUESTS}:raise_quota", "Ask for more room for the files of a deposit."),
 }
 TREE: Tree = {
     "search": Leaf(f"{_ROOM}.search:search", "Find records: show them, or write them to files."),

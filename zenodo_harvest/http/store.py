@@ -85,7 +85,8 @@ class Store:
         self._mutex = threading.Lock()
         self._process = os.getpid()
         self._identity: _Identity | None = None
-        self._is_lost = self._is_cut = False
+        self._is_lost = False
+        self._patience_s = LOCKED_S
         _STORES.add(self)
         with self._mutex:
             self._open_or_limit_alone()
@@ -125,10 +126,11 @@ class Store:
         """Begin anew after a fork.
 
         Args:
-            is_whole: Whether no transaction was under way. Else this process cannot use the file any more.
+            is_whole: Whether no transaction was under way. Else this process may find the file held for ever.
         """
         self._mutex = threading.Lock()
-        self._is_cut = not is_whole
+        if not is_whole:
+            self._patience_s = _FORK_S
 
     def _open_in_child(self) -> None:
         """Open the file anew after a fork: no connection is for two, and a lock may never be let go."""
@@ -138,10 +140,7 @@ class Store:
             if self._process == os.getpid():
                 return
             _OF_PARENTS.append(self._database)
-            if self._is_cut:
-                self._limit_alone(sqlite3.OperationalError("it was in use at the fork"))
-            else:
-                self._open_or_limit_alone()
+            self._open_or_limit_alone()
             self._is_lost = self._is_lost or self._path is None
             self._process = os.getpid()
 
@@ -175,7 +174,7 @@ class Store:
                 return work()
             except sqlite3.Error as error:
                 waited_s = self._clock.now() - asked_at
-                if not _is_busy(error) or not 0 <= waited_s < LOCKED_S:
+                if not _is_busy(error) or not 0 <= waited_s < self._patience_s:
                     raise
             if waited_s >= TOLD_S and not told:
                 told = True
