@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.dumps.archive import Archive, Member, kind_of, open_archive
 from zenodo_harvest.dumps.ids_seen import Ids
 from zenodo_harvest.dumps.pool import AHEAD, ahead, cores, in_order, processes, threads
+from zenodo_harvest.durable import Unnamed
 from zenodo_harvest.errors import Refused, UsageError
 from zenodo_harvest.export import check_columns, open_sinks, reads_in_threads
 from zenodo_harvest.progress import NoProgress, Progress
@@ -42,23 +43,6 @@ class Conversion:
     rows_with_problems: int = 0
     duplicates: int = 0
     skipped: int = 0
-
-
-class Unnamed(Protocol):
-    """Outputs that hold all their rows and have not got their names yet."""
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Their final paths."""
-
-    def finish(self) -> Sequence[Path]:
-        """Write everything to the end; return where each file lies until it gets its name."""
-
-    def claim(self) -> None:
-        """Keep other runs from the folders of the files until all have their names."""
-
-    def add_text(self, path: Path, text: str) -> None:
-        """Add a file that appears together with the others."""
 
 
 Seal = Callable[[Conversion, Unnamed], None]

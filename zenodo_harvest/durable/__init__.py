@@ -9,11 +9,13 @@ from zenodo_harvest.durable.local import inherit, keep_private, local_errors, pl
 from zenodo_harvest.durable.lock import lock
 from zenodo_harvest.durable.names import beside
 from zenodo_harvest.durable.signals import uninterrupted
+from zenodo_harvest.durable.unnamed import Unnamed
 
 __all__ = [
     "Group",
     "Journal",
     "Row",
+    "Unnamed",
     "atomic_path",
     "beside",
     "inherit",

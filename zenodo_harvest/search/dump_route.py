@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from zenodo_harvest.durable import beside
+from zenodo_harvest.durable import Unnamed, beside
 from zenodo_harvest.errors import Incomplete, UsageError
 from zenodo_harvest.query import Window
 from zenodo_harvest.search.account import Brought
-from zenodo_harvest.search.fetched import Unnamed, write_receipt
+from zenodo_harvest.search.fetched import write_receipt
 from zenodo_harvest.search.harvest_receipt import Changes, HarvestReceipt
 from zenodo_harvest.search.plan import DumpOffered, dump_for
 from zenodo_harvest.search.scope import FUTURE, Scope

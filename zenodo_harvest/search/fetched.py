@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Unpack
 
-from zenodo_harvest.durable import beside, write_text
+from zenodo_harvest.durable import Unnamed, beside, write_text
 from zenodo_harvest.errors import Incomplete, NotFound, UsageError
 from zenodo_harvest.progress import Progress
 from zenodo_harvest.records import Record
@@ -24,23 +24,6 @@ if TYPE_CHECKING:
 
 
 AnyReceipt = TypeVar("AnyReceipt", bound=Receipt)
-
-
-class Unnamed(Protocol):
-    """Files that have not got their names yet."""
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """Their final paths."""
-
-    def finish(self) -> Sequence[Path]:
-        """Write everything to the end; return where each file lies until the block ends."""
-
-    def claim(self) -> None:
-        """Keep other runs from the folders of the files until the block has ended."""
-
-    def add_text(self, path: Path, text: str) -> None:
-        """Add a file that appears together with the others."""
 
 
 class FileSink(Sink, Unnamed, Protocol):
