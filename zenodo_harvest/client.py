@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from zenodo_harvest.deposit import Deposits
     from zenodo_harvest.dumps import Dump, Dumps
     from zenodo_harvest.export import Output, RecordFrame
-    from zenodo_harvest.http import Budget, Clock, Exchange, Transport, Usage
+    from zenodo_harvest.http import Budget, Clock, Exchange, Usage
     from zenodo_harvest.records import Record
     from zenodo_harvest.search import (
-        Community,
+        Communities,
         Counts,
         Engine,
         Explanation,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         Results,
     )
 
-__all__ = ["Client", "Communities", "RouteName", "SaveOptions", "Server", "read_refs", "search"]
+__all__ = ["Client", "RouteName", "SaveOptions", "Server", "read_refs", "search"]
 
 SITES_GROUP = "zenodo_harvest.sites"
 """The entry points that start a site of their own: a name, and what returns a running `Server`.
@@ -228,6 +228,8 @@ class Client:
     @cached_property
     def communities(self) -> Communities:
         """The communities of the site."""
+        from zenodo_harvest.search import Communities
+
         return Communities(lambda: self._engine.transport, self.search)
 
     @cached_property
@@ -344,41 +346,6 @@ def token_variable(site: str) -> str:
     if site == "emulator":
         return TokenPlace.of(Origin("http", "localhost", 80), is_emulator=True).variable
     return TokenPlace.of(find_site(site).origin).variable
-
-
-class Communities:
-    """The communities of a site, found by words and verified before they are searched."""
-
-    def __init__(self, transport: Callable[[], Transport], search: Callable[..., Results]) -> None:
-        self._transport = transport
-        self._search = search
-
-    def find(self, text: str = "", limit: int = 25) -> tuple[Community, ...]:
-        """Return the communities that words find, those named exactly so first."""
-        from zenodo_harvest.search import find_communities
-
-        return find_communities(self._transport(), text, limit)
-
-    def show(self, ref: str) -> Community:
-        """Return the community of a slug, UUID, URL or exact title.
-
-        Raises:
-            UnknownCommunity: There is none; the nearest slugs are named.
-            Deleted: It was deleted.
-        """
-        from zenodo_harvest.search import resolve_community
-
-        return resolve_community(self._transport(), ref)
-
-    def count(self, ref: str, *, all_versions: bool = False) -> int:
-        """Return how many records a community has."""
-        from zenodo_harvest.search import count_records
-
-        return count_records(self._transport(), self.show(ref), all_versions=all_versions)
-
-    def records(self, ref: str, q: str = "", **options: Unpack[Options]) -> Results:
-        """Return the records of one community that match, as `Client.search` does."""
-        return self._search(q, **{**options, "community": ref})
 
 
 class Exports:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.counts import Bucket as Bucket
     from zenodo_harvest.search.counts import Counts as Counts
     from zenodo_harvest.search.detect import detect_flavour as detect_flavour
+    from zenodo_harvest.search.directory import Communities as Communities
     from zenodo_harvest.search.dump_route import harvest_dump as harvest_dump
     from zenodo_harvest.search.engine import Engine as Engine
     from zenodo_harvest.search.fetched import Described as Described
@@ -72,6 +73,7 @@ _HOMES = {
     "Breakdown": "counts",
     "Bucket": "counts",
     "Changes": "harvest_receipt",
+    "Communities": "directory",
     "Community": "communities",
     "CommunityUsed": "receipt",
     "Contradiction": "pages",
@@ -134,6 +136,7 @@ __all__ = [
     "Breakdown",
     "Bucket",
     "Changes",
+    "Communities",
     "Community",
     "CommunityUsed",
     "Contradiction",

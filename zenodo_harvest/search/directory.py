@@ -1,0 +1,40 @@
+"""`Communities`: the communities of a site, found by words and verified before they are searched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Unpack
+
+from zenodo_harvest.http import Transport
+from zenodo_harvest.search.communities import Community, count_records, find_communities, resolve_community
+from zenodo_harvest.search.options import Options
+from zenodo_harvest.search.results import Results
+
+
+class Communities:
+    """The communities of a site, found by words and verified before they are searched."""
+
+    def __init__(self, transport: Callable[[], Transport], search: Callable[..., Results]) -> None:
+        self._transport = transport
+        self._search = search
+
+    def find(self, text: str = "", limit: int = 25) -> tuple[Community, ...]:
+        """Return the communities that words find, those named exactly so first."""
+        return find_communities(self._transport(), text, limit)
+
+    def show(self, ref: str) -> Community:
+        """Return the community of a slug, UUID, URL or exact title.
+
+        Raises:
+            UnknownCommunity: There is none; the nearest slugs are named.
+            Deleted: It was deleted.
+        """
+        return resolve_community(self._transport(), ref)
+
+    def count(self, ref: str, *, all_versions: bool = False) -> int:
+        """Return how many records a community has."""
+        return count_records(self._transport(), self.show(ref), all_versions=all_versions)
+
+    def records(self, ref: str, q: str = "", **options: Unpack[Options]) -> Results:
+        """Return the records of one community that match, as `Client.search` does."""
+        return self._search(q, **{**options, "community": ref})
