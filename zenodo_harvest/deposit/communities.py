@@ -51,8 +51,9 @@ def memberships(api: Api, ref: str) -> tuple[Membership, ...]:
     deposit = find_deposit(api, ref)
     found = {each.community_id: each for each in _members(api, deposit)}
     requests = requests_of(api, deposit) if deposit.is_published else tuple(_reviews(api, deposit))
-    for request in requests:
-        if request.community_id and request.community_id not in found:
+    for request in sorted(requests, key=lambda each: not each.is_open):
+        was_left = request.status == "accepted"
+        if request.community_id and request.community_id not in found and not was_left:
             community = resolve_community(api.transport, request.community_id)
             found[community.id] = Membership(
                 community.slug, community.id, community.title, request.status, request.id

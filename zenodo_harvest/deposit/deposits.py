@@ -287,6 +287,6 @@ class Deposits:
         """Ask for the files of a published record to be unlocked."""
         return requests.unlock_files(self._api(), ref, comment=comment)
 
-    def raise_quota(self, ref: str, quota_bytes: int, *, comment: str = "") -> Request:
-        """Ask for more room for the files of a deposit."""
-        return requests.raise_quota(self._api(), ref, quota_bytes, comment=comment)
+    def raise_quota(self, ref: str, quota_gb: int) -> Request:
+        """Ask for more room for the files of a deposit, in whole GB."""
+        return requests.raise_quota(self._api(), ref, quota_gb)

@@ -179,14 +179,14 @@ def unlock_files(api: Api, ref: str, *, comment: str = "") -> Request:
     return _ask(api, ref, "file-modification", {"comment": comment} if comment else {}, to="unlock files of")
 
 
-def raise_quota(api: Api, ref: str, quota_bytes: int, *, comment: str = "") -> Request:
-    """Ask for more room for the files of a deposit; which names the server wants was not seen in a run.
+def raise_quota(api: Api, ref: str, quota_gb: int) -> Request:
+    """Ask for more room for the files of a deposit, in whole GB as a text (read in the source 2026-11-28).
 
     Raises:
         UsageError: The server does not take what is asked for.
         NotAllowed: It is not this user's.
     """
-    body = {"quota_size": quota_bytes, **({"comment": comment} if comment else {})}
+    body = {"quota_size": str(quota_gb)}
     return _ask(api, ref, "quota-increase", body, to="raise the quota of", is_draft=True)
 
 

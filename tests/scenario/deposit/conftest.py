@@ -1,0 +1,56 @@
+"""One emulator for each test, and its command line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from deposit_desk import OWNER, Desk, Ran, Zh
+from doubles import StillClock
+from zenodo_harvest.cli import World, build_app
+from zenodo_harvest.client import Client
+from zenodo_harvest.emulator import Emulator
+from zenodo_harvest.http import LocalBudget
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    for name in ("CACHE", "CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / "home" / name.lower()))
+    for name in ("ZENODO_TOKEN", "ZENODO_EMULATOR_TOKEN", "ZENODO_HARVEST_SITE"):
+        monkeypatch.delenv(name, raising=False)
+    folder = tmp_path / "files"
+    folder.mkdir()
+    with Emulator(limits="off") as emulator:
+        desk = Desk(emulator, folder)
+        yield desk
+        desk.close()
+
+
+@pytest.fixture
+def zh(desk: Desk) -> Zh:
+    """Run a deposit command inside this process against the emulator."""
+
+    def go(*arguments: str, token: str = OWNER, terminal: bool = False, stdin: str | None = None) -> Ran:
+        clock = StillClock(time.time())
+
+        def make_client(site: str, **settings: Any) -> Client:
+            budget = LocalBudget(clock=clock)
+            desk._open.append(budget)
+            return Client(
+                desk.emulator if site == "zenodo" else site, token, clock=clock, budget=budget, **settings
+            )
+
+        world = World(make_client=make_client, is_terminal=lambda _stream: terminal, environ={})
+        runner = CliRunner(env={"COLUMNS": "160", "TERM": "dumb", "NO_COLOR": "1"})
+        done = runner.invoke(
+            build_app(world), ["deposit", *arguments], prog_name="zenodo-harvest", input=stdin
+        )
+        return Ran(done.exit_code, done.stdout, done.stderr)
+
+    return go
