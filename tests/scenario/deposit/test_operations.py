@@ -60,16 +60,8 @@ def test_the_whole_flow_in_the_shell(desk: Desk, zh: Zh, kind: str) -> None:
     id_ = getattr(desk, kind)()
     steps = [
         ("upload", id_, str(desk.file()), str(desk.file("b.csv", b"b"))),
-        (
-            "update",
-            id_,
-            "--set",
-            "title=Frost, again",
-            "--set",
-            f'communities=["{OPEN}"]',
-            "--unset",
-            "license",
-        ),
+        ("update", id_, "--set", "title=Frost, again", "--set", f'communities=["{OPEN}"]'),
+        ("update", id_, "--unset", "license"),
         ("file", id_, "b.csv"),
         ("rename", id_, "b.csv", "c d.csv", "--from", str(desk.folder / "b.csv")),
         ("sort", id_, "c d.csv"),

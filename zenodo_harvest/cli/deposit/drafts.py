@@ -10,6 +10,7 @@ from typer import Option
 
 from zenodo_harvest.cli.deposit.consent import Yes, make_sure
 from zenodo_harvest.cli.deposit.shown import DEPOSITS, Ref, deposit_fields, show_thing
+from zenodo_harvest.cli.options import Query
 from zenodo_harvest.cli.output import show_facts
 from zenodo_harvest.cli.rows import RowOutputs, deliver_rows
 from zenodo_harvest.cli.session import Session
@@ -45,7 +46,7 @@ class Fields:
 def list_(
     session: Session,
     outputs: RowOutputs,
-    q: Annotated[str, Option("--query", metavar="QUERY", help="A query over them.", show_default=False)] = "",
+    query: Query = "",
     drafts: Annotated[
         bool, Option("--drafts", metavar="", help="Only those that can be changed now.")
     ] = False,
@@ -62,13 +63,14 @@ def list_(
 
     Examples:
       zenodo-harvest deposit list
+      zenodo-harvest deposit list 'title:frost' --published
       zenodo-harvest deposit list --drafts -o drafts.csv
     """
     if drafts and published:
         raise UsageError("--drafts and --published contradict each other.", hint="Give one of them.")
     which: Any = "drafts" if drafts else "published" if published else "all"
     with session.client() as client:
-        found = client.deposits.list(q, which=which, sort=sort)
+        found = client.deposits.list(query, which=which, sort=sort)
         rows = (deposit.facts() for deposit in found)
         number = deliver_rows(rows, "deposits", deposit_fields(), DEPOSITS, outputs, session)
     session.progress.note(f"{count(number, 'deposit')}.")
