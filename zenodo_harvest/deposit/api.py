@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from zenodo_harvest.durable import lock
 from zenodo_harvest.errors import BadAnswer, BadToken, NotFound, ServerError
 from zenodo_harvest.http import NATIVE_JSON, PLAIN_JSON, Answer, Body, Clock, Lost, Transport
 from zenodo_harvest.progress import Progress
@@ -19,6 +24,7 @@ _OF_RECORDS = re.compile(
     r"/api/(?:user/records|records(?:/[^/]+(?:/draft(?:/pids/doi|/actions/publish)?|/versions(?:/latest)?)?)?)"
 )
 
+_PATIENCE_S = 600.0
 PAGE_SIZE = 100
 """The largest page for a user (zenodo-api.md §9.2, read 2026-08-20)."""
 
@@ -31,15 +37,26 @@ class Api:
         site: Returns the site with its flavour.
         clock: Tells the time and waits.
         progress: Is told of waits, and of what people have to know.
+        locks: The folder in which processes of one user keep out of each other's way.
+        made: The deposits made so far, which are never taken for one whose answer was lost.
     """
 
     def __init__(
-        self, transport: Transport, *, site: Callable[[], Site], clock: Clock, progress: Progress
+        self,
+        transport: Transport,
+        *,
+        site: Callable[[], Site],
+        clock: Clock,
+        progress: Progress,
+        locks: Path,
+        made: set[str] | None = None,
     ) -> None:
         self.transport = transport
         self.clock = clock
         self.progress = progress
+        self.made: set[str] = set() if made is None else made
         self._site = site
+        self._locks = locks
 
     @property
     def is_zenodo(self) -> bool:
@@ -140,6 +157,22 @@ class Api:
                     raise
                 self.transport.be_patient(problem, attempt)
                 attempt += 1
+
+    @contextmanager
+    def alone(self, what: str) -> Iterator[None]:
+        """Keep other processes and threads of this user from doing the same at the same moment.
+
+        Raises:
+            LocalError: Another one does it, and does not end.
+        """
+        name = sha256(f"{self.transport.site.origin} {what}".encode()).hexdigest()[:16]
+        with ExitStack() as stack:
+            with suppress(OSError):
+                self._locks.mkdir(parents=True, exist_ok=True)
+            # where nothing can be written, nobody can be kept out
+            if os.access(self._locks, os.W_OK):
+                stack.enter_context(lock(self._locks / f"deposit-{name}.lock", wait_s=_PATIENCE_S))
+            yield
 
     def _check_token(self) -> None:
         if not self.transport.has_token:

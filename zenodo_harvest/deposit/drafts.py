@@ -36,7 +36,9 @@ def create(api: Api, body: Mapping[str, Any]) -> Deposit:
     def act() -> Deposit:
         return _answered(sent, api.write("POST", "/api/records", sent).json())
 
-    return api.surely(act, lambda: _made_since(api, begun, sent))
+    made = api.surely(act, lambda: _made_since(api, begun, sent))
+    api.made.add(made.id)
+    return made
 
 
 def update(api: Api, ref: str, change: Change) -> Deposit:
@@ -94,6 +96,11 @@ def publish(api: Api, draft: Deposit) -> Deposit:
             api.write("POST", path)
         except UsageError as error:
             raise _unready(draft, error) from error
+        except NotFound:
+            # somebody else may have published it a moment ago
+            if (published := look()) is None:
+                raise
+            return published
         return read_native(api.read(record_path(draft.id)))
 
     def look() -> Deposit | None:
@@ -215,14 +222,16 @@ def new_version(api: Api, ref: str) -> Deposit:
         NotAllowed: It is somebody else's, or its DOI is not of this site.
     """
     published = find_published(api, ref, to="make a new version of")
-    open_before = _has_next(api, published)
     path = f"{record_path(published.id)}/versions"
-    draft = api.surely(
-        lambda: read_native(api.write("POST", path).json()), lambda: _next_version(api, published)
-    )
-    if open_before:
-        return draft.noting("The draft of the next version was there already.")
-    return _with_files(api, draft)
+    # two requests at the same moment would make two drafts (zenodo-api.md §13, run 2026-11-23)
+    with api.alone(f"new version of {published.concept_id}"):
+        open_before = _has_next(api, published)
+        draft = api.surely(
+            lambda: read_native(api.write("POST", path).json()), lambda: _next_version(api, published)
+        )
+        if open_before:
+            return draft.noting("The draft of the next version was there already.")
+        return _with_files(api, draft)
 
 
 def _has_next(api: Api, published: Deposit) -> bool:
@@ -285,7 +294,13 @@ def _made_since(api: Api, begun: float, sent: Mapping[str, Any]) -> Deposit | No
     title = sent.get("metadata", {}).get("title") or ""
     found = answer.json()
     rows = found.get("hits", {}).get("hits", ()) if isinstance(found, dict) else ()
-    drafts = [draft for draft in map(read_native, rows) if draft.title == title and _is_since(draft, first)]
+    drafts = [
+        draft
+        for draft in map(read_native, rows)
+        if draft.title == title and draft.id not in api.made and _is_since(draft, first)
+        # one that has files was not made by a request that has just been sent
+        if not api.read(f"{draft_path(draft.id)}/files").get("entries")
+    ]
     if len(drafts) > 1:
         raise Incomplete(
             "A deposit was made and the answer was lost; several drafts may be it: "
