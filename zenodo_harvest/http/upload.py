@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import md5
 from pathlib import Path
 from uuid import uuid4
@@ -39,23 +40,26 @@ class FileBody:
         return self.size_bytes
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield the file in blocks.
+        """Yield the file in blocks, each of which is hashed while it is sent.
 
         Raises:
             LocalError: It changed since the object was made, or cannot be read.
         """
         digest = md5(usedforsecurity=False)
+        hashed: Future[None] | None = None
         self.md5, sent = "", 0
         self._progress.start(f"MB of {self._path.name}", self.size_bytes // _MB)
         try:
-            with self._path.open("rb", buffering=0) as file:
+            with self._path.open("rb", buffering=0) as file, ThreadPoolExecutor(1, "md5") as hasher:
                 while sent < self.size_bytes:
                     block = file.read(min(_BLOCK_BYTES, self.size_bytes - sent))
-                    digest.update(block)
                     before, sent = sent, sent + len(block)
                     if not block or sent == self.size_bytes:
                         # before the last block: what is cut short cannot be taken for the whole
                         self._check_unchanged(is_short=not block)
+                    if hashed is not None:
+                        hashed.result()
+                    hashed = hasher.submit(digest.update, block)
                     yield block
                     self._progress.advance(sent // _MB - before // _MB)
         except OSError as error:
