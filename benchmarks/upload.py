@@ -1,4 +1,4 @@
-"""Time uploads of one file: against `requests` into a socket that discards, and against `curl` into the emulator.
+"""Time uploads against `requests` into a socket that discards, and against `curl` into the emulator.
 
 Both pairs run side by side, in turns; then the peak memory of an upload is read in a process of its own.
 ``--size-gib`` makes the file smaller or larger, ``--rounds`` the turns more or fewer.
@@ -165,10 +165,15 @@ def put_by_transport(url: str, path: Path) -> None:
 
 
 def put_by_curl(bucket_url: str, path: Path) -> None:
+    options = ("--silent", "--show-error", "--fail", "--max-time", str(LONGEST_S))
+    headers = (f"Authorization: Bearer {TOKEN}", "Content-Type: application/octet-stream")
     subprocess.run(
-        ["curl", "--silent", "--show-error", "--fail", "--max-time", str(LONGEST_S)]
-        + ["--header", f"Authorization: Bearer {TOKEN}", "--header", "Content-Type: application/octet-stream"]
-        + ["--upload-file", str(path), f"{bucket_url}/{path.name}"],
+        [
+            "curl",
+            *options,
+            *(part for header in headers for part in ("--header", header)),
+            *("--upload-file", str(path), f"{bucket_url}/{path.name}"),
+        ],
         check=True,
         stdout=subprocess.DEVNULL,
     )
@@ -277,9 +282,7 @@ def main() -> None:
         show(("requests with md5, discarded", "Transport with FileBody, discarded"), taken, size_bytes)
         with running(emulate, Path(folder) / "state") as url:
             with closing(Desk(url)) as desk:
-                taken = in_turns(
-                    asked.rounds, lambda: desk.by_curl_s(path), lambda: desk.by_client_s(path)
-                )
+                taken = in_turns(asked.rounds, lambda: desk.by_curl_s(path), lambda: desk.by_client_s(path))
             show(("curl -T, stored and hashed", "deposits.upload, stored and hashed"), taken, size_bytes)
             show_memory(url, path, folder)
 
