@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.deposit.deposit import Deposit as Deposit
     from zenodo_harvest.deposit.deposits import Deposits as Deposits
     from zenodo_harvest.deposit.files import DepositFile as DepositFile
+    from zenodo_harvest.deposit.kept import not_kept as not_kept
     from zenodo_harvest.deposit.requests import Request as Request
     from zenodo_harvest.deposit.uploading import Uploaded as Uploaded
 
@@ -24,9 +25,10 @@ _HOMES = {
     "Membership": "communities",
     "Request": "requests",
     "Uploaded": "uploading",
+    "not_kept": "kept",
 }
 
-__all__ = ["Api", "Deposit", "DepositFile", "Deposits", "Membership", "Request", "Uploaded"]
+__all__ = ["Api", "Deposit", "DepositFile", "Deposits", "Membership", "Request", "Uploaded", "not_kept"]
 
 
 def __getattr__(name: str) -> Any:

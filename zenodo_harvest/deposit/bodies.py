@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from zenodo_harvest.deposit.communities import ASKED
+from zenodo_harvest.deposit.communities import ASKED, named_in
+from zenodo_harvest.deposit.deposit import Deposit
 from zenodo_harvest.deposit.drafts import Change
 from zenodo_harvest.deposit.metadata import (
     Changes,
@@ -76,6 +77,15 @@ def change_of(
         return _naming(body, changes, is_zenodo=is_zenodo)
 
     return change
+
+
+def said_of(deposit: Deposit) -> Metadata:
+    """Return the metadata of a deposit; the communities that a draft names are those to ask."""
+    metadata = from_native(deposit.native)
+    if not (asked := named_in(deposit)):
+        return metadata
+    others = {name: value for name, value in metadata.custom_fields.items() if name != ASKED}
+    return msgspec.structs.replace(metadata, communities=asked, custom_fields=others)
 
 
 def _changes(given: Given | None) -> Changes:

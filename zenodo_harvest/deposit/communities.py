@@ -126,7 +126,7 @@ def review(api: Api, ref: str, community: str, *, comment: str = "") -> Request:
         UnknownCommunity: There is no such community.
     """
     found = resolve_community(api.transport, community)
-    draft = find_draft(api, ref, to="review")
+    draft = find_deposit(api, ref)
     if draft.is_published:
         raise UsageError(
             f"{draft.id} is published, and only a first publication is reviewed.",

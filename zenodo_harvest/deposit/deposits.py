@@ -8,12 +8,12 @@ from typing import Any
 
 from zenodo_harvest.deposit import arranging, communities, drafts, files, listing, requests, uploading
 from zenodo_harvest.deposit.api import Api
-from zenodo_harvest.deposit.bodies import Given, change_of, new_body
+from zenodo_harvest.deposit.bodies import Given, change_of, new_body, said_of
 from zenodo_harvest.deposit.communities import Membership
 from zenodo_harvest.deposit.deposit import Deposit
 from zenodo_harvest.deposit.files import DepositFile
 from zenodo_harvest.deposit.listing import Which
-from zenodo_harvest.deposit.metadata import Changes, Metadata, from_native, parse_set, read
+from zenodo_harvest.deposit.metadata import Changes, Metadata, parse_set, read
 from zenodo_harvest.deposit.refs import find_deposit, find_draft
 from zenodo_harvest.deposit.requests import Request
 from zenodo_harvest.deposit.uploading import QUOTA_BYTES, Uploaded
@@ -122,7 +122,7 @@ class Deposits:
 
     def metadata(self, deposit: Deposit) -> Metadata:
         """Return the metadata of a deposit, by the names of our own format."""
-        return from_native(deposit.native)
+        return said_of(deposit)
 
     def delete(self, ref: str) -> Deposit:
         """Delete a deposit that was never published, with its files.

@@ -9,7 +9,7 @@ from typing import Any
 
 from zenodo_harvest.deposit.api import Api, segment
 from zenodo_harvest.deposit.deposit import Deposit, read_native
-from zenodo_harvest.deposit.kept import differences, soft_errors
+from zenodo_harvest.deposit.kept import not_kept
 from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_draft, find_published, record_path
 from zenodo_harvest.errors import Incomplete, NotFound, Refused, ServerError, UsageError
 
@@ -75,7 +75,7 @@ def _put(api: Api, draft: Deposit, body: Mapping[str, Any]) -> Deposit | None:
 
 def _answered(sent: Mapping[str, Any], native: Any) -> Deposit:
     """Return the deposit that an answer holds, with what is not as it was sent."""
-    return read_native(native).noting(*soft_errors(native), *differences(sent, native))
+    return read_native(native).noting(*not_kept(sent, native))
 
 
 def publish(api: Api, draft: Deposit) -> Deposit:

@@ -9,7 +9,12 @@ _COMPARED = ("metadata", "access", "custom_fields")
 _SHOWN = 60
 
 
-def soft_errors(native: Any) -> tuple[str, ...]:
+def not_kept(sent: Mapping[str, Any], native: Any) -> tuple[str, ...]:
+    """Return what of a native body the server complains of or did not keep, one sentence for each field."""
+    return (*_soft_errors(native), *_differences(sent, native))
+
+
+def _soft_errors(native: Any) -> tuple[str, ...]:
     """Return the complaints that stand in an answer of success, one for each field."""
     errors = native.get("errors") if isinstance(native, dict) else None
     said = []
@@ -21,7 +26,7 @@ def soft_errors(native: Any) -> tuple[str, ...]:
     return tuple(said)
 
 
-def differences(sent: Mapping[str, Any], native: Any) -> tuple[str, ...]:
+def _differences(sent: Mapping[str, Any], native: Any) -> tuple[str, ...]:
     """Return what of a native body the server did not keep as it was sent, one sentence for each field."""
     held = native if isinstance(native, dict) else {}
     return tuple(

@@ -40,26 +40,27 @@ class FileBody:
         return self.size_bytes
 
     def __iter__(self) -> Iterator[bytes]:
-        """Yield the file in blocks, each of which is hashed while it is sent.
+        """Yield the file in blocks.
 
         Raises:
             LocalError: It changed since the object was made, or cannot be read.
         """
         digest = md5(usedforsecurity=False)
-        hashed: Future[None] | None = None
         self.md5, sent = "", 0
         self._progress.start(f"MB of {self._path.name}", self.size_bytes // _MB)
+        hashed: Future[None] | None = None
         try:
-            with self._path.open("rb", buffering=0) as file, ThreadPoolExecutor(1, "md5") as hasher:
+            # a block is hashed while it is sent: each takes about as long
+            with ThreadPoolExecutor(1) as hashing, self._path.open("rb", buffering=0) as file:
                 while sent < self.size_bytes:
                     block = file.read(min(_BLOCK_BYTES, self.size_bytes - sent))
+                    if hashed:
+                        hashed.result()
+                    hashed = hashing.submit(digest.update, block)
                     before, sent = sent, sent + len(block)
                     if not block or sent == self.size_bytes:
                         # before the last block: what is cut short cannot be taken for the whole
                         self._check_unchanged(is_short=not block)
-                    if hashed is not None:
-                        hashed.result()
-                    hashed = hasher.submit(digest.update, block)
                     yield block
                     self._progress.advance(sent // _MB - before // _MB)
         except OSError as error:

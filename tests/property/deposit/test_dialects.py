@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from werkzeug.test import Client
 
+from zenodo_harvest.deposit import not_kept
 from zenodo_harvest.deposit.metadata import (
     Changes,
     Loss,
@@ -20,6 +24,7 @@ from zenodo_harvest.deposit.metadata import (
     to_classic,
     to_native,
 )
+from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.vocabularies.relations import RELATIONS
 from zenodo_harvest.vocabularies.roles import ROLES
 from zenodo_harvest.vocabularies.terms import DATE_TYPES, DESCRIPTION_TYPES, TITLE_TYPES
@@ -296,3 +301,35 @@ def in_one_order(said: Metadata) -> Document:
     if "additional_descriptions" in document:
         document["additional_descriptions"].sort(key=lambda each: str(each.get("type")))
     return document
+
+
+@pytest.fixture(scope="module")
+def put() -> Callable[[Document], Any]:
+    """Replace one draft of the emulator by a native body."""
+    user = {"Authorization": "Bearer emulator-token", "Accept": "application/vnd.inveniordm.v1+json"}
+    client = Client(Emulator(limits="off").app)
+    path = f"/api/records/{client.post('/api/records', json={}, headers=user).get_json()['id']}/draft"
+    return lambda body: client.put(path, json=body, headers=user)
+
+
+@MANY
+@given(said=METADATA)
+def test_what_a_server_does_not_keep_is_named(put: Callable[[Document], Any], said: Metadata) -> None:
+    body = {name: value for name, value in to_native(said).items() if name in ("metadata", "custom_fields")}
+    answer = put({"files": {"enabled": True}, **body})
+    assume(answer.status_code == 200)
+    kept = from_native(answer.get_json()).as_document()
+    told = " ".join(not_kept(body, answer.get_json()))
+    names = {"licenses": "rights", "keywords": "subjects"}
+    for name, value in said.as_document().items():
+        native = names.get(name, name)
+        if native in body["metadata"] and not set(texts(value)) <= set(texts(kept.get(name))):
+            assert native in told
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Yield every text in a value."""
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from texts(inner)
