@@ -254,9 +254,7 @@ def show_memory(url: str, path: Path, folder: str) -> bool:
     )
     idle_kb, peak_kb = map(int, done.stdout.split())
     above_mib = (peak_kb - idle_kb) / 1024
-    print(
-        f"peak memory {peak_kb // 1024} MiB, {above_mib:.1f} above idle   (promised: at most {ABOVE_MIB} above)"
-    )
+    print(f"peak memory {peak_kb // 1024} MiB, {above_mib:.1f} above idle   (promised: at most {ABOVE_MIB})")
     return above_mib <= ABOVE_MIB
 
 
