@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from hashlib import md5
 from pathlib import Path
 from uuid import uuid4
@@ -48,15 +47,11 @@ class FileBody:
         digest = md5(usedforsecurity=False)
         self.md5, sent = "", 0
         self._progress.start(f"MB of {self._path.name}", self.size_bytes // _MB)
-        hashed: Future[None] | None = None
         try:
-            # a block is hashed while it is sent: each takes about as long
-            with ThreadPoolExecutor(1) as hashing, self._path.open("rb", buffering=0) as file:
+            with self._path.open("rb", buffering=0) as file:
                 while sent < self.size_bytes:
                     block = file.read(min(_BLOCK_BYTES, self.size_bytes - sent))
-                    if hashed:
-                        hashed.result()
-                    hashed = hashing.submit(digest.update, block)
+                    digest.update(block)
                     before, sent = sent, sent + len(block)
                     if not block or sent == self.size_bytes:
                         # before the last block: what is cut short cannot be taken for the whole
