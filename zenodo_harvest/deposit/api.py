@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from zenodo_harvest.deposit.reading import list_in, object_in
 from zenodo_harvest.durable import lock
 from zenodo_harvest.errors import BadAnswer, BadToken, NotFound, ServerError
 from zenodo_harvest.http import NATIVE_JSON, PLAIN_JSON, Answer, Body, Clock, Lost, Transport
@@ -90,9 +91,9 @@ class Api:
         page = 1
         while True:
             found = self.read(path, {**params, "size": str(PAGE_SIZE), "page": str(page)})
-            hits = found.get("hits") if isinstance(found, dict) else None
-            rows = hits.get("hits") if isinstance(hits, dict) else None
-            if not isinstance(rows, list):
+            hits = object_in(found, "hits")
+            rows = list_in(hits, "hits")
+            if "hits" not in hits:
                 raise BadAnswer(f"The answer to {path} is no list.", hint="Check the address of the site.")
             yield from rows
             if len(rows) < PAGE_SIZE:
@@ -131,6 +132,20 @@ class Api:
         return self.transport.send(
             method, path, json=json, body=body, headers=sent, accept=_accept(path), also=also
         )
+
+    def erase(self, path: str, is_gone: Callable[[], bool]) -> None:
+        """Delete what is at a path; fine if it is gone already.
+
+        Raises:
+            ServerError: The server failed and went on doing so, and it is still there.
+        """
+
+        def act() -> bool:
+            with suppress(NotFound):
+                self.write("DELETE", path)
+            return True
+
+        self.surely(act, lambda: is_gone() or None)
 
     def surely(self, act: Callable[[], T], look: Callable[[], T | None]) -> T:
         """Do what changes something; where its answer is lost, look whether it was done, then try again.

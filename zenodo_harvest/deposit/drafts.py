@@ -10,6 +10,7 @@ from typing import Any
 from zenodo_harvest.deposit.api import Api, segment
 from zenodo_harvest.deposit.deposit import Deposit, read_native
 from zenodo_harvest.deposit.kept import not_kept
+from zenodo_harvest.deposit.reading import list_in, object_in
 from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_draft, find_published, record_path
 from zenodo_harvest.errors import Incomplete, NotFound, Refused, ServerError, UsageError
 
@@ -200,15 +201,7 @@ def delete(api: Api, ref: str) -> Deposit:
 
 def _drop(api: Api, deposit: Deposit) -> None:
     path = draft_path(deposit.id)
-
-    def act() -> bool:
-        try:
-            api.write("DELETE", path)
-        except NotFound:
-            return True
-        return True
-
-    api.surely(act, lambda: api.find(path) is None or None)
+    api.erase(path, lambda: api.find(path) is None)
 
 
 def new_version(api: Api, ref: str) -> Deposit:
@@ -237,8 +230,7 @@ def new_version(api: Api, ref: str) -> Deposit:
 def _has_next(api: Api, published: Deposit) -> bool:
     """Tell whether a draft of the next version is open, as the latest version tells its owner."""
     latest = api.read(f"{record_path(published.id)}/versions/latest")
-    versions = latest.get("versions") if isinstance(latest, dict) else None
-    return isinstance(versions, dict) and versions.get("is_latest_draft") is False
+    return object_in(latest, "versions").get("is_latest_draft") is False
 
 
 def _next_version(api: Api, published: Deposit) -> Deposit | None:
@@ -292,8 +284,7 @@ def _made_since(api: Api, begun: float, sent: Mapping[str, Any]) -> Deposit | No
     now = _date_of(answer.headers.get("Date")) or datetime.fromtimestamp(api.clock.now()).astimezone()
     first = now - timedelta(seconds=api.clock.now() - begun) - _SLACK
     title = sent.get("metadata", {}).get("title") or ""
-    found = answer.json()
-    rows = found.get("hits", {}).get("hits", ()) if isinstance(found, dict) else ()
+    rows = list_in(object_in(answer.json(), "hits"), "hits")
     drafts = [
         draft
         for draft in map(read_native, rows)

@@ -8,7 +8,8 @@ from typing import Any
 
 from zenodo_harvest.deposit.api import Api, segment
 from zenodo_harvest.deposit.deposit import Deposit
-from zenodo_harvest.deposit.refs import draft_path, find_published, record_path
+from zenodo_harvest.deposit.reading import object_in, text_in
+from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_published, record_path
 from zenodo_harvest.errors import BadAnswer, NotFound, UsageError
 from zenodo_harvest.search import resolve_community
 
@@ -69,18 +70,18 @@ def read_request(native: Any) -> Request:
     """
     if not isinstance(native, dict) or not native.get("id"):
         raise BadAnswer("The answer holds no request.", hint="Check the address of the site.")
-    links = _object(native, "links")
+    links = object_in(native, "links")
     return Request(
         id=str(native["id"]),
         type=str(native.get("type") or ""),
         status=str(native.get("status") or ""),
         is_open=bool(native.get("is_open")),
         title=str(native.get("title") or ""),
-        record_id=_text(_object(native, "topic").get("record")),
-        community_id=_text(_object(native, "receiver").get("community")),
-        created_by=_text(_object(native, "created_by").get("user")),
+        record_id=text_in(object_in(native, "topic"), "record"),
+        community_id=text_in(object_in(native, "receiver"), "community"),
+        created_by=text_in(object_in(native, "created_by"), "user"),
         created=str(native.get("created") or ""),
-        actions=tuple(sorted(_object(links, "actions"))),
+        actions=tuple(sorted(object_in(links, "actions"))),
         url=str(links.get("self_html") or ""),
         native=native,
     )
@@ -193,8 +194,6 @@ def raise_quota(api: Api, ref: str, quota_gb: int) -> Request:
 def _ask(
     api: Api, ref: str, what: str, body: Mapping[str, Any], *, to: str, is_draft: bool = False
 ) -> Request:
-    from zenodo_harvest.deposit.refs import find_deposit
-
     deposit = find_deposit(api, ref) if is_draft else find_published(api, ref, to=to)
     before = {request.id for request in requests_of(api, deposit)} if deposit.is_published else set()
     path = f"{record_path(deposit.id)}/{what}"
@@ -220,12 +219,3 @@ def review_of(api: Api, deposit: Deposit) -> Request | None:
     """Return the review that a draft has, None if it has none."""
     found = api.find(f"{draft_path(deposit.id)}/review")
     return read_request(found) if found else None
-
-
-def _object(value: Any, name: str) -> dict[str, Any]:
-    found = value.get(name) if isinstance(value, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)

@@ -19,6 +19,7 @@ from zenodo_harvest.deposit.files import (
     named_once,
     same_content,
 )
+from zenodo_harvest.deposit.reading import object_in, text_in
 from zenodo_harvest.deposit.refs import find_draft
 from zenodo_harvest.errors import BadAnswer, LocalError, NotAllowed, NotFound, Refused, UsageError
 from zenodo_harvest.http import FileBody, FormBody, md5_of
@@ -265,6 +266,5 @@ def _bucket_of(api: Api, deposit: Deposit) -> str | None:
         classic = api.read(path)
     except NotFound:
         return None
-    links = classic.get("links") if isinstance(classic, dict) else None
-    bucket = links.get("bucket") if isinstance(links, dict) else None
-    return bucket.rstrip("/").rpartition("/")[2] if isinstance(bucket, str) else None
+    bucket = text_in(object_in(classic, "links"), "bucket")
+    return bucket.rstrip("/").rpartition("/")[2] if bucket else None
