@@ -217,13 +217,17 @@ class Client:
 
         return record_by_ref(self._engine, ref)
 
-    def records(self, refs: Iterable[str]) -> References:
+    def records(self, refs: Iterable[str], *, unread: Sequence[str] = ()) -> References:
         """Return the records of a list of references, in its order, up to 100 a request.
+
+        Args:
+            refs: Ids, DOIs or addresses.
+            unread: Values of the list that name no record, such as `read_refs` found them, for the receipt.
 
         Raises:
             UsageError: One of them cannot be read.
         """
-        return self._engine.references(refs)
+        return self._engine.references(refs, unread=unread)
 
     @cached_property
     def communities(self) -> Communities:
