@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
 
 from zenodo_harvest import __version__
 from zenodo_harvest.bounds import Bounds
-from zenodo_harvest.errors import NotFound, UsageError
+from zenodo_harvest.errors import NotFound, UsageError, unpicklable
 from zenodo_harvest.origins import Origin
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.search import RouteName, SaveOptions, read_refs, search_of
@@ -276,10 +276,7 @@ class Client:
             self._is_stopped = True
 
     def __reduce__(self) -> tuple[Any, ...]:
-        raise UsageError(
-            "A client cannot be pickled: it holds connections, and perhaps a token.",
-            hint="Make a client in each process; all of them share one budget of requests.",
-        )
+        raise unpicklable("A client")
 
     def __enter__(self) -> Self:
         return self
@@ -356,6 +353,9 @@ class Communities:
     def __init__(self, transport: Callable[[], Transport], search: Callable[..., Results]) -> None:
         self._transport = transport
         self._search = search
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise unpicklable("What asks for communities")
 
     def find(self, text: str = "", limit: int = 25) -> tuple[Community, ...]:
         """Return the communities that words find, those named exactly so first."""

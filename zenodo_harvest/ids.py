@@ -172,7 +172,7 @@ def _by_address(bare: str) -> RecordRef | None:
 
 
 def _address(text: str) -> tuple[str, int | None, str] | None:
-    """Return host, port and path of an address, with or without its scheme or its host; None if it is none."""
+    """Return host, port and path of an address, with or without scheme or host; None if it is none."""
     scheme = "" if "://" in text else "https:" if text.startswith("//") else "https://"
     try:
         parts = urlsplit(scheme + text)

@@ -19,7 +19,15 @@ import requests
 from platformdirs import user_cache_path
 
 from zenodo_harvest.bounds import Bounds
-from zenodo_harvest.errors import BadAnswer, ServerError, UsageError, ZenodoHarvestError, hide, redact
+from zenodo_harvest.errors import (
+    BadAnswer,
+    ServerError,
+    UsageError,
+    ZenodoHarvestError,
+    hide,
+    redact,
+    unpicklable,
+)
 from zenodo_harvest.http.allowance import read_allowance
 from zenodo_harvest.http.answer import LONGEST_ASKED_S, NATIVE_JSON, Answer, error_of, is_final
 from zenodo_harvest.http.body import Lost
@@ -28,7 +36,7 @@ from zenodo_harvest.http.exchange import Exchange, Usage
 from zenodo_harvest.http.limits import Budget, SharedBudget
 from zenodo_harvest.http.request import Body, Request
 from zenodo_harvest.http.retry import RETRIED, RetryPolicy
-from zenodo_harvest.http.wire import Wire, unpicklable
+from zenodo_harvest.http.wire import Wire
 from zenodo_harvest.origins import Origin
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.sites import Bucket, Site

@@ -74,15 +74,8 @@ class References(Fetched):
         """How many different references there are."""
         return len(self.refs)
 
-    def walk(self, *, keep_raw: bool = False) -> Iterator[Record]:
-        """Yield the record of each reference, in the order of the list.
-
-        Args:
-            keep_raw: Keep the server's JSON of each record in `Record.raw`.
-
-        Raises:
-            Incomplete: The server's answers contradict each other and stay so.
-        """
+    def _walk(self, *, keep_raw: bool) -> Iterator[Record]:
+        """Yield the record of each reference, in the order of the list."""
         engine, account = self._engine, Account(self._engine)
         provenance = engine.provenance(keep_raw=keep_raw)
         self.receipt, self.missing = None, ()
