@@ -45,7 +45,6 @@ from zenodo_harvest.tokens import check_token
 _LOG = logging.getLogger("zenodo_harvest.http")
 _SEARCH = re.compile(r"/api/records|/api/communities/[^/]+/records|/oai2d")
 _REDIRECTS = 5
-_SILENCE_S = 3.0
 _REDIRECTING = (301, 302, 303, 307, 308)
 
 
@@ -337,7 +336,7 @@ class Transport:
     def _telling_of_silence(self, request: Request) -> Iterator[None]:
         """Tell people what is waited for if no answer comes for a while; a file sent has its own progress."""
         said = f"Waiting for the answer of {urlsplit(request.url).netloc}."
-        timer = Timer(_SILENCE_S, self._progress.note, (redact(said),))
+        timer = Timer(self._retry.told_after_s, self._progress.note, (redact(said),))
         timer.daemon = True
         if request.body is None or isinstance(request.body, bytes):
             timer.start()

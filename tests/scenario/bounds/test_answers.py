@@ -87,18 +87,7 @@ def header_drip(out: BinaryIO) -> None:
     drip(out, HEAD + b"X-Slow: ")
 
 
-def endless_trailers(out: BinaryIO) -> None:
-    out.write(HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n")
-    while True:
-        out.write(b"X-More: yes\r\n")
-
-
-def endless_interim_answers(out: BinaryIO) -> None:
-    while True:
-        out.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-
-SLOW = [body_drip, chunk_drip, header_drip, endless_trailers, endless_interim_answers]
+SLOW = [body_drip, chunk_drip, header_drip]
 
 
 @pytest.mark.parametrize("behave", SLOW)
