@@ -120,6 +120,9 @@ def check(file: Path, name: str) -> None:
     if name in KEEPING_THE_ID:
         (odd,) = [row for row in rows if row["id"] == ODD]
         assert odd["problems"] or "a number" in name
+    if name in LOSING_THE_ID:
+        (odd,) = [row for row in rows if row["title"] == f"Frost {ODD}"]
+        assert odd["problems"]
 
 
 @pytest.mark.parametrize("name", ALL)
