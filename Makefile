@@ -57,3 +57,4 @@ bench: $(VENV)/tested
 	$(BIN)/python benchmarks/walks.py
 	$(BIN)/python benchmarks/budget.py
 	$(BIN)/python benchmarks/dumps.py --records 20000 --rounds 2
+	$(BIN)/python benchmarks/upload.py --mib 512
