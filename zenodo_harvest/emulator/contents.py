@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -37,7 +36,6 @@ class Contents:
     def __init__(self, seed: Mapping[str, bytes], vault: Vault) -> None:
         self._seed = seed
         self._vault = vault
-        self._hashers = ThreadPoolExecutor(thread_name_prefix="emulator-md5")
 
     def find(self, checksum: str) -> Opener | None:
         """Return what opens a file by its checksum (``md5:…``), or None if there is none."""
@@ -49,30 +47,21 @@ class Contents:
         return partial(_opened, place) if place.is_file() else None
 
     def receive(self, read_into: Callable[[memoryview], int]) -> Received:
-        """Write what a stream brings to disk, hashing one piece while the next is read.
+        """Write what a stream brings to disk, hashed on the way.
 
         Args:
             read_into: Fills a buffer and returns how much came; 0 is the end.
         """
         path = self._vault.files / f"{INCOMING}{uuid4()}"
         digest = hashlib.md5(usedforsecurity=False)
-        size, running = 0, None
-        buffers = _alternating()
+        buffer, size = memoryview(bytearray(PIECE_BYTES)), 0
         try:
             with path.open("wb", buffering=0) as target:
-                while True:
-                    piece = next(buffers)
-                    count = read_into(piece)
-                    if running is not None:
-                        running.result()
-                    if not count:
-                        break
-                    running = self._hashed(digest.update, piece[:count])
-                    _write_all(target, piece[:count])
+                while count := read_into(buffer):
+                    digest.update(buffer[:count])
+                    _write_all(target, buffer[:count])
                     size += count
         except BaseException:
-            if running is not None:
-                running.result()
             path.unlink(missing_ok=True)
             raise
         return Received(path, digest.hexdigest(), size)
@@ -94,22 +83,9 @@ class Contents:
     def _place(self, md5: str) -> Path:
         return self._vault.files / md5[:2] / md5
 
-    def _hashed(self, update: Callable[[memoryview], None], piece: memoryview) -> Future[None] | None:
-        if len(piece) < PIECE_BYTES // 8:
-            update(piece)
-            return None
-        return self._hashers.submit(update, piece)
-
 
 def _opened(path: Path) -> BinaryIO:
     return path.open("rb")
-
-
-def _alternating() -> Iterator[memoryview]:
-    """Yield two buffers in turn: one is filled while the other is hashed."""
-    buffers = (memoryview(bytearray(PIECE_BYTES)), memoryview(bytearray(PIECE_BYTES)))
-    while True:
-        yield from buffers
 
 
 def _write_all(target: io.FileIO, piece: memoryview) -> None:

@@ -44,9 +44,11 @@ class Script(BaseAdapter):
         super().__init__()
         self.replies = list(replies)
         self.sent: list[requests.PreparedRequest] = []
+        self.options: list[dict[str, Any]] = []
 
-    def send(self, request: requests.PreparedRequest, **_: Any) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, **options: Any) -> requests.Response:
         self.sent.append(request)
+        self.options.append(options)
         answer = self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
         if isinstance(answer, Exception):
             raise answer
