@@ -242,12 +242,18 @@ class Client:
     @cached_property
     def deposits(self) -> Deposits:
         """One's own deposits: everything that publishing takes."""
+        from platformdirs import user_cache_path
+
         from zenodo_harvest.deposit import Api, Deposits
 
         def api() -> Api:
             engine = self._engine
             return Api(
-                engine.transport, site=lambda: engine.site, clock=engine.clock, progress=self._progress
+                engine.transport,
+                site=lambda: engine.site,
+                clock=engine.clock,
+                progress=self._progress,
+                locks=user_cache_path("zenodo-harvest") / "locks",
             )
 
         return Deposits(api)

@@ -287,6 +287,6 @@ class Deposits:
         """Ask for the files of a published record to be unlocked."""
         return requests.unlock_files(self._api(), ref, comment=comment)
 
-    def raise_quota(self, ref: str, quota_bytes: int, *, comment: str = "") -> Request:
-        """Ask for more room for the files of a deposit."""
-        return requests.raise_quota(self._api(), ref, quota_bytes, comment=comment)
+    def raise_quota(self, ref: str, quota_gb: int, *, comment: str = "") -> Request:
+        """Ask for room for files of `quota_gb` GB in a deposit."""
+        return requests.raise_quota(self._api(), ref, quota_gb, comment=comment)

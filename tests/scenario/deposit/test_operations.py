@@ -334,7 +334,7 @@ def test_the_site_is_asked_for_deletion_files_and_room(
     assert "more.csv" in asked.keys(by_cli, of="")
     draft = begin(kind)
     assert cli("raise-quota", draft, "--to-gb", "100").code == 0
-    assert deposits.raise_quota(begin(kind), 100_000_000_000).id
+    assert deposits.raise_quota(begin(kind), 100).id
     assert zh("request-deletion", by_cli, "--reason", "test-record").code == 7
     assert cli("request-deletion", by_cli, "--reason", "test-record", "--yes").only["status"] == "accepted"
     assert deposits.request_deletion(by_call, reason="test-record").status == "accepted"

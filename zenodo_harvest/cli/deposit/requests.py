@@ -19,7 +19,6 @@ from zenodo_harvest.cli.rows import RowOutputs, deliver_rows
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.text import count
 
-_GB = 1_000_000_000
 Slug = Annotated[str, Argument(metavar="SLUG", help="Slug, UUID, address or exact title of the community.")]
 RequestId = Annotated[
     str, Argument(metavar="REQUEST", help="Id of the request, as `deposit requests list` shows it.")
@@ -157,7 +156,7 @@ def unlock_files(session: Session, ref: Ref, comment: Comment = "") -> None:
 def raise_quota(
     session: Session,
     ref: Ref,
-    to_gb: Annotated[float, Option("--to-gb", metavar="GB", min=0, help="The room wanted, in GB.")],
+    to_gb: Annotated[int, Option("--to-gb", metavar="GB", min=1, help="The room wanted, in whole GB.")],
     comment: Comment = "",
 ) -> None:
     """Ask for more room for the files of a deposit.
@@ -166,4 +165,4 @@ def raise_quota(
       zenodo-harvest deposit raise-quota 7078768 --to-gb 100
     """
     with session.client() as client:
-        show_thing(client.deposits.raise_quota(ref, int(to_gb * _GB), comment=comment), session)
+        show_thing(client.deposits.raise_quota(ref, to_gb, comment=comment), session)
