@@ -138,22 +138,26 @@ def review(api: Api, ref: str, community: str, *, comment: str = "") -> Request:
             hint=f"Take it back with `deposit withdraw {draft.id} {found.slug}` first.",
         )
     path = draft_path(draft.id)
-    asked = {"receiver": {"community": found.id}, "type": "community-submission"}
+    old = (before.id,) if before else ()
+    wanted = {"receiver": {"community": found.id}, "type": "community-submission"}
 
     def has_review() -> bool | None:
         now = review_of(api, draft)
-        return True if now is not None and now.community_id == found.id else None
+        is_it = now is not None and now.community_id == found.id and now.id not in old
+        return True if is_it else None
 
-    def is_open() -> Request | None:
-        now = review_of(api, draft)
-        return now if now is not None and now.is_open else None
+    def is_submitted() -> Request | None:
+        # a community of one's own accepts at once, and there is no draft any more
+        asked = (review_of(api, draft), *requests_of(api, draft))
+        known = [each for each in asked if each and each.community_id == found.id and each.id not in old]
+        return known[0] if known and known[0].status != "created" else None
 
     def submit_it() -> Request:
         body = {"payload": {"content": comment, "format": "html"}} if comment else {}
         return read_request(api.write("POST", f"{path}/actions/submit-review", body).json())
 
-    api.surely(lambda: bool(api.write("PUT", f"{path}/review", asked)), has_review)
-    return api.surely(submit_it, is_open)
+    api.surely(lambda: bool(api.write("PUT", f"{path}/review", wanted)), has_review)
+    return api.surely(submit_it, is_submitted)
 
 
 def withdraw(api: Api, ref: str, community: str) -> Membership:

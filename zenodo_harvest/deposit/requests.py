@@ -103,8 +103,11 @@ def list_requests(api: Api, *, community: str | None = None, everything: bool = 
 
 
 def requests_of(api: Api, deposit: Deposit) -> tuple[Request, ...]:
-    """Return the requests about a deposit."""
-    return tuple(map(read_request, api.hits(f"{record_path(deposit.id)}/requests", {})))
+    """Return the requests about a deposit; one that is no longer there has none."""
+    try:
+        return tuple(map(read_request, api.hits(f"{record_path(deposit.id)}/requests", {})))
+    except NotFound:
+        return ()
 
 
 def find_request(api: Api, id_: str) -> Request:
@@ -147,7 +150,13 @@ def decide(api: Api, id_: str, action: str, *, comment: str = "") -> Request:
         return None if now.is_open else now
 
     path = f"/api/requests/{segment(id_)}/actions/{action}"
-    return api.surely(lambda: read_request(api.write("POST", path, body).json()), look)
+    decided = api.surely(lambda: read_request(api.write("POST", path, body).json()), look)
+    if decided.status != _DONE[action]:
+        raise UsageError(
+            f"The request {decided.id} was {decided.status} by somebody else meanwhile.",
+            hint="`deposit requests list --all` shows it.",
+        )
+    return decided
 
 
 _DONE = {"accept": "accepted", "decline": "declined", "cancel": "cancelled"}
@@ -185,7 +194,7 @@ def raise_quota(api: Api, ref: str, quota_gb: int) -> Request:
 
     Raises:
         UsageError: The server does not take what is asked for.
-        NotAllowed: It is not this user's.
+        NotAllowed: It is not this user's, or more than the site gives.
     """
     body = {"quota_size": str(quota_gb)}
     return _ask(api, ref, "quota-increase", body, to="raise the quota of", is_draft=True)
@@ -195,7 +204,7 @@ def _ask(
     api: Api, ref: str, what: str, body: Mapping[str, Any], *, to: str, is_draft: bool = False
 ) -> Request:
     deposit = find_deposit(api, ref) if is_draft else find_published(api, ref, to=to)
-    before = {request.id for request in requests_of(api, deposit)} if deposit.is_published else set()
+    before = {request.id for request in requests_of(api, deposit)}
     path = f"{record_path(deposit.id)}/{what}"
 
     def act() -> Request:
@@ -209,7 +218,9 @@ def _ask(
             ) from error
 
     def look() -> Request | None:
-        made = [each for each in requests_of(api, deposit) if each.id not in before]
+        # of a record that is gone by now only the user's own list tells
+        known = (*requests_of(api, deposit), *list_requests(api, everything=True))
+        made = [each for each in known if each.record_id == deposit.id and each.id not in before]
         return made[0] if made else None
 
     return api.surely(act, look)
