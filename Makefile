@@ -58,3 +58,4 @@ bench: $(VENV)/tested
 	$(BIN)/python benchmarks/budget.py
 	$(BIN)/python benchmarks/upload.py
 	$(BIN)/python benchmarks/dumps.py --records 20000 --rounds 2
+	$(BIN)/python benchmarks/upload.py --mib 512

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
 
 from zenodo_harvest import __version__
 from zenodo_harvest.bounds import Bounds
-from zenodo_harvest.errors import NotFound, UsageError
+from zenodo_harvest.errors import NotFound, UsageError, unpicklable
 from zenodo_harvest.origins import Origin
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.search import RouteName, SaveOptions, read_refs, search_of
@@ -217,13 +217,17 @@ class Client:
 
         return record_by_ref(self._engine, ref)
 
-    def records(self, refs: Iterable[str]) -> References:
+    def records(self, refs: Iterable[str], *, unread: Sequence[str] = ()) -> References:
         """Return the records of a list of references, in its order, up to 100 a request.
+
+        Args:
+            refs: Ids, DOIs or addresses.
+            unread: Values of the list that name no record, such as `read_refs` found them, for the receipt.
 
         Raises:
             UsageError: One of them cannot be read.
         """
-        return self._engine.references(refs)
+        return self._engine.references(refs, unread=unread)
 
     @cached_property
     def communities(self) -> Communities:
@@ -283,10 +287,7 @@ class Client:
             self._is_stopped = True
 
     def __reduce__(self) -> tuple[Any, ...]:
-        raise UsageError(
-            "A client cannot be pickled: it holds connections, and perhaps a token.",
-            hint="Make a client in each process; all of them share one budget of requests.",
-        )
+        raise unpicklable("A client")
 
     def __enter__(self) -> Self:
         return self

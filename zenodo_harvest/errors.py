@@ -204,3 +204,11 @@ class LocalError(ZenodoHarvestError):
     """A local file, folder or disk does not let us go on."""
 
     exit_code = 8
+
+
+def unpicklable(what: str) -> UsageError:
+    """Return the error for what was to be pickled and holds connections."""
+    return UsageError(
+        f"{what} cannot be pickled: it holds connections, and perhaps a token.",
+        hint="Make a client in each process; all of them share one budget of requests.",
+    )

@@ -35,6 +35,7 @@ _MARKUP = ("](", ":target:", 'href="', "href='", 'src="', "src='", "image::")
 """What stands before the address in Markdown, reStructuredText and HTML; a link before its image."""
 _BEFORE = " \u200b\ufeff<([{\"'`*\u201c\u2018"
 _AFTER = "\u200b\ufeff.,;:!?/\"'`*\u2026\u201d\u2019"
+_PORTS = {"http": 80, "https": 443}
 _BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _SHOWN = 100
 _COMMUNITY_PATH = re.compile(r"/(?:api/)?communities/([^/?#]+)")
@@ -54,6 +55,7 @@ class RecordRef:
         value: The id or the DOI.
         latest: Whether the latest version is meant, whichever of them `value` names.
         host: The server that an address named.
+        port: Its port, unless that is the usual one of its scheme.
         doi: The DOI that held the id: only the site that minted it numbers its records so.
     """
 
@@ -61,6 +63,7 @@ class RecordRef:
     value: str
     latest: bool = False
     host: str = field(default="", compare=False)
+    port: int | None = field(default=None, compare=False)
     doi: str = field(default="", compare=False)
 
     def __str__(self) -> str:
@@ -154,9 +157,9 @@ def _by_address(bare: str) -> RecordRef | None:
     address = _address(bare) if "/" in bare else None
     if address is None:
         return None
-    host, path = address
+    host, port, path = address
     if record := _RECORD_PATH.search(path):
-        return RecordRef("id", record["id"], latest=bool(record["latest"]), host=host)
+        return RecordRef("id", record["id"], latest=bool(record["latest"]), host=host, port=port)
     if found := _DOI_PATH.search(path):
         doi = normal_doi(_IMAGE.sub("", found["doi"]) if found["badge"] else found["doi"])
         return _by_doi(doi) if doi else None
@@ -168,15 +171,19 @@ def _by_address(bare: str) -> RecordRef | None:
     return None
 
 
-def _address(text: str) -> tuple[str, str] | None:
-    """Return host and path of an address, with or without its scheme or its host; None if it is none."""
+def _address(text: str) -> tuple[str, int | None, str] | None:
+    """Return host, port and path of an address, with or without scheme or host; None if it is none."""
     scheme = "" if "://" in text else "https:" if text.startswith("//") else "https://"
     try:
         parts = urlsplit(scheme + text)
+        port = parts.port
     except ValueError:
         return None
     is_address = parts.scheme in ("http", "https") and (parts.hostname or _BARE_PATH.match(text))
-    return ((parts.hostname or "").removeprefix("www."), parts.path) if is_address else None
+    if not is_address:
+        return None
+    is_usual = port == _PORTS.get(parts.scheme)
+    return (parts.hostname or "").removeprefix("www."), None if is_usual else port, parts.path
 
 
 def _target(text: str) -> str:

@@ -31,7 +31,7 @@ class Origin:
         parts = urlsplit(url)
         port = _PORTS.get(parts.scheme)
         # of two readers of such an address one takes for the host what the other takes for the path
-        is_clear = not _UNCLEAR.search(url.partition("?")[0])
+        is_clear = not _UNCLEAR.search(url.partition("?")[0]) and "@" not in parts.netloc
         if port is None or not parts.hostname or not is_clear:
             raise ValueError("no address of a web server")
         return cls(parts.scheme, parts.hostname, parts.port or port)

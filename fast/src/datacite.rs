@@ -14,6 +14,7 @@ use memchr::memchr_iter;
 use crate::columns::{Row, Text};
 use crate::meanings::{Meanings, Vocabulary};
 use crate::text::text_of;
+use crate::values::is_id;
 use crate::{Read, Unforeseen};
 use cursor::{Cursor, is_said, plain};
 use parts::{funding, leaves, minted_id, page_of, people, place};
@@ -206,6 +207,7 @@ impl<'a> Reader<'_, 'a> {
             return Err(Unforeseen);
         }
         self.row.id = match (&self.row.oai_id, &self.row.doi) {
+            (Some(oai_id), _) if oai_id.ends_with(':') => return Err(Unforeseen),
             (Some(oai_id), _) => oai_id.rsplit(':').next().map(|id| id.to_owned().into()),
             (None, Some(doi)) => minted_id(doi).map(|id| id.to_owned().into()),
             (None, None) => None,
@@ -232,6 +234,9 @@ impl<'a> Reader<'_, 'a> {
                 kept = is_renamed.then_some(kind);
             }
             self.rest.alternate_types.push(kept);
+        }
+        if !self.row.id.as_deref().is_some_and(is_id) {
+            return Err(Unforeseen);
         }
         if self.row.url.is_none() && !self.base_url.is_empty() {
             let id = self.row.id.as_deref().filter(|id| !id.is_empty());

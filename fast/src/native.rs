@@ -13,7 +13,7 @@ use crate::json::Json;
 use crate::meanings::{Kind, Meanings};
 use crate::shapes::{Counts, Entry, Files, Links, Parent, Pid, Record, Stats};
 use crate::times::microseconds;
-use crate::values::{Members, Str, Value};
+use crate::values::{Members, Str, Value, is_id};
 use crate::{Read, Unforeseen};
 
 const JOURNAL: [&str; 5] = ["title", "volume", "issue", "pages", "issn"];
@@ -41,11 +41,11 @@ struct Reader<'r, 'a> {
 
 impl<'a> Reader<'_, 'a> {
     fn record(&mut self, record: Record<'a>) -> Read<()> {
-        if record.id.is_none() && record.metadata.is_none() {
+        let links = record.links.unwrap_or_default();
+        let id = record.id.map(|id| id.0).filter(|id| is_id(id));
+        if id.is_none() {
             return Err(Unforeseen);
         }
-        let links = record.links.unwrap_or_default();
-        let id = record.id.map(|id| id.0);
         let own_url = match &id {
             Some(id) if !self.base_url.is_empty() => Some(format!("{}/api/records/{id}", self.base_url)),
             _ => links.own.as_ref().map(|url| url.0.to_string()),

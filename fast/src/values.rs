@@ -198,3 +198,11 @@ impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Members<'a, T> {
         deserializer.deserialize_map(MembersVisitor(PhantomData))
     }
 }
+
+/// Tells whether a text can be the id of a record, as `check_id` in `records/parts.py` does.
+pub fn is_id(text: &str) -> bool {
+    let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    text.len() <= 255
+        && text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && text.bytes().all(is_sign)
+}

@@ -55,7 +55,7 @@ def record(
             show_record(client.record(wanted[0]), outputs, session)
             _check_unread(unread)
             return
-        results = client.records(wanted)
+        results = client.records(wanted, unread=unread)
         if outputs.output:
             save(results, outputs, session)
         else:

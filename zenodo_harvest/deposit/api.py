@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from zenodo_harvest.deposit.reading import list_in, object_in
 from zenodo_harvest.durable import lock
 from zenodo_harvest.errors import BadAnswer, BadToken, NotFound, ServerError
 from zenodo_harvest.http import NATIVE_JSON, PLAIN_JSON, Answer, Body, Clock, Lost, Transport
@@ -27,6 +28,11 @@ _OF_RECORDS = re.compile(
 _PATIENCE_S = 600.0
 PAGE_SIZE = 100
 """The largest page for a user (zenodo-api.md §9.2, read 2026-08-20)."""
+_LOOKS_S = (1.0, 2.0, 4.0, 8.0)
+"""Waits between looks for what may still be going on: a gateway gives up before the server does."""
+_FAILED_LOOKS_S = (2.0,)
+"""The same after a 500: the server has ended its work, and its lists follow within seconds."""
+_LONGEST_LOCK_S = 60.0
 
 
 class Api:
@@ -87,15 +93,18 @@ class Api:
 
     def hits(self, path: str, params: Mapping[str, str]) -> Iterator[Any]:
         """Yield what a list in native form holds, page by page."""
-        page = 1
+        page, seen = 1, 0
         while True:
             found = self.read(path, {**params, "size": str(PAGE_SIZE), "page": str(page)})
-            hits = found.get("hits") if isinstance(found, dict) else None
-            rows = hits.get("hits") if isinstance(hits, dict) else None
-            if not isinstance(rows, list):
+            hits = object_in(found, "hits")
+            rows = list_in(hits, "hits")
+            if "hits" not in hits:
                 raise BadAnswer(f"The answer to {path} is no list.", hint="Check the address of the site.")
             yield from rows
-            if len(rows) < PAGE_SIZE:
+            seen += len(rows)
+            total = hits.get("total")
+            # a server may give smaller pages than it is asked for
+            if not rows or (seen >= total if isinstance(total, int) else len(rows) < PAGE_SIZE):
                 return
             page += 1
 
@@ -132,6 +141,20 @@ class Api:
             method, path, json=json, body=body, headers=sent, accept=_accept(path), also=also
         )
 
+    def erase(self, path: str, is_gone: Callable[[], bool]) -> None:
+        """Delete what is at a path; fine if it is gone already.
+
+        Raises:
+            ServerError: The server failed and went on doing so, and it is still there.
+        """
+
+        def act() -> bool:
+            with suppress(NotFound):
+                self.write("DELETE", path)
+            return True
+
+        self.surely(act, lambda: is_gone() or None)
+
     def surely(self, act: Callable[[], T], look: Callable[[], T | None]) -> T:
         """Do what changes something; where its answer is lost, look whether it was done, then try again.
 
@@ -140,7 +163,7 @@ class Api:
             look: Returns what `act` would have if it was done, else None.
 
         Raises:
-            ServerError: The server failed and went on doing so, and it was not done.
+            ServerError: The server failed and went on doing so. It was not done, as far as can be seen.
         """
         attempt = 1
         while True:
@@ -150,13 +173,50 @@ class Api:
                 if not (isinstance(problem, (BadAnswer, Lost)) or (problem.status or 0) >= 500):
                     raise
                 self.progress.note(f"{problem.message} Looking whether it was done.")
-                done = look()
+                done = self._look_patiently(look, problem)
                 if done is not None:
                     return done
                 if problem.status == 500 and attempt > 1:  # it fails on this request, whenever it is sent
                     raise
                 self.transport.be_patient(problem, attempt)
                 attempt += 1
+            except (UsageError, NotFound):
+                # what was done after all, after the last look, cannot be done again
+                done = look() if attempt > 1 else None
+                if done is None:
+                    raise
+                return done
+
+    def _look_patiently(self, look: Callable[[], T | None], problem: ServerError) -> T | None:
+        """Look until it is seen to be done, or long enough to believe that it is not."""
+        waits_s = _FAILED_LOOKS_S if problem.status == 500 else _LOOKS_S
+        try:
+            for wait_s in waits_s:
+                if (done := look()) is not None:
+                    return done
+                self.clock.sleep(wait_s)
+            return look()
+        except ServerError as blind:
+            raise ServerError(
+                f"{problem.message} Whether it was done is not known.",
+                hint="Look with `deposit list` and `deposit get` before you repeat it.",
+                url=problem.url,
+                status=problem.status,
+            ) from blind
+
+    @contextmanager
+    def alone(self, what: str) -> Iterator[None]:
+        """Keep other threads and processes of this user from doing the same meanwhile.
+
+        Raises:
+            LocalError: Another one does it for more than a minute.
+        """
+        if self._locks is None:
+            yield
+            return
+        name = md5(f"{self.transport.site.origin} {what}".encode(), usedforsecurity=False).hexdigest()
+        with lock(self._locks / f"{name}.lock", wait_s=_LONGEST_LOCK_S):
+            yield
 
     @contextmanager
     def alone(self, what: str) -> Iterator[None]:
@@ -192,5 +252,12 @@ def _accept(path: str) -> str:
 
 
 def segment(text: str) -> str:
-    """Return a text as one part of a path, whatever is in it."""
-    return quote(text, safe="").replace(".", "%2E") if text in (".", "..") else quote(text, safe="")
+    """Return a text as one part of a path, whatever is in it.
+
+    Raises:
+        UsageError: It is empty, ``.`` or ``..``: however they are written, an address with such a part means
+            another thing, such as the whole draft instead of a file of it.
+    """
+    if text in ("", ".", ".."):
+        raise UsageError(f"{text!r} cannot be asked for.", hint="Use the pages of the site for it.")
+    return quote(text, safe="")

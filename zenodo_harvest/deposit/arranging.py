@@ -19,6 +19,7 @@ from zenodo_harvest.deposit.files import (
     same_content,
 )
 from zenodo_harvest.deposit.metadata import Changes, edit
+from zenodo_harvest.deposit.reading import object_in, text_in
 from zenodo_harvest.deposit.refs import find_draft
 from zenodo_harvest.deposit.uploading import MOST_FILES, QUOTA_BYTES, upload
 from zenodo_harvest.errors import Refused, UsageError
@@ -101,5 +102,4 @@ def show_first(api: Api, ref: str, key: str) -> Deposit:
 
 
 def _preview(deposit: Deposit) -> str | None:
-    files = deposit.native.get("files")
-    return files.get("default_preview") if isinstance(files, dict) else None
+    return text_in(object_in(deposit.native, "files"), "default_preview")

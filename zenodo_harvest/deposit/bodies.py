@@ -136,5 +136,6 @@ def _naming(body: dict[str, Any], changes: Changes, *, is_zenodo: bool) -> dict[
                 "This site asks no communities that metadata names.",
                 hint="Publish, then use `deposit submit`; or let it be reviewed with `deposit review`.",
             )
-        fields[ASKED] = list(Metadata.from_document({"communities": named}).communities)
+        # a community named twice makes the server fail (zenodo-api.md §13, run 2026-11-23)
+        fields[ASKED] = list(dict.fromkeys(Metadata.from_document({"communities": named}).communities))
     return {**body, "custom_fields": fields}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from zenodo_harvest.deposit.api import Api
 from zenodo_harvest.deposit.deposit import Deposit
+from zenodo_harvest.deposit.reading import list_in, object_in, text_in
 from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_draft, find_published, record_path
 from zenodo_harvest.deposit.requests import Request, decide, read_request, requests_of, review_of
-from zenodo_harvest.errors import NotFound, UsageError
+from zenodo_harvest.errors import UsageError
 from zenodo_harvest.search import Community, resolve_community
 
 ASKED = "legacy:communities"
@@ -65,9 +66,7 @@ def memberships(api: Api, ref: str) -> tuple[Membership, ...]:
 
 def named_in(deposit: Deposit) -> tuple[str, ...]:
     """Return the communities that the metadata of a draft names, each once."""
-    fields = deposit.native.get("custom_fields")
-    named = fields.get(ASKED) if isinstance(fields, dict) else None
-    return tuple(dict.fromkeys(map(str, named))) if isinstance(named, list) else ()
+    return tuple(dict.fromkeys(map(str, list_in(object_in(deposit.native, "custom_fields"), ASKED))))
 
 
 def told_of_asked(api: Api, draft: Deposit, published: Deposit) -> tuple[str, ...]:
@@ -139,22 +138,26 @@ def review(api: Api, ref: str, community: str, *, comment: str = "") -> Request:
             hint=f"Take it back with `deposit withdraw {draft.id} {found.slug}` first.",
         )
     path = draft_path(draft.id)
-    asked = {"receiver": {"community": found.id}, "type": "community-submission"}
+    old = (before.id,) if before else ()
+    wanted = {"receiver": {"community": found.id}, "type": "community-submission"}
 
     def has_review() -> bool | None:
         now = review_of(api, draft)
-        return True if now is not None and now.community_id == found.id else None
+        is_it = now is not None and now.community_id == found.id and now.id not in old
+        return True if is_it else None
 
-    def is_open() -> Request | None:
-        now = review_of(api, draft)
-        return now if now is not None and now.is_open else None
+    def is_submitted() -> Request | None:
+        # a community of one's own accepts at once, and there is no draft any more
+        asked = (review_of(api, draft), *requests_of(api, draft))
+        known = [each for each in asked if each and each.community_id == found.id and each.id not in old]
+        return known[0] if known and known[0].status != "created" else None
 
     def submit_it() -> Request:
         body = {"payload": {"content": comment, "format": "html"}} if comment else {}
         return read_request(api.write("POST", f"{path}/actions/submit-review", body).json())
 
-    api.surely(lambda: bool(api.write("PUT", f"{path}/review", asked)), has_review)
-    return api.surely(submit_it, is_open)
+    api.surely(lambda: bool(api.write("PUT", f"{path}/review", wanted)), has_review)
+    return api.surely(submit_it, is_submitted)
 
 
 def withdraw(api: Api, ref: str, community: str) -> Membership:
@@ -176,7 +179,7 @@ def withdraw(api: Api, ref: str, community: str) -> Membership:
         _leave(api, find_published(api, ref, to="withdraw"), found)
     elif membership.status == "created":
         path = f"{draft_path(find_draft(api, ref, to='withdraw').id)}/review"
-        _delete(api, path)
+        api.erase(path, lambda: api.find(path) is None)
     else:
         decide(api, membership.request_id or "", "cancel")
     return Membership(found.slug, found.id, found.title, "withdrawn", membership.request_id)
@@ -192,17 +195,6 @@ def _leave(api: Api, deposit: Deposit, community: Community) -> None:
 
     body = {"communities": [{"id": community.id}]}
     api.surely(lambda: bool(api.write("DELETE", path, body)), look)
-
-
-def _delete(api: Api, path: str) -> None:
-    def act() -> bool:
-        try:
-            api.write("DELETE", path)
-        except NotFound:
-            return True
-        return True
-
-    api.surely(act, lambda: api.find(path) is None or None)
 
 
 def _members(api: Api, deposit: Deposit) -> Iterator[Membership]:
@@ -225,23 +217,17 @@ def _processed(answer: Any, deposit: Deposit, community: Community) -> Membershi
     Raises:
         UsageError: It refused it.
     """
-    for done in _list(answer, "processed"):
-        request = done.get("request")
-        status = str(request.get("status") or "") if isinstance(request, dict) else ""
+    for done in list_in(answer, "processed"):
+        status = text_in(object_in(done, "request"), "status") or "submitted"
         return Membership(
             community.slug,
             community.id,
             community.title,
-            "member" if status == "accepted" else status or "submitted",
-            str(done.get("request_id") or "") or None,
+            "member" if status == "accepted" else status,
+            text_in(done, "request_id"),
         )
-    said = "; ".join(str(error.get("message") or error) for error in _list(answer, "errors"))
+    said = "; ".join(text_in(error, "message") or str(error) for error in list_in(answer, "errors"))
     raise UsageError(
         f"{deposit.id} was not submitted to {community.slug}: {said or 'the server gives no reason'}",
         hint=f"`deposit communities {deposit.id}` shows what it is in, and what waits.",
     )
-
-
-def _list(value: Any, name: str) -> list[Mapping[str, Any]]:
-    found = value.get(name) if isinstance(value, dict) else None
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from zenodo_harvest.deposit.reading import object_in, text_in
 from zenodo_harvest.errors import BadAnswer
 
 State = Literal["unsubmitted", "inprogress", "done"]
@@ -70,7 +71,7 @@ def read_native(native: Any) -> Deposit:
     Raises:
         BadAnswer: It is none.
     """
-    parent, links = _object(native, "parent"), _object(native, "links")
+    parent, links = object_in(native, "parent"), object_in(native, "links")
     if not isinstance(native, dict) or not native.get("id"):
         raise BadAnswer("The answer holds no deposit.", hint="Check the address of the site.")
     is_draft, is_published = bool(native.get("is_draft")), bool(native.get("is_published"))
@@ -79,7 +80,7 @@ def read_native(native: Any) -> Deposit:
         id=str(native["id"]),
         concept_id=str(parent.get("id") or ""),
         state=state,
-        title=str(_object(native, "metadata").get("title") or ""),
+        title=str(object_in(native, "metadata").get("title") or ""),
         doi=_doi(native),
         concept_doi=_doi(parent),
         url=str(links.get("self_html") or ""),
@@ -106,17 +107,11 @@ def read_classic(deposition: Any) -> Deposit:
         title=str(deposition.get("title") or ""),
         doi=deposition.get("doi"),
         concept_doi=deposition.get("conceptdoi"),
-        url=str(_object(deposition, "links").get("html") or ""),
+        url=str(object_in(deposition, "links").get("html") or ""),
         created=str(deposition.get("created") or ""),
         updated=str(deposition.get("modified") or ""),
     )
 
 
-def _object(value: Any, name: str) -> dict[str, Any]:
-    found = value.get(name) if isinstance(value, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
 def _doi(value: Any) -> str | None:
-    identifier = _object(_object(value, "pids"), "doi").get("identifier")
-    return str(identifier) if identifier else None
+    return text_in(object_in(object_in(value, "pids"), "doi"), "identifier") or None

@@ -10,13 +10,13 @@ from typing import Any
 from zenodo_harvest.deposit.api import Api, segment
 from zenodo_harvest.deposit.deposit import Deposit, read_native
 from zenodo_harvest.deposit.kept import not_kept
+from zenodo_harvest.deposit.reading import list_in, object_in
 from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_draft, find_published, record_path
 from zenodo_harvest.errors import Incomplete, NotFound, Refused, ServerError, UsageError
 
 Change = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Makes of a draft in native JSON the body that is to take its place."""
 
-_INDEX_LAG_S = 2.0
 _SLACK = timedelta(seconds=1)
 _TRIES = 3
 _WAIT_S = 5.0
@@ -52,23 +52,37 @@ def update(api: Api, ref: str, change: Change) -> Deposit:
     """
     for _ in range(_TRIES):
         draft = find_draft(api, ref, to="change")
-        changed = _put(api, draft, change(draft.native))
-        if changed is not None:
-            return changed
-        api.progress.note(f"{draft.id} was changed meanwhile: the change is made to what is there now.")
+        try:
+            return _put(api, draft, change(draft.native))
+        except _Moved:
+            api.progress.note(f"{draft.id} was changed meanwhile: the change is made to what is there now.")
     raise UsageError(f"{ref} is changed by others again and again.", hint="Try again later.")
 
 
-def _put(api: Api, draft: Deposit, body: Mapping[str, Any]) -> Deposit | None:
-    """Replace a draft; None if it is no longer the one that was read."""
+class _Moved(Exception):
+    """A draft is no longer the one that was read."""
 
-    def act() -> Deposit | None:
+
+def _put(api: Api, draft: Deposit, body: Mapping[str, Any]) -> Deposit:
+    """Replace a draft.
+
+    Raises:
+        _Moved: It is no longer the one that was read.
+    """
+
+    def act() -> Deposit:
         answer = api.write("PUT", draft_path(draft.id), body, if_match=draft.revision, also=(412,))
-        return None if answer.status == 412 else _answered(body, answer.json())
+        if answer.status == 412:
+            raise _Moved
+        return _answered(body, answer.json())
 
     def look() -> Deposit | None:
         now = read_native(api.read(draft_path(draft.id)))
-        return _answered(body, now.native) if now.revision != draft.revision else None
+        if now.revision == draft.revision:
+            return None
+        if differences(body, now.native):  # by somebody else, or by us and altered: both want another try
+            raise _Moved
+        return _answered(body, now.native)
 
     return api.surely(act, look)
 
@@ -115,9 +129,12 @@ def publish(api: Api, draft: Deposit) -> Deposit:
 def _unready(draft: Deposit, error: UsageError) -> UsageError:
     """Return why the server does not publish a draft."""
     said = error.message.removeprefix("The server refused the request: ").rstrip(".")
+    hint = "Mend it with `deposit update` and `deposit upload`; nothing was published."
+    if "open review" in said:
+        hint = f"Take it back with `deposit withdraw {draft.id} SLUG`; `deposit communities` shows of which."
     return UsageError(
         f"{draft.id} cannot be published: {said}.",
-        hint="Mend it with `deposit update` and `deposit upload`; nothing was published.",
+        hint=hint,
         url=error.url,
         status=error.status,
         field_errors=error.field_errors,
@@ -189,26 +206,24 @@ def delete(api: Api, ref: str) -> Deposit:
     """
     deposit = find_deposit(api, ref)
     if deposit.is_published:
-        raise Refused(
-            f"{deposit.id} is published and cannot be deleted.",
-            hint=f"Drop an open edit with `deposit discard {deposit.id}`; ask for the record to be removed "
-            f"with `deposit request-deletion {deposit.id}`.",
-        )
-    _drop(api, deposit)
+        raise _undeletable(deposit)
+    if not _drop(api, deposit) and api.find(record_path(deposit.id)) is not None:
+        raise _undeletable(deposit)  # it was published while we asked
     return deposit
 
 
-def _drop(api: Api, deposit: Deposit) -> None:
+def _undeletable(deposit: Deposit) -> Refused:
+    return Refused(
+        f"{deposit.id} is published and cannot be deleted.",
+        hint=f"Drop an open edit with `deposit discard {deposit.id}`; ask for the record to be removed "
+        f"with `deposit request-deletion {deposit.id}`.",
+    )
+
+
+def _drop(api: Api, deposit: Deposit) -> bool:
+    """Delete a draft; return False if there was none any more."""
     path = draft_path(deposit.id)
-
-    def act() -> bool:
-        try:
-            api.write("DELETE", path)
-        except NotFound:
-            return True
-        return True
-
-    api.surely(act, lambda: api.find(path) is None or None)
+    api.erase(path, lambda: api.find(path) is None)
 
 
 def new_version(api: Api, ref: str) -> Deposit:
@@ -237,15 +252,14 @@ def new_version(api: Api, ref: str) -> Deposit:
 def _has_next(api: Api, published: Deposit) -> bool:
     """Tell whether a draft of the next version is open, as the latest version tells its owner."""
     latest = api.read(f"{record_path(published.id)}/versions/latest")
-    versions = latest.get("versions") if isinstance(latest, dict) else None
-    return isinstance(versions, dict) and versions.get("is_latest_draft") is False
+    return object_in(latest, "versions").get("is_latest_draft") is False
 
 
 def _next_version(api: Api, published: Deposit) -> Deposit | None:
     """Return the draft of the next version, None if there is none; the server tells, and makes none twice."""
     if not _has_next(api, published):
         return None
-    return read_native(api.write("POST", f"{record_path(published.id)}/versions").json())
+    return _ask_next(api, published)
 
 
 def _with_files(api: Api, draft: Deposit) -> Deposit:
@@ -287,13 +301,11 @@ def reserve_doi(api: Api, ref: str) -> Deposit:
 
 def _made_since(api: Api, begun: float, sent: Mapping[str, Any]) -> Deposit | None:
     """Return the draft that a lost request has made; the server's clock says which are new enough."""
-    api.clock.sleep(_INDEX_LAG_S)
     answer = api.transport.get("/api/user/records", [("q", "is_published:false"), ("sort", "newest")])
     now = _date_of(answer.headers.get("Date")) or datetime.fromtimestamp(api.clock.now()).astimezone()
     first = now - timedelta(seconds=api.clock.now() - begun) - _SLACK
     title = sent.get("metadata", {}).get("title") or ""
-    found = answer.json()
-    rows = found.get("hits", {}).get("hits", ()) if isinstance(found, dict) else ()
+    rows = list_in(object_in(answer.json(), "hits"), "hits")
     drafts = [
         draft
         for draft in map(read_native, rows)

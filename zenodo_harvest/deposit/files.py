@@ -115,19 +115,7 @@ def remove_file(api: Api, ref: str, key: str) -> DepositFile:
 
 def drop_file(api: Api, deposit: Deposit, key: str) -> None:
     """Remove a file, or what a broken transfer left of it; fine if it is gone already."""
-    path = file_path(deposit, key)
-
-    def act() -> bool:
-        try:
-            api.write("DELETE", path)
-        except NotFound:
-            return True
-        return True
-
-    def look() -> bool | None:
-        return True if all(file.key != key for file in list_files(api, deposit)) else None
-
-    api.surely(act, look)
+    api.erase(file_path(deposit, key), lambda: all(file.key != key for file in list_files(api, deposit)))
 
 
 def same_content(path: Path, file: DepositFile) -> bool:

@@ -8,7 +8,8 @@ from typing import Any
 
 from zenodo_harvest.deposit.api import Api, segment
 from zenodo_harvest.deposit.deposit import Deposit
-from zenodo_harvest.deposit.refs import draft_path, find_published, record_path
+from zenodo_harvest.deposit.reading import object_in, text_in
+from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_published, record_path
 from zenodo_harvest.errors import BadAnswer, NotFound, UsageError
 from zenodo_harvest.search import resolve_community
 
@@ -69,18 +70,18 @@ def read_request(native: Any) -> Request:
     """
     if not isinstance(native, dict) or not native.get("id"):
         raise BadAnswer("The answer holds no request.", hint="Check the address of the site.")
-    links = _object(native, "links")
+    links = object_in(native, "links")
     return Request(
         id=str(native["id"]),
         type=str(native.get("type") or ""),
         status=str(native.get("status") or ""),
         is_open=bool(native.get("is_open")),
         title=str(native.get("title") or ""),
-        record_id=_text(_object(native, "topic").get("record")),
-        community_id=_text(_object(native, "receiver").get("community")),
-        created_by=_text(_object(native, "created_by").get("user")),
+        record_id=text_in(object_in(native, "topic"), "record"),
+        community_id=text_in(object_in(native, "receiver"), "community"),
+        created_by=text_in(object_in(native, "created_by"), "user"),
         created=str(native.get("created") or ""),
-        actions=tuple(sorted(_object(links, "actions"))),
+        actions=tuple(sorted(object_in(links, "actions"))),
         url=str(links.get("self_html") or ""),
         native=native,
     )
@@ -102,8 +103,11 @@ def list_requests(api: Api, *, community: str | None = None, everything: bool = 
 
 
 def requests_of(api: Api, deposit: Deposit) -> tuple[Request, ...]:
-    """Return the requests about a deposit."""
-    return tuple(map(read_request, api.hits(f"{record_path(deposit.id)}/requests", {})))
+    """Return the requests about a deposit; one that is no longer there has none."""
+    try:
+        return tuple(map(read_request, api.hits(f"{record_path(deposit.id)}/requests", {})))
+    except NotFound:
+        return ()
 
 
 def find_request(api: Api, id_: str) -> Request:
@@ -146,7 +150,13 @@ def decide(api: Api, id_: str, action: str, *, comment: str = "") -> Request:
         return None if now.is_open else now
 
     path = f"/api/requests/{segment(id_)}/actions/{action}"
-    return api.surely(lambda: read_request(api.write("POST", path, body).json()), look)
+    decided = api.surely(lambda: read_request(api.write("POST", path, body).json()), look)
+    if decided.status != _DONE[action]:
+        raise UsageError(
+            f"The request {decided.id} was {decided.status} by somebody else meanwhile.",
+            hint="`deposit requests list --all` shows it.",
+        )
+    return decided
 
 
 _DONE = {"accept": "accepted", "decline": "declined", "cancel": "cancelled"}
@@ -184,7 +194,7 @@ def raise_quota(api: Api, ref: str, quota_gb: int) -> Request:
 
     Raises:
         UsageError: The server does not take what is asked for.
-        NotAllowed: It is not this user's.
+        NotAllowed: It is not this user's, or more than the site gives.
     """
     body = {"quota_size": str(quota_gb)}
     return _ask(api, ref, "quota-increase", body, to="raise the quota of", is_draft=True)
@@ -193,10 +203,8 @@ def raise_quota(api: Api, ref: str, quota_gb: int) -> Request:
 def _ask(
     api: Api, ref: str, what: str, body: Mapping[str, Any], *, to: str, is_draft: bool = False
 ) -> Request:
-    from zenodo_harvest.deposit.refs import find_deposit
-
     deposit = find_deposit(api, ref) if is_draft else find_published(api, ref, to=to)
-    before = {request.id for request in requests_of(api, deposit)} if deposit.is_published else set()
+    before = {request.id for request in requests_of(api, deposit)}
     path = f"{record_path(deposit.id)}/{what}"
 
     def act() -> Request:
@@ -210,7 +218,9 @@ def _ask(
             ) from error
 
     def look() -> Request | None:
-        made = [each for each in requests_of(api, deposit) if each.id not in before]
+        # of a record that is gone by now only the user's own list tells
+        known = (*requests_of(api, deposit), *list_requests(api, everything=True))
+        made = [each for each in known if each.record_id == deposit.id and each.id not in before]
         return made[0] if made else None
 
     return api.surely(act, look)
@@ -220,12 +230,3 @@ def review_of(api: Api, deposit: Deposit) -> Request | None:
     """Return the review that a draft has, None if it has none."""
     found = api.find(f"{draft_path(deposit.id)}/review")
     return read_request(found) if found else None
-
-
-def _object(value: Any, name: str) -> dict[str, Any]:
-    found = value.get(name) if isinstance(value, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)

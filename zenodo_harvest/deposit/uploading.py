@@ -19,8 +19,16 @@ from zenodo_harvest.deposit.files import (
     named_once,
     same_content,
 )
+from zenodo_harvest.deposit.reading import object_in, text_in
 from zenodo_harvest.deposit.refs import find_draft
-from zenodo_harvest.errors import BadAnswer, LocalError, NotAllowed, NotFound, Refused, UsageError
+from zenodo_harvest.errors import (
+    BadAnswer,
+    NotAllowed,
+    NotFound,
+    Refused,
+    UsageError,
+    ZenodoHarvestError,
+)
 from zenodo_harvest.http import FileBody, FormBody, md5_of
 
 MOST_FILES = 100
@@ -120,11 +128,11 @@ class _Sender:
             drop_file(self._api, self._deposit, wanted.key)
         try:
             key = self._api.surely(lambda: self._once(wanted), lambda: self._arrived(wanted))
-        except LocalError:
-            self._drop_broken(wanted.key)
+        except ZenodoHarvestError as error:
+            self._tidy(wanted.key)
+            if isinstance(error, NotAllowed):
+                raise self._locked(error) from error
             raise
-        except NotAllowed as error:
-            raise self._locked(error) from error
         file = find_file(self._api, self._deposit, key)
         if not file.is_complete or file.checksum != wanted.body.md5:
             drop_file(self._api, self._deposit, key)
@@ -169,6 +177,15 @@ class _Sender:
             if file.key == key and not file.is_complete:
                 drop_file(self._api, self._deposit, key)
 
+    def _tidy(self, key: str) -> None:
+        """Remove what a failed transfer left, if the server lets us."""
+        try:
+            self._drop_broken(key)
+        except ZenodoHarvestError:
+            self._api.progress.note(
+                f"A part of {key!r} may be there: upload it again, or remove it with `deposit remove`."
+            )
+
     def _by_bucket(self, key: str) -> bool:
         """Tell whether a file goes to the bucket, which takes no ``/`` in a name (zenodo-api.md §9.7)."""
         return self._bucket is not None and "/" not in key
@@ -205,14 +222,14 @@ def _checked_key(path: Path, key: str) -> str:
 
 
 def _body(api: Api, path: Path) -> FileBody:
+    body = FileBody(path, api.progress)
     if path.is_dir():
         raise UsageError(
             f"{str(path)!r} is a folder, and a record has files alone.",
             hint="Pack it first, for example with `zip -r`, and upload that.",
         )
-    if path.exists() and not path.is_file():
+    if not path.is_file():
         raise UsageError(f"{str(path)!r} is a pipe or a device.", hint="Name a file.")
-    body = FileBody(path, api.progress)
     if not body.size_bytes:
         raise UsageError(
             f"{str(path)!r} is empty, and the server takes no empty files.", hint="Leave it out."
@@ -265,6 +282,5 @@ def _bucket_of(api: Api, deposit: Deposit) -> str | None:
         classic = api.read(path)
     except NotFound:
         return None
-    links = classic.get("links") if isinstance(classic, dict) else None
-    bucket = links.get("bucket") if isinstance(links, dict) else None
-    return bucket.rstrip("/").rpartition("/")[2] if isinstance(bucket, str) else None
+    bucket = text_in(object_in(classic, "links"), "bucket")
+    return bucket.rstrip("/").rpartition("/")[2] if bucket else None

@@ -47,7 +47,7 @@ def fetch_dump(
         LocalError: The file cannot be written.
     """
     told = progress or NoProgress()
-    dump = find_dump(list_dumps(transport), key, version_id)
+    dump = find_dump(list_dumps(transport, progress), key, version_id)
     is_named = to is not None and not is_folder and not to.is_dir()
     path = to if to is not None and is_named else (to or Path()) / key.replace("/", "_")
     found = md5_of(path)

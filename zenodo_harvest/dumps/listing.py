@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime
@@ -11,8 +12,13 @@ from urllib.parse import quote
 
 from zenodo_harvest.errors import BadAnswer, NotFound
 from zenodo_harvest.http import PLAIN_JSON, Answer, Transport
+from zenodo_harvest.ids import shown
+from zenodo_harvest.origins import Origin
+from zenodo_harvest.progress import Progress
 
 PATH = "/api/exporter"
+_NAMED = 5
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +44,16 @@ class Dump:
     url: str
 
 
-def list_dumps(transport: Transport) -> tuple[Dump, ...]:
-    """Return the dumps that a server offers, by key and the newest first.
+def list_dumps(transport: Transport, progress: Progress | None = None) -> tuple[Dump, ...]:
+    """Return the dumps that a server offers, by key and the newest first; odd ones are left out.
+
+    Args:
+        transport: Talks to the site.
+        progress: Is told which are left out.
 
     Raises:
         NotFound: The server offers none.
-        BadAnswer: Its list is not as foreseen.
+        BadAnswer: Its list, or everything in it, is not as foreseen.
     """
     answer = transport.get(PATH, accept=PLAIN_JSON, also=(404,))
     if answer.status == 404:
@@ -53,14 +63,22 @@ def list_dumps(transport: Transport) -> tuple[Dump, ...]:
             url=answer.url,
             status=404,
         )
-    try:
-        found = [
-            _dump(key, version, transport.site.url)
-            for key, versions in answer.json().items()
-            for version in versions
-        ]
-    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
-        raise _strange(answer) from error
+    listed = answer.json()
+    if not isinstance(listed, dict):
+        raise _strange(answer)
+    found: list[Dump] = []
+    odd: list[str] = []
+    for key, versions in listed.items():
+        for version in versions if isinstance(versions, list) else [versions]:
+            try:
+                found.append(_dump(key, version, transport.site.url))
+            except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+                odd.append(key)
+    if odd and not found:
+        raise _strange(answer)
+    if odd and progress:
+        names = ", ".join(shown(key) for key in dict.fromkeys(odd[:_NAMED]))
+        progress.note(f"{len(odd):,} of the dumps at {answer.url} are not as foreseen and left out: {names}.")
     return tuple(sorted(found, key=lambda dump: (dump.key, not dump.is_head, -dump.created.timestamp())))
 
 
@@ -92,6 +110,8 @@ def find_dump(dumps: Iterable[Dump], key: str, version_id: str | None = None) ->
 
 def _dump(key: str, version: Mapping[str, Any], site_url: str) -> Dump:
     version_id = str(version["version_id"])
+    if not key or _CONTROLS.search(key + version_id):
+        raise ValueError(key)
     algorithm, _, checksum = str(version["checksum"]).rpartition(":")
     if algorithm not in ("md5", ""):
         raise ValueError(algorithm)
@@ -105,10 +125,20 @@ def _dump(key: str, version: Mapping[str, Any], site_url: str) -> Dump:
         size_bytes=_size(version["size"]),
         md5=checksum.lower(),
         is_head=bool(version.get("is_head")),
-        url=str(
-            (version.get("links") or {}).get("self") or f"{site_url}{PATH}/{quote(key)}/{quote(version_id)}"
-        ),
+        url=_address(version.get("links")) or f"{site_url}{PATH}/{quote(key)}/{quote(version_id)}",
     )
+
+
+def _address(links: Any) -> str | None:
+    """Return the address that a version tells of itself, None where it tells none.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not (link := (links or {}).get("self")):
+        return None
+    Origin.of(link)
+    return str(link)
 
 
 def _size(value: Any) -> int:
@@ -118,7 +148,7 @@ def _size(value: Any) -> int:
         ValueError: It is none.
     """
     size = int(value)
-    if not 0 <= size < 2**63:
+    if isinstance(value, bool) or not 0 <= size < 2**63:
         raise ValueError(size)
     return size
 

@@ -42,7 +42,7 @@ class Dumps:
         Raises:
             NotFound: It offers none.
         """
-        return list_dumps(self._transport())
+        return list_dumps(self._transport(), self._progress)
 
     def fetch(self, key: str, to: Path | str | None = None, *, version_id: str | None = None) -> Fetched:
         """Fetch a dump and verify it; an interrupted transfer is taken up if the server can.

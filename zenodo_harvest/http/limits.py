@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, Self
 
+from zenodo_harvest.errors import unpicklable
 from zenodo_harvest.http.allowance import (
     LONGEST_WINDOW_S,
     MOST_REQUESTS,
@@ -138,6 +139,9 @@ class SharedBudget:
         self._store = Store(
             path, clock=self._clock, progress=self._progress, after_loss=self._begin_with_full_windows
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise unpicklable("A budget")
 
     def acquire(self, origin: str, bucket: Bucket, start: Rate) -> Lease:
         """Return when a request may be sent, after waiting for it."""

@@ -23,6 +23,7 @@ class RetryPolicy:
         connect_timeout_s: Longest wait for a connection.
         read_timeout_s: Longest silence while an answer comes; a whole transfer has no limit.
         write_timeout_s: Longest silence of a request that changes something: publishing takes a server long.
+        told_after_s: A wait for an answer that is told.
     """
 
     attempts: int = 5
@@ -32,6 +33,7 @@ class RetryPolicy:
     connect_timeout_s: float = 15.0
     read_timeout_s: float = 60.0
     write_timeout_s: float = 300.0
+    told_after_s: float = 3.0
 
     def tries(self, status: int | None) -> int:
         """Return how often in all a request is tried that failed with `status`, None if without one."""

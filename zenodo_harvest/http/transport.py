@@ -19,7 +19,15 @@ import requests
 from platformdirs import user_cache_path
 
 from zenodo_harvest.bounds import Bounds
-from zenodo_harvest.errors import BadAnswer, ServerError, UsageError, ZenodoHarvestError, hide, redact
+from zenodo_harvest.errors import (
+    BadAnswer,
+    ServerError,
+    UsageError,
+    ZenodoHarvestError,
+    hide,
+    redact,
+    unpicklable,
+)
 from zenodo_harvest.http.allowance import read_allowance
 from zenodo_harvest.http.answer import LONGEST_ASKED_S, NATIVE_JSON, Answer, error_of, is_final
 from zenodo_harvest.http.body import Lost
@@ -28,7 +36,7 @@ from zenodo_harvest.http.exchange import Exchange, Usage
 from zenodo_harvest.http.limits import Budget, SharedBudget
 from zenodo_harvest.http.request import Body, Request
 from zenodo_harvest.http.retry import RETRIED, RetryPolicy
-from zenodo_harvest.http.wire import Wire, unpicklable
+from zenodo_harvest.http.wire import Wire
 from zenodo_harvest.origins import Origin
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.sites import Bucket, Site
@@ -37,7 +45,6 @@ from zenodo_harvest.tokens import check_token
 _LOG = logging.getLogger("zenodo_harvest.http")
 _SEARCH = re.compile(r"/api/records|/api/communities/[^/]+/records|/oai2d")
 _REDIRECTS = 5
-_SILENCE_S = 3.0
 _REDIRECTING = (301, 302, 303, 307, 308)
 
 
@@ -329,7 +336,7 @@ class Transport:
     def _telling_of_silence(self, request: Request) -> Iterator[None]:
         """Tell people what is waited for if no answer comes for a while; a file sent has its own progress."""
         said = f"Waiting for the answer of {urlsplit(request.url).netloc}."
-        timer = Timer(_SILENCE_S, self._progress.note, (redact(said),))
+        timer = Timer(self._retry.told_after_s, self._progress.note, (redact(said),))
         timer.daemon = True
         if request.body is None or isinstance(request.body, bytes):
             timer.start()

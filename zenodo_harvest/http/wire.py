@@ -11,7 +11,7 @@ import requests
 from requests.structures import CaseInsensitiveDict
 
 from zenodo_harvest.bounds import Bounds
-from zenodo_harvest.errors import UsageError, spelling_of
+from zenodo_harvest.errors import spelling_of, unpicklable
 from zenodo_harvest.http.answer import Answer
 from zenodo_harvest.http.auth import OriginToken
 from zenodo_harvest.http.body import LOST, blocks, endless, lost, too_slow, unaskable, whole
@@ -129,14 +129,6 @@ class Wire:
             return content
         content = content.replace(self._token, _HIDDEN)
         return self._spelling.sub(_HIDDEN, content) if _ESCAPE.search(content) else content
-
-
-def unpicklable(what: str) -> UsageError:
-    """Return the error for what was to be pickled and holds connections."""
-    return UsageError(
-        f"{what} cannot be pickled: it holds connections, and perhaps a token.",
-        hint="Make a client in each process; all of them share one budget of requests.",
-    )
 
 
 class _Sent:

@@ -16,7 +16,7 @@ from zenodo_harvest.records.datacite_people import read_contributors, read_creat
 from zenodo_harvest.records.datacite_places import read_locations
 from zenodo_harvest.records.decoding import as_text, encode
 from zenodo_harvest.records.elements import KERNEL, Element, around, name_of, parse, put, tree
-from zenodo_harvest.records.parts import publication, time_of
+from zenodo_harvest.records.parts import check_id, publication, time_of
 
 _ALTERNATES, _RELATED = f"{KERNEL}alternateIdentifiers", f"{KERNEL}relatedIdentifiers"
 _COMMUNITY_SET = "user-"
@@ -62,6 +62,7 @@ def read_datacite(raw: bytes | str, base_url: str, problems: list[str]) -> dict[
             _resource(resource, columns, rest, problems, base_url)
         else:
             read_links(None, None, columns, rest, base_url)
+        check_id(columns["id"], problems)
     columns["extra"] = encode(rest).decode() if rest else None
     return columns
 

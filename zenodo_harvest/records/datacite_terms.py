@@ -68,8 +68,8 @@ def page_of(url: str) -> tuple[str, str] | None:
 
 def id_of(oai_id: str | None, url: str | None, doi: str | None) -> str | None:
     """Return the id of a record: it ends its OAI identifier, its page and the DOIs that Zenodo mints."""
-    if oai_id:
-        return oai_id.rpartition(":")[2]
+    if oai_id and (id_ := oai_id.rpartition(":")[2]):
+        return id_
     if url and (page := page_of(url)):
         return page[1]
     minted = _ZENODO_DOI.fullmatch(doi or "")

@@ -20,6 +20,8 @@ _IN_TEXT = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _SCALAR = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^\s,:"\[\]{}]++', re.DOTALL)
 
 
+_OPENING = {b"]": b"[", b"}": b"{"}
+
 Part = TypeVar("Part")
 
 
@@ -112,6 +114,26 @@ class JsonText:
         """
         yield from self._parts(b"[", b"]", count(1).__next__)
 
+    def pieces(self) -> Iterator[bytes]:
+        """Yield what stands between the commas of the list that follows, whether that is a value or not.
+
+        Raises:
+            ValueError: There is no list, or it is cut short.
+        """
+        if not self.take(b"["):
+            raise ValueError(f"there is no [ at line {self.line}")
+        if self.take(b"]"):
+            return
+        while True:
+            piece = b""
+            while self.peek() not in (b",", b"]", b""):
+                piece += self.value()
+            yield piece
+            if self.take(b"]"):
+                return
+            if not self.take(b","):
+                raise ValueError(f"a list has no end at line {self.line}")
+
     def rest_of_line(self, what: str = "a line") -> bytes:
         """Take what is left of the line, with its end.
 
@@ -150,19 +172,24 @@ class JsonText:
         return key
 
     def _bracketed(self, what: str) -> bytes:
-        length = depth = 0
+        length, opened = 0, bytearray()
         while True:
             length = _end(_TO_BRACKET, self._held, self._at + length) - self._at
             sign = self._held[self._at + length : self._at + length + 1]
             if sign == b'"':
                 length = self._text_end(length + 1, what)
-            elif sign:
+            elif sign in (b"[", b"{"):
                 length += 1
-                depth += 1 if sign in (b"[", b"{") else -1
+                opened += sign
+            elif sign:
+                # What a bracket of another kind closes lacks its own; one that closes nothing is not ours.
+                start = opened.rfind(_OPENING[sign])
+                length += start >= 0
+                del opened[max(start, 0) :]
             elif not self._grow():
-                depth = 0
+                opened.clear()
             self._check(length, what)
-            if depth == 0:
+            if not opened:
                 return self._taken(self._at + length)
 
     def _text_end(self, length: int, what: str) -> int:

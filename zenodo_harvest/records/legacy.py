@@ -7,6 +7,7 @@ from typing import Any
 from zenodo_harvest.records.parts import (
     as_json,
     by_key,
+    check_id,
     counts,
     day_at,
     extension_of,
@@ -86,6 +87,7 @@ def _identity(record: Taker, metadata: Taker) -> dict[str, Any]:
     for key in _IDS:
         if type(record.value.get(key)) in (str, int) and str(record.value[key]) == id_:
             del record.value[key]
+    check_id(id_, record.problems)
     doi = record.text("doi") if "doi" in record.value else metadata.text("doi")
     if metadata.value.get("doi") == doi:
         metadata.value.pop("doi", None)

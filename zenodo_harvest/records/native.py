@@ -18,6 +18,7 @@ from zenodo_harvest.records.metadata import read_metadata
 from zenodo_harvest.records.metadata_shapes import Metadata
 from zenodo_harvest.records.parts import (
     as_json,
+    check_id,
     day_of,
     file_types,
     file_url,
@@ -67,6 +68,7 @@ def native_row(
     """
     links, id_ = record.links or _NO_LINKS, record.id
     record.links = record.ui = record.expanded = record.id = None
+    check_id(None if id_ is None else str(id_), problems)
     revision, record.revision_id = record.revision_id, None
     created, record.created = time_of(record.created, "created", problems)
     updated, record.updated = time_of(record.updated, "updated", problems)

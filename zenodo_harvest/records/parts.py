@@ -22,6 +22,7 @@ _PUBLISHED = ("publication_date", "publication_year", "publication_start", "publ
 _USES = ("views", "unique_views", "downloads", "unique_downloads", "data_volume_bytes")
 _COUNTS = {prefix: tuple(prefix + use for use in _USES) for prefix in ("", "all_versions_")}
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+").fullmatch
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}").fullmatch
 _Part = TypeVar("_Part", bound=msgspec.Struct)
 
 
@@ -39,6 +40,14 @@ def json_of(shape: msgspec.Struct) -> bytes | str | None:
     """Return what is left of an object that the fast decoder made, as `as_json` would, perhaps as UTF-8."""
     text = encode(shape)
     return as_json(shape) if b"{}" in text else text
+
+
+def check_id(id_: str | None, problems: list[str]) -> None:
+    """Report an id that no record can have: it is asked for, quoted and joined by."""
+    if not id_:
+        problems.append("id: none")
+    elif not _ID(id_):
+        problems.append("id: not that of a record")
 
 
 def time_at(taker: Taker, key: str) -> datetime | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Unpack
+from typing import Any, Unpack
 
+from zenodo_harvest.errors import unpicklable
 from zenodo_harvest.http import Transport
 from zenodo_harvest.search.communities import Community, count_records, find_communities, resolve_community
 from zenodo_harvest.search.options import Options
@@ -17,6 +18,9 @@ class Communities:
     def __init__(self, transport: Callable[[], Transport], search: Callable[..., Results]) -> None:
         self._transport = transport
         self._search = search
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise unpicklable("What asks for communities")
 
     def find(self, text: str = "", limit: int = 25) -> tuple[Community, ...]:
         """Return the communities that words find, those named exactly so first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -98,10 +98,10 @@ class Engine:
         """
         return count(self, search, tuple(by))
 
-    def references(self, refs: Iterable[str]) -> References:
-        """Return the records of a list of ids, DOIs or URLs, up to 100 a request.
+    def references(self, refs: Iterable[str], *, unread: Sequence[str] = ()) -> References:
+        """Return the records of a list of ids, DOIs or URLs, up to 100 a request; see `References`.
 
         Raises:
             UsageError: One of them is none of these.
         """
-        return References(self, refs)
+        return References(self, refs, unread=unread)

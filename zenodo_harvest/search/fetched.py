@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Unpack
 
 from zenodo_harvest.durable import Unnamed, beside, write_text
-from zenodo_harvest.errors import Incomplete, NotFound, UsageError
+from zenodo_harvest.errors import Incomplete, NotFound, UsageError, unpicklable
 from zenodo_harvest.progress import Progress
 from zenodo_harvest.records import Record
 from zenodo_harvest.search.options import SaveOptions
@@ -107,12 +107,27 @@ class Fetched(ABC):
     def total(self) -> int:
         """How many records there are."""
 
-    @abstractmethod
     def walk(self, *, keep_raw: bool = False) -> Iterator[Record]:
-        """Yield the records, each once."""
+        """Yield the records, each once, fetching them as they are taken; one thread takes them all.
+
+        Args:
+            keep_raw: Keep the server's JSON of each record in `Record.raw`.
+
+        Raises:
+            TooManyResults: More than the server lets anyone page through, and no limit was given.
+            Incomplete: Rows are missing; `receipt` says which counts disagree.
+        """
+        return OneAtATime(self._walk(keep_raw=keep_raw))
+
+    @abstractmethod
+    def _walk(self, *, keep_raw: bool) -> Iterator[Record]:
+        """Yield the records, each once; `receipt` is there at the end."""
 
     def __iter__(self) -> Iterator[Record]:
-        return OneAtATime(self.walk())
+        return self.walk()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise unpicklable("What fetches records")
 
     @property
     def refusal(self) -> NotFound | None:

@@ -7,6 +7,7 @@ from its page (zenodo-api.md §7 and §13, read 2026-08-20), so nothing slow may
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import compress
@@ -15,6 +16,7 @@ from typing import Literal, Protocol
 from zenodo_harvest.errors import BadAnswer, Incomplete, ServerError, TooLarge, UsageError
 from zenodo_harvest.http import Answer
 from zenodo_harvest.progress import NoProgress, Progress
+from zenodo_harvest.search.names import Names, text_name
 from zenodo_harvest.search.oai_answers import (
     Format,
     Identity,
@@ -98,12 +100,15 @@ class OaiWalk:
         self._most = most
         self._progress: Progress = progress or NoProgress()
         self._yielded: set[tuple[str, str]] = set()
+        self._repeated: AbstractSet[tuple[str, str]] = frozenset()
         self.walks = 0
         """How often the list was begun."""
         self.records = 0
         """Records of the last walk, each counted once."""
         self.duplicates = 0
         """Records that came twice within the last walk."""
+        self.twice: tuple[str, ...] = ()
+        """Identifiers that several records of the last walk have."""
         self.complete_list_size: int | None = None
         """Records in the list by the server's count; None before the first page."""
 
@@ -135,7 +140,7 @@ class OaiWalk:
         )
 
     def _walk(self) -> Iterator[OaiPage]:
-        seen: set[str] = set()
+        names = Names(self._repeated)
         self.records, self.duplicates, self.complete_list_size = 0, 0, None
         token: str | None = None
         while True:
@@ -144,20 +149,22 @@ class OaiWalk:
             except NoRecordsMatch:
                 self.complete_list_size = 0
                 return
-            before = len(seen)
-            seen.update(page.identifiers)
-            self.duplicates += len(page.headers) - (len(seen) - before)
-            self.records = len(seen)
+            before = self.records
+            told = _named(page, names)
+            self.duplicates += len(page.headers) - sum(name is not None for name in told)
+            self.records = len(names.known)
             if self.complete_list_size is None:
                 whole = page.complete_list_size
                 self.complete_list_size = len(page.headers) if whole is None else whole
             self._check_end(page)
-            if (new := self._new(page)).headers:
+            if (new := self._new(page, told)).headers:
                 yield new
             if (token := page.token) is None:
-                return
-            if len(seen) == before:
+                break
+            if self.records == before:
                 raise TokenLost("A page in the middle brought nothing new.", hint="Begin the walk anew.")
+        self._repeated = names.repeated
+        self.twice = names.twice
 
     def _check_end(self, page: OaiPage) -> None:
         """Give up a list that goes on beyond its own count, or has or claims more than can be."""
@@ -182,23 +189,34 @@ class OaiWalk:
             return read_page(*_ask(self._transport, self._verb, self._first))
         return read_page(*_go_on(self._transport, self._verb, token))
 
-    def _new(self, page: OaiPage) -> OaiPage:
-        """Return a page without the records that were yielded before in the same state."""
+    def _new(self, page: OaiPage, told: Sequence[str | None]) -> OaiPage:
+        """Return a page without the records that were yielded before in the same state, with their names."""
         is_new = []
-        for header in page.headers:
-            state = (header.identifier, header.datestamp)
-            is_new.append(state not in self._yielded or not header.identifier)
+        for name, header in zip(told, page.headers, strict=True):
+            state = (name or "", header.datestamp)
+            is_new.append(name is not None and (state not in self._yielded or not name))
             self._yielded.add(state)
-        if all(is_new):
-            return page
-        records = tuple(compress(page.records, is_new))
-        return replace(page, records=records, headers=tuple(compress(page.headers, is_new)))
+        return replace(
+            page,
+            records=tuple(compress(page.records, is_new)),
+            headers=tuple(compress(page.headers, is_new)),
+            names=tuple(name or "" for name in compress(told, is_new)),
+        )
 
     def _gap(self) -> str:
         """Say how the records of a walk and the server's count disagree; empty if they do not."""
         if self.records == self.complete_list_size:
             return ""
         return f"The server counts {self.complete_list_size:,} records and gave {self.records:,}."
+
+
+def _named(page: OaiPage, names: Names) -> list[str | None]:
+    """Return the name of each record of a page, None for one that came before."""
+    names.begin_page()
+    if not page.records:
+        return [names.name(header.identifier, b"") for header in page.headers]
+    pairs = zip(page.headers, page.records, strict=True)
+    return [names.name(header.identifier or text_name(record), record) for header, record in pairs]
 
 
 def list_params(

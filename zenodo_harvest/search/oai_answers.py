@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from zenodo_harvest.errors import (
     UsageError,
     ZenodoHarvestError,
 )
+from zenodo_harvest.search.oai_cutting import CutPage, cut_page
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _REFUSED = 422
@@ -58,6 +60,8 @@ class OaiPage:
         token: Leads to the next page once; None on the last one.
         complete_list_size: Records in the whole list; None if this page holds all.
         cursor: Records before this page, by the server's count.
+        names: What a walk calls the records: their identifiers, or for one that has none, or that of
+            another record of the list, a name made of its text.
     """
 
     records: tuple[bytes, ...]
@@ -65,6 +69,7 @@ class OaiPage:
     token: str | None
     complete_list_size: int | None
     cursor: int | None
+    names: tuple[str, ...] = ()
 
     @property
     def identifiers(self) -> tuple[str, ...]:
@@ -106,25 +111,45 @@ def read_page(content: bytes, url: str) -> OaiPage:
     Raises:
         ZenodoHarvestError: The answer is an error, by its OAI code, or no OAI-PMH.
     """
-    body = _body(content, url, ("ListRecords", "ListIdentifiers", "GetRecord"))
+    root = _parsed(content, _STRICT)
+    page = cut_page(content) if root is None and _is_whole(content) else None
+    if root is None:
+        root = _root(content if page is None else page.around)
+    body = _body(root, url, ("ListRecords", "ListIdentifiers", "GetRecord"))
     records: list[bytes] = []
     headers: list[Header] = []
     left = _COPIES * len(content) + _SMALL_BYTES
-    for part in body:
-        if part.tag == f"{_OAI}record":
+    for part in body if page is None else _each(page):
+        if isinstance(part, bytes):
+            records.append(part)
+            headers.append(read_header(part))
+        elif part.tag == f"{_OAI}record":
             records.append(etree.tostring(part, encoding="UTF-8", xml_declaration=False, with_tail=False))
-            left -= len(records[-1])
-            if left < 0:
-                raise TooLarge(
-                    "The records of the answer are far larger than the answer: each repeats its namespaces.",
-                    hint="Harvest by search, or tell the operators of the site.",
-                    url=url,
-                )
             headers.append(_header(part.find(f"{_OAI}header")))
         elif part.tag == f"{_OAI}header":
             headers.append(_header(part))
+            continue
+        else:
+            continue
+        left -= len(records[-1])
+        if left < 0:
+            raise TooLarge(
+                "The records of the answer are far larger than the answer: each repeats its namespaces.",
+                hint="Harvest by search, or tell the operators of the site.",
+                url=url,
+            )
     token, size, cursor = _token(body)
     return OaiPage(tuple(records), tuple(headers), token, size, cursor)
+
+
+def _each(page: CutPage) -> Iterator[Any]:
+    """Yield the records of a page as elements, and those that are no well-formed XML as they came."""
+    for piece in page.pieces:
+        root = _parsed(page.opening + piece + page.closing, _STRICT)
+        if root is None:
+            yield page.alone(piece)
+        else:
+            yield from root.iterfind(f"*/{_OAI}record")
 
 
 def read_header(record: bytes) -> Header:
@@ -135,7 +160,7 @@ def read_header(record: bytes) -> Header:
 
 def read_sets(content: bytes, url: str) -> tuple[tuple[OaiSet, ...], str | None, int | None]:
     """Return the sets of an answer to ListSets, the token for more, and how many there are in all."""
-    body = _body(content, url, ("ListSets",))
+    body = _body(_root(content), url, ("ListSets",))
     sets = tuple(OaiSet(_text(each, "setSpec"), _text(each, "setName")) for each in body.iter(f"{_OAI}set"))
     token, size, _ = _token(body)
     return sets, token, size
@@ -143,7 +168,7 @@ def read_sets(content: bytes, url: str) -> tuple[tuple[OaiSet, ...], str | None,
 
 def read_formats(content: bytes, url: str) -> tuple[Format, ...]:
     """Return the formats of an answer to ListMetadataFormats."""
-    body = _body(content, url, ("ListMetadataFormats",))
+    body = _body(_root(content), url, ("ListMetadataFormats",))
     return tuple(
         Format(_text(each, "metadataPrefix"), _text(each, "schema"), _text(each, "metadataNamespace"))
         for each in body.iter(f"{_OAI}metadataFormat")
@@ -152,14 +177,13 @@ def read_formats(content: bytes, url: str) -> tuple[Format, ...]:
 
 def read_identity(content: bytes, url: str) -> Identity:
     """Return the answer to Identify."""
-    body = _body(content, url, ("Identify",))
+    body = _body(_root(content), url, ("Identify",))
     names = ("repositoryName", "baseURL", "earliestDatestamp", "granularity", "deletedRecord")
     return Identity(*(_text(body, name) for name in names))
 
 
-def _body(content: bytes, url: str, verbs: tuple[str, ...]) -> Any:
+def _body(root: Any, url: str, verbs: tuple[str, ...]) -> Any:
     """Return the element that holds the answer, or raise the error that the answer is."""
-    root = _root(content)
     names = {} if root is None else {etree.QName(each).localname: each for each in root.iterchildren("{*}*")}
     if "error" in names:
         raise error_of(names["error"].get("code", ""), (names["error"].text or "").strip(), url)
@@ -203,16 +227,22 @@ def error_of(code: str, said: str, url: str) -> ZenodoHarvestError:
 
 
 def _root(content: bytes) -> Any:
-    """Return the root element; one odd character must not cost a page of records."""
+    """Return the root element, of what is not well-formed as far as it can be made out."""
+    root = _parsed(content, _STRICT)
+    return _parsed(content, _TOLERANT) if root is None and _is_whole(content) else root
+
+
+def _parsed(content: bytes, parser: Any) -> Any:
+    try:
+        return etree.XML(content, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _is_whole(content: bytes) -> bool:
+    """Tell whether the end is there: what is cut short would be mended as well, and pass for a whole page."""
     first = _FIRST_TAG.search(content)
-    # What is cut short would be mended as well, and pass for a whole page.
-    is_whole = first is not None and content.rstrip().endswith(b"</" + first[1] + b">")
-    for parser in (_STRICT, _TOLERANT) if is_whole else (_STRICT,):
-        try:
-            return etree.XML(content, parser)
-        except (etree.XMLSyntaxError, ValueError):
-            continue
-    return None
+    return first is not None and content.rstrip().endswith(b"</" + first[1] + b">")
 
 
 def _header(header: Any) -> Header:

@@ -9,19 +9,21 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import msgspec
 
 from zenodo_harvest.errors import BadAnswer, TooManyResults
 from zenodo_harvest.records import cut, read_head
+from zenodo_harvest.search.names import Names
 from zenodo_harvest.sites import Dialect
 
 MOST_RECORDS = 10**12
 """No search finds more; a larger total is a mistake, and no number that anything can be reckoned with."""
 _SHOWN_LETTERS = 20
+_FEW = 5
+"""So many rows of the last page may be of another dialect, even if they are most of it."""
 
 
 class Contradiction(BadAnswer):
@@ -96,7 +98,7 @@ def _with_care(content: bytes) -> _Envelope:
             if key == b'"hits"':
                 for inner in text.names():
                     if inner == b'"hits"':
-                        rows = [msgspec.Raw(text.value()) for _ in text.items()]
+                        rows = [msgspec.Raw(piece) for piece in text.pieces()]
                     else:
                         others[inner] = text.value()
             else:
@@ -143,6 +145,7 @@ class PageWalk:
         limit: Rows wanted, None for all.
         seen: Ids that an earlier walk of the same search has given; they are not new.
         dialect: The dialect an earlier walk of the same search was answered in.
+        repeated: What that walk found in `repeated`.
     """
 
     def __init__(
@@ -153,6 +156,7 @@ class PageWalk:
         limit: int | None = None,
         seen: AbstractSet[str] = frozenset(),
         dialect: Dialect | None = None,
+        repeated: AbstractSet[tuple[str, str]] = frozenset(),
     ) -> None:
         self.size = size
         self.window = window
@@ -168,10 +172,12 @@ class PageWalk:
         """Rows taken, as the server counts them."""
         self.duplicates = 0
         """Rows that came twice within this walk."""
+        self.others = 0
+        """Rows of the page taken last that are of another dialect than the walk."""
         self.new_names: list[str] = []
         """What the rows that `take` returned last are called; without an id by their text."""
         self._earlier = seen
-        self._ids: set[str] = set()
+        self._names = Names(repeated)
 
     @classmethod
     def resume(cls, standing: Standing, ids: AbstractSet[str], *, window: int) -> Self:
@@ -179,7 +185,7 @@ class PageWalk:
         walk = cls(size=standing.size, window=window, dialect=standing.dialect)
         walk.offset, walk.fell, walk.duplicates = standing.offset, standing.fell, standing.duplicates
         walk.total_start, walk.total_end = standing.total_start, standing.total_end
-        walk._ids = set(ids)
+        walk._names = Names(known=ids)
         return walk
 
     @property
@@ -213,13 +219,23 @@ class PageWalk:
     @property
     def ids(self) -> AbstractSet[str]:
         """What tells the rows of this walk apart: their names, which are their ids where they have one."""
-        return self._ids
+        return self._names.known
+
+    @property
+    def twice(self) -> tuple[str, ...]:
+        """Ids that several rows of this walk have."""
+        return self._names.twice
+
+    @property
+    def repeated(self) -> AbstractSet[tuple[str, str]]:
+        """Rows that came with the id of another, and may be that one; the next walk tells."""
+        return self._names.repeated
 
     @property
     def missing(self) -> int:
         """How many rows the first total promised and the walk did not bring."""
         promised = min(self.total_start or 0, self.window if self.limit is None else self.limit)
-        return max(0, promised - len(self._ids))
+        return max(0, promised - len(self.ids))
 
     @property
     def is_whole(self) -> bool:
@@ -234,7 +250,7 @@ class PageWalk:
 
     @property
     def _is_enough(self) -> bool:
-        return self.limit is not None and len(self._ids) >= self.limit
+        return self.limit is not None and len(self.ids) >= self.limit
 
     def take(self, page: Page) -> tuple[bytes, ...]:
         """Take the answer to `next_page` and return its new rows, in order.
@@ -244,29 +260,27 @@ class PageWalk:
             Contradiction: The page contradicts itself or the pages before. Nothing was taken: ask again.
         """
         self._check_window(page)
+        if page.rows[-1:] == (b"",) and len(page.rows) > self._due(page):  # a comma after the last row
+            page = replace(page, rows=page.rows[:-1])
         heads = [read_head(row) for row in page.rows]
-        dialect = self._check(page, [head.dialect for head in heads if head.dialect])
+        self._check(page, [head.dialect for head in heads if head.dialect])
         if self.total_end is not None:
             self.fell += max(0, self.total_end - page.total)
         else:
             self.total_start = page.total
         self.total_end = page.total
-        self.dialect = dialect
         new = []
         self.new_names = []
+        self._names.begin_page()
         for row, head in zip(page.rows, heads, strict=True):
-            key = head.name
-            if key in self._ids:
-                if head.id is not None:
-                    self.duplicates += 1
-                    continue
-                key = next(name for n in count(2) if (name := f"{key}-{n}") not in self._ids)
             if self._is_enough:
                 break
-            self._ids.add(key)
-            if key not in self._earlier:
+            name = self._names.name(head.id, row)
+            if name is None:
+                self.duplicates += 1
+            elif name not in self._earlier:
                 new.append(row)
-                self.new_names.append(key)
+                self.new_names.append(name)
         self.offset += len(page.rows)
         return tuple(new)
 
@@ -282,20 +296,26 @@ class PageWalk:
                 ),
             )
 
-    def _check(self, page: Page, dialects: Sequence[Dialect]) -> Dialect | None:
-        """Return the dialect of the walk after this page, or say what is wrong with the page."""
-        number = self.next_page
-        due = max(0, min(self.size, min(page.total, self.window) - self.offset))
+    def _due(self, page: Page) -> int:
+        """Return how many rows a page should hold."""
+        return max(0, min(self.size, min(page.total, self.window) - self.offset))
+
+    def _check(self, page: Page, dialects: Sequence[Dialect]) -> None:
+        """Say what is wrong with the page, if anything is."""
+        number, due = self.next_page, self._due(page)
         if len(page.rows) < due or len(page.rows) > self.size:
             raise Contradiction(
                 f"Page {number} holds {len(page.rows)} rows where {due} are due.",
                 hint="Try again later; narrowing the search helps if the server is overloaded.",
             )
-        # One odd row does not tell the dialect of its page.
-        told, rows = Counter(dialects).most_common(1)[0] if dialects else (self.dialect, 1)
-        if 2 * rows <= len(dialects) or (self.dialect and told != self.dialect):
+        if self.dialect is None and dialects:
+            self.dialect = Counter(dialects).most_common(1)[0][0]
+        # Each row is read as what it is; a server that changed its mind may change it back.
+        others = sum(each != self.dialect for each in dialects)
+        is_few = others <= 1 or (len(page.rows) < self.size and others <= _FEW)
+        if 2 * others > len(page.rows) and not is_few:
             raise Contradiction(
                 f"Page {number} is written in another JSON dialect than the rows before it.",
                 hint="Try again later; a proxy that changes the Accept header also does this.",
             )
-        return self.dialect or told
+        self.others = others

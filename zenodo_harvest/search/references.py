@@ -44,11 +44,16 @@ class References(Fetched):
     Each reference is looked up once, however often and in whatever spelling it is in the list. A concept
     and an address that ends in ``/latest`` lead to the latest version. What leads nowhere is in `missing`.
 
+    Args:
+        engine: Asks.
+        refs: The references.
+        unread: Values of the list that should name a record and do not; the receipt holds them against it.
+
     Raises:
         UsageError: A reference cannot be read (when the object is made).
     """
 
-    def __init__(self, engine: Engine, refs: Iterable[str]) -> None:
+    def __init__(self, engine: Engine, refs: Iterable[str], *, unread: Sequence[str] = ()) -> None:
         super().__init__(engine.exporter, engine.progress)
         typed = list(refs)
         unique: dict[RecordRef, str] = {}
@@ -58,6 +63,7 @@ class References(Fetched):
         """The references, each once, with its first spelling."""
         self.repeated = len(typed) - len(unique)
         """How many references were in the list before."""
+        self._unread = tuple(unread)
         self._asked_singly = 0
         self.missing: tuple[Miss, ...] = ()
         """What the latest walk did not find."""
@@ -68,15 +74,8 @@ class References(Fetched):
         """How many different references there are."""
         return len(self.refs)
 
-    def walk(self, *, keep_raw: bool = False) -> Iterator[Record]:
-        """Yield the record of each reference, in the order of the list.
-
-        Args:
-            keep_raw: Keep the server's JSON of each record in `Record.raw`.
-
-        Raises:
-            Incomplete: The server's answers contradict each other and stay so.
-        """
+    def _walk(self, *, keep_raw: bool) -> Iterator[Record]:
+        """Yield the record of each reference, in the order of the list."""
         engine, account = self._engine, Account(self._engine)
         provenance = engine.provenance(keep_raw=keep_raw)
         self.receipt, self.missing = None, ()
@@ -161,14 +160,17 @@ class References(Fetched):
         )
 
     def _end(self, rows: int, account: Account) -> None:
-        missed = len(self.missing)
+        missed, unread = len(self.missing), len(self._unread)
+        said = [f"{_count(missed, 'reference')} led to no record."] if missed else []
+        if unread:
+            said.append(f"{_count(unread, 'value')} of the list named none.")
         brought = Brought(
             rows=rows,
             total_start=len(self.refs),
             total_end=len(self.refs),
             duplicates=self.repeated,
-            missed=tuple(miss.ref for miss in self.missing),
-            remark=f"{_count(missed, 'reference')} led to no record." if missed else None,
+            missed=(*(miss.ref for miss in self.missing), *self._unread),
+            remark=" ".join(said) or None,
         )
         self.receipt = account.receipt(Receipt, Asked(), brought)
 
@@ -274,10 +276,12 @@ def ref_on(site: Site, text: str) -> RecordRef:
     """
     ref = parse_record_ref(text)
     prefix = ref.doi.partition("/")[0]
-    if ref.host and ref.host not in (site.host, *site.stands_for):
+    is_elsewhere = ref.port is not None and ref.port != site.origin.port
+    if ref.host and (ref.host not in (site.host, *site.stands_for) or is_elsewhere):
+        port = "" if ref.port is None else f":{ref.port}"
         raise UsageError(
-            f"{text!r} names a record of {ref.host}, and {site.name} is asked.",
-            hint=f"Add --site https://{ref.host}, or give the id alone if this site is meant.",
+            f"{shown(text)!r} names a record of {ref.host}{port}, and {site.name} is asked.",
+            hint=f"Add --site https://{ref.host}{port}, or give the id alone if this site is meant.",
         )
     if prefix and site.flavour != "zenodo":
         return RecordRef("doi", ref.doi)

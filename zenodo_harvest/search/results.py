@@ -112,16 +112,7 @@ class Results(Fetched):
         rows = self.total if self.search.limit is None else min(self.total, self.search.limit)
         return cost_of(rows, self._engine.site, has_token=self._engine.transport.has_token)
 
-    def walk(self, *, keep_raw: bool = False) -> Iterator[Record]:
-        """Yield the records, each once, fetching page after page.
-
-        Args:
-            keep_raw: Keep the server's JSON of each record in `Record.raw`.
-
-        Raises:
-            TooManyResults: More than the server lets anyone page through, and no limit was given.
-            Incomplete: Rows are missing; `receipt` says which counts disagree.
-        """
+    def _walk(self, *, keep_raw: bool) -> Iterator[Record]:
         engine, account = self._engine, Account(self._engine)
         self.receipt = None
         fetch = Fetch(engine, self.route, limit=self.search.limit)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from zenodo_harvest.errors import BadAnswer, Incomplete, TooLarge, TooManyResults, UsageError, redact
 from zenodo_harvest.search.caps import heed_refusal, note_page, page_size
+from zenodo_harvest.search.names import twice
 from zenodo_harvest.search.pages import Contradiction, PageWalk, read_page
 from zenodo_harvest.sites import Dialect, Site
 
@@ -98,7 +99,7 @@ class Pager:
         while True:
             content = self._ask(walk)
             try:
-                return walk.take(read_page(content))
+                rows = walk.take(read_page(content))
             except BadAnswer as error:
                 if attempt == TRIES:
                     if isinstance(error, Contradiction):
@@ -106,6 +107,13 @@ class Pager:
                         raise Incomplete(error.message, hint=error.hint, url=url) from error
                     raise
                 self._engine.progress.note(f"{error.message} Asking again.")
+            else:
+                if walk.others:
+                    self._engine.progress.note(
+                        f"{walk.others:,} records of a page are written in another JSON dialect than the "
+                        "others; each is read as what it is."
+                    )
+                return rows
             self._engine.clock.sleep(PAUSE_S * 2 ** (attempt - 1))
             attempt += 1
 
@@ -159,16 +167,17 @@ class Fetch:
             if walk.is_whole or walk.beyond or number == WALKS:
                 break
             self._engine.progress.note(f"{moved(walk)} Walking the pages once more for rows passed over.")
-            walk = self._start(seen, walk.dialect)
+            walk = self._start(seen, walk)
         self._finish(walk)
 
-    def _start(self, seen: set[str], dialect: Dialect | None) -> PageWalk:
+    def _start(self, seen: set[str], earlier: PageWalk | None) -> PageWalk:
         return PageWalk(
             size=self.tally.page_size,
             window=self._engine.site.window,
             limit=self._limit,
             seen=frozenset(seen),
-            dialect=dialect,
+            dialect=earlier.dialect if earlier else None,
+            repeated=earlier.repeated if earlier else frozenset(),
         )
 
     def _walk(self, walk: PageWalk, seen: set[str]) -> Iterator[bytes]:
@@ -196,15 +205,17 @@ class Fetch:
                 duplicates=duplicates + walk.duplicates,
             )
             yield from new
-        seen |= walk.ids
+        seen.update(walk.ids)
 
     def _finish(self, walk: PageWalk) -> None:
         if walk.is_whole:
             changed = walk.total_end != self.tally.total_start or self.tally.duplicates
-            reason = (
-                f"{moved(walk, self.tally)} Every record there from start to end is in." if changed else None
+            said = (
+                [f"{moved(walk, self.tally)} Every record there from start to end is in."] if changed else []
             )
-            self.tally = replace(self.tally, is_over=True, reason=reason)
+            if walk.twice:
+                said.append(twice(walk.twice))
+            self.tally = replace(self.tally, is_over=True, reason=" ".join(said) or None)
             return
         reason = moved(walk)
         missing = walk.missing or walk.beyond or walk.fell

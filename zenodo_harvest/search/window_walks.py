@@ -12,6 +12,7 @@ from zenodo_harvest.errors import BadAnswer, Incomplete, TooManyResults
 from zenodo_harvest.query import Counted, Window, deaf, divide
 from zenodo_harvest.search.harvest_receipt import Gone
 from zenodo_harvest.search.ledger import Ledger, Part, is_id, stamp_of
+from zenodo_harvest.search.names import twice
 from zenodo_harvest.search.oai import OaiWalk
 from zenodo_harvest.search.pages import PageWalk
 from zenodo_harvest.search.scope import Scope
@@ -20,6 +21,9 @@ from zenodo_harvest.search.walker import WALKS, moved
 _SECOND = timedelta(seconds=1)
 _NEWCOMERS = 200
 """Records that may come into a window while it is walked, besides as many as it held."""
+_PAGE_OF_STRANGERS = 5
+"""So many rows or more from another time, and none from the right one, answer another question."""
+_NAMED = 3
 
 
 class WindowWalk(Protocol):
@@ -49,8 +53,10 @@ class SearchWindows:
             BadAnswer: The server takes no notice of what is asked, or counts ever more.
         """
         scope = self._scope
+        walk = self._start(part)
         for attempt in range(WALKS):
-            walk = self._start(part, resumes=attempt == 0)
+            if attempt:
+                walk = self._begin(part, walk)
             try:
                 problem = self._pages(part, walk)
             except TooManyResults:
@@ -63,6 +69,8 @@ class SearchWindows:
             if problem is None:
                 break
             scope.engine.progress.note(f"{problem} ({part.window})")
+        if walk.twice:
+            scope.engine.progress.note(twice(walk.twice))
         total = walk.total_end or 0
         if problem is None and total > scope.engine.site.window:
             beyond = total - scope.engine.site.window
@@ -76,12 +84,23 @@ class SearchWindows:
         )
         close(self._ledger, done, walk.ids)
 
-    def _start(self, part: Part, *, resumes: bool) -> PageWalk:
-        window, size = self._scope.engine.site.window, self._scope.page_size
-        if resumes and part.standing is not None and part.standing.size <= size:
-            return PageWalk.resume(part.standing, self._ledger.ids(part.window), window=window)
-        limit = window if part.is_gap else None
-        return PageWalk(size=size, window=window, limit=limit, dialect=self._ledger.dialect)
+    def _start(self, part: Part) -> PageWalk:
+        """Return the walk that goes on where an earlier run left it, or a new one."""
+        standing = part.standing
+        if standing is not None and standing.size <= self._scope.page_size:
+            window = self._scope.engine.site.window
+            return PageWalk.resume(standing, self._ledger.ids(part.window), window=window)
+        return self._begin(part)
+
+    def _begin(self, part: Part, earlier: PageWalk | None = None) -> PageWalk:
+        window = self._scope.engine.site.window
+        return PageWalk(
+            size=self._scope.page_size,
+            window=window,
+            limit=window if part.is_gap else None,
+            dialect=self._ledger.dialect,
+            repeated=earlier.repeated if earlier else frozenset(),
+        )
 
     def _pages(self, part: Part, walk: PageWalk) -> str | None:
         """Take the pages of a walk into the ledger; return what is wrong, None if nothing is."""
@@ -105,23 +124,25 @@ class SearchWindows:
         return None if walk.is_whole else moved(walk)
 
     def _strangers(self, part: Part, rows: Sequence[bytes]) -> str | None:
-        """Say how many rows of a page are from another time; None if they are too few to matter.
+        """Say that a page holds nothing but rows from another time; None if that does not matter.
 
-        One odd row costs one row; a page of them is of another question, and if no page before it was of
+        Such rows are kept and say so. A page of them is of another question, and if no page before it was of
         the right one, so are all.
         """
         strangers = [row for row in rows if not _belongs(row, part.window)]
-        if len(strangers) > 1 and 2 * len(strangers) > len(rows):
+        if len(strangers) == len(rows) >= _PAGE_OF_STRANGERS:
             told = f"{len(strangers)} of {len(rows)} records lie outside of what was asked for"
-            if len(strangers) == len(rows) and not self._is_heard:
+            if not self._is_heard:
                 raise deaf(f"{told} ({part.window})")
             return f"{told}."
         self._is_heard = self._is_heard or len(rows) > len(strangers)
-        for row in strangers:
-            stamp = stamp_of(row)
+        stamps = [stamp_of(row) for row in strangers]
+        for stamp in stamps[:_NAMED]:
             self._scope.engine.progress.note(
                 f"Record {stamp.name} says it is from {stamp.created}, outside of {part.window}; it is kept."
             )
+        if len(stamps) > _NAMED:
+            self._scope.engine.progress.note(f"So do {len(stamps) - _NAMED:,} more.")
         return None
 
 
@@ -152,14 +173,17 @@ class OaiWindows:
         problem = None
         try:
             for page in walk.pages():
-                ids.update(stamp_of(record).name for record in page.records)
+                names = [_row_name(name, row) for name, row in zip(page.names, page.records, strict=True)]
+                ids.update(names)
                 with self._ledger.writing():
-                    new = self._ledger.keep_rows(page.records, part.window)
+                    new = self._ledger.keep_rows(page.records, part.window, names)
                     if part.was_whole:
                         self._ledger.note_appeared(new)
                 engine.progress.advance(len(new))
         except Incomplete as error:
             problem = error.message
+        if walk.twice:
+            engine.progress.note(twice(walk.twice))
         size = walk.complete_list_size or 0
         done = replace(
             part, total_start=part.total, total_end=size, duplicates=walk.duplicates, problem=problem
@@ -175,6 +199,11 @@ def close(ledger: Ledger, part: Part, ids: AbstractSet[str]) -> None:
         ledger.drop_rows(gone)
         ledger.note_gone(Gone(id_, "unknown") for id_ in sorted(gone))
         ledger.keep_part(replace(part, standing=None, is_done=True, was_whole=part.was_whole or is_whole))
+
+
+def _row_name(name: str, row: bytes) -> str:
+    """Return what the ledger calls a record of an OAI-PMH list."""
+    return stamp_of(row).name if is_id(name) else name
 
 
 def _most(records: int) -> int:

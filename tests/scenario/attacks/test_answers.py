@@ -316,6 +316,23 @@ def test_a_file_that_comes_in_bytes_is_given_up_soon(liar: Any, tmp_path: Path) 
     assert (tmp_path / "dump.part").stat().st_size == len(server.seen)
 
 
+@pytest.mark.parametrize("part", ["results", "references", "budget", "communities", "engine"])
+def test_what_a_client_hands_out_says_that_it_cannot_be_pickled(liar: Any, part: str) -> None:
+    def ask(client: Client) -> None:
+        held = {
+            "results": client.search("frost"),
+            "references": client.records(["7"]),
+            "budget": client._engine.transport._budget,
+            "communities": client.communities,
+            "engine": client._engine.transport,
+        }[part]
+        with pytest.raises(UsageError, match="cannot be pickled") as caught:
+            pickle.dumps(held)
+        assert "in each process" in caught.value.hint
+
+    asking(liar(lambda _: (200, page([row("1")]), {})).url, ask)
+
+
 @pytest.mark.parametrize("part", ["transport", "wire"])
 def test_what_holds_connections_says_that_it_cannot_be_pickled(liar: Any, part: str) -> None:
     server = liar(lambda _: (200, b"{}", {}))
@@ -395,7 +412,8 @@ def test_a_total_that_no_search_has_is_refused(liar: Any, total: int) -> None:
             asking(server.url, ask)
 
 
-def test_two_threads_that_take_from_one_iterator_get_a_clear_error(liar: Any) -> None:
+@pytest.mark.parametrize("way", [iter, lambda results: results.walk(keep_raw=True)], ids=["iter", "walk"])
+def test_two_threads_that_take_from_one_iterator_get_a_clear_error(liar: Any, way: Any) -> None:
     first_waits, second_is_done = threading.Event(), threading.Event()
 
     def reply(path: str) -> Any:
@@ -406,7 +424,7 @@ def test_two_threads_that_take_from_one_iterator_get_a_clear_error(liar: Any) ->
         return 200, page([row(str(first + place)) for place in range(number_of(path, "size"))], 150), {}
 
     def ask(client: Client) -> Any:
-        records = iter(client.search("frost", limit=150))
+        records = way(client.search("frost", limit=150))
         refused = []
 
         def take_more() -> None:

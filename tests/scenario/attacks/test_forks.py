@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import pickle
@@ -9,6 +10,8 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -132,3 +135,205 @@ def test_a_client_that_is_closed_while_its_results_come_says_so() -> None:
         client.close()
         with pytest.raises(UsageError, match="closed while its results"):
             list(records)
+
+
+IN_A_TRANSACTION = """
+import os, sys, threading, time
+from pathlib import Path
+from zenodo_harvest.http import SharedBudget
+from zenodo_harvest.sites import Rate
+
+path, rate = Path(sys.argv[1]), Rate(100_000)
+with SharedBudget(path) as budget:
+    budget.settle(budget.acquire("x", "search", rate), None, None)
+    is_inside = threading.Event()
+
+    def work(run):
+        run("INSERT INTO others VALUES ('x', 'search', 1.0, 1)")
+        is_inside.set()
+        time.sleep(0.2)
+
+    thread = threading.Thread(target=budget._store.transact, args=(work,))
+    thread.start()
+    is_inside.wait()
+    child = os.fork()
+    if child == 0:
+        began = time.monotonic()
+        budget.settle(budget.acquire("x", "search", rate), None, None)
+        os._exit(7 if time.monotonic() - began < 1 and budget._store._path == path else 8)
+    thread.join()
+    began = time.monotonic()
+    budget.settle(budget.acquire("x", "search", rate), None, None)
+    is_soon = time.monotonic() - began < 1
+    while not (ended := os.waitpid(child, os.WNOHANG))[0] and time.monotonic() - began < 2:
+        time.sleep(0.01)
+    if not ended[0]:
+        os.kill(child, 9)
+        ended = os.waitpid(child, 0)
+print(os.waitstatus_to_exitcode(ended[1]), is_soon)
+"""
+
+BUSY_PARENT = """
+import os, sys, threading, time
+from pathlib import Path
+from zenodo_harvest.http import SharedBudget
+from zenodo_harvest.progress import NoProgress
+from zenodo_harvest.sites import Rate
+
+class Told(NoProgress):
+    def note(self, text):
+        print(text, file=sys.stderr, flush=True)
+
+path, rate = Path(sys.argv[1]), Rate(100_000)
+budget = SharedBudget(path, progress=Told())
+is_over = threading.Event()
+
+def once():
+    budget.settle(budget.acquire("x", "search", rate), None, None)
+
+def keep_busy():
+    while not is_over.is_set():
+        once()
+        time.sleep(0.001)
+
+def in_child():
+    failed = []
+    def attempt():
+        try:
+            once()
+        except BaseException as error:
+            failed.append(error)
+    threads = [threading.Thread(target=attempt) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    os._exit(8 if failed else 7)
+
+threads = [threading.Thread(target=keep_busy) for _ in range(3)]
+for thread in threads:
+    thread.start()
+codes = []
+until = time.monotonic() + 8
+for _ in range(12):
+    child = os.fork()
+    if child == 0:
+        in_child()
+    while not (ended := os.waitpid(child, os.WNOHANG))[0] and time.monotonic() < until:
+        time.sleep(0.005)
+    if not ended[0]:
+        os.kill(child, 9)
+        ended = os.waitpid(child, 0)
+    codes.append(os.waitstatus_to_exitcode(ended[1]))
+is_over.set()
+for thread in threads:
+    thread.join(2)
+print(codes == [7] * 12, sorted(each.name for each in path.parent.iterdir() if "broken" in each.name))
+sys.stdout.flush()
+os._exit(0)
+"""
+
+CLOSED_MEANWHILE = """
+import sys, threading, time
+from zenodo_harvest.client import Client
+from zenodo_harvest.errors import ZenodoHarvestError
+from zenodo_harvest.progress import NoProgress
+from zenodo_harvest.sites import Rate, Site
+
+class Told(NoProgress):
+    def note(self, text):
+        print(text, file=sys.stderr, flush=True)
+
+often = Rate(1_000_000)
+site = Site("emulator", sys.argv[1], search_rate=often, other_rate=often)
+client = Client(site, "", progress=Told())
+client.search("frost").total
+told, are_asking = [], threading.Barrier(5)
+
+def ask():
+    records = iter(client.search("frost"))
+    are_asking.wait()
+    try:
+        told.append(f"{len(list(records))} records")
+    except ZenodoHarvestError as error:
+        told.append(error.message)
+    except BaseException as error:
+        told.append(repr(error))
+
+threads = [threading.Thread(target=ask, daemon=True) for _ in range(4)]
+for thread in threads:
+    thread.start()
+are_asking.wait()
+time.sleep(float(sys.argv[2]))
+client.close()
+for thread in threads:
+    thread.join(3)
+for text in told:
+    print(text)
+"""
+
+CLOSED_BUDGET = """
+import sys, threading, time
+from pathlib import Path
+from zenodo_harvest.errors import ZenodoHarvestError
+from zenodo_harvest.http import SharedBudget
+from zenodo_harvest.sites import Rate
+
+for number in range(10):
+    budget = SharedBudget(Path(sys.argv[1]) / str(number))
+    is_over = threading.Event()
+    def keep_busy():
+        try:
+            while not is_over.is_set():
+                budget.settle(budget.acquire("x", "search", Rate(100_000)), None, None)
+        except ZenodoHarvestError:
+            pass
+    threads = [threading.Thread(target=keep_busy) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.02)
+    budget.close()
+    time.sleep(0.01)
+    is_over.set()
+    for thread in threads:
+        thread.join(5)
+print("whole")
+"""
+
+forking = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+
+
+@forking
+def test_a_transaction_that_is_under_way_at_a_fork_blocks_nobody(tmp_path: Path) -> None:
+    done = run(IN_A_TRANSACTION, tmp_path, str(tmp_path / "budget.sqlite3"))
+    assert (done.stdout, done.stderr) == ("7 True\n", "")
+
+
+@forking
+def test_forks_of_a_busy_process_share_its_budget(tmp_path: Path) -> None:
+    """Eight threads of each child use it at once, while three of the parent do."""
+    done = run(BUSY_PARENT, tmp_path, str(tmp_path / "b" / "budget.sqlite3"))
+    assert (done.stdout, done.stderr, done.returncode) == ("True []\n", "", 0)
+
+
+@pytest.mark.parametrize("after_s", ["0", "0.05", "0.2"])
+def test_a_client_that_another_thread_closes_says_so_to_each_that_asks(
+    liar: Any, tmp_path: Path, after_s: str
+) -> None:
+    def reply(path: str) -> Any:
+        number, size = (int(parse_qs(urlsplit(path).query)[name][0]) for name in ("page", "size"))
+        rows = [{"id": str(number * size + place), "parent": {}} for place in range(size)]
+        return 200, json.dumps({"hits": {"total": 10_000, "hits": rows}}).encode(), {}
+
+    done = run(CLOSED_MEANWHILE, tmp_path, liar(reply).url, after_s)
+    assert (done.returncode, done.stderr) == (0, "")
+    said = done.stdout.splitlines()
+    assert len(said) == 4
+    assert {line.rstrip(".") for line in said} == {
+        "The client was closed while its results were still being fetched"
+    }
+
+
+def test_a_budget_that_another_thread_closes_crashes_nobody(tmp_path: Path) -> None:
+    done = run(CLOSED_BUDGET, tmp_path, str(tmp_path))
+    assert (done.returncode, done.stdout) == (0, "whole\n")

@@ -62,9 +62,15 @@ LOSING_THE_ID: dict[str, Change] = {
 KEEPING_ALL: dict[str, Change] = {
     "a time to come": instead(b"2026-01-01T00:10:00+00:00", b"2031-01-01T00:10:00+00:00"),
     "a time before the beginning": instead(b"2026-01-01T00:10:00+00:00", b"0005-01-01T00:00:00+00:00"),
+    "a byte order mark": lambda row: b"\xef\xbb\xbf" + row,
     "the other dialect": lambda row: row.replace(b'"parent":', b'"conceptrecid":"1","other":', 1),
 }
-ALL = KEEPING_ALL | KEEPING_THE_ID | LOSING_THE_ID
+BEING_NONE: dict[str, Change] = {
+    "nothing": lambda _: b"",
+    "a comment": lambda row: b"/* odd */" + row,
+    "null": lambda _: b"null",
+}
+ALL = KEEPING_ALL | KEEPING_THE_ID | LOSING_THE_ID | BEING_NONE
 LATE = instead(b'"created":"2026-01-01T00:10:00+00:00"', b'"created":"9999-12-31T23:59:59-14:00"')
 
 
@@ -120,6 +126,12 @@ def check(file: Path, name: str) -> None:
     if name in KEEPING_THE_ID:
         (odd,) = [row for row in rows if row["id"] == ODD]
         assert odd["problems"] or "a number" in name
+    if name in BEING_NONE:
+        (odd,) = [row for row in rows if row["id"] is None]
+        assert odd["problems"]
+    if name in LOSING_THE_ID:
+        (odd,) = [row for row in rows if row["title"] == f"Frost {ODD}"]
+        assert odd["problems"]
 
 
 @pytest.mark.parametrize("name", ALL)

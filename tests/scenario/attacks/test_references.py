@@ -299,6 +299,26 @@ def test_a_value_of_a_list_that_names_no_record_is_no_success(
     rows = (tmp_path / "all.csv").read_text() if outputs else done.stdout
     assert "Record 200" in rows
     assert "Record 123" in rows
+    if outputs:
+        receipt = json.loads((tmp_path / "receipt.json").read_text())
+        assert receipt["missed"] == MISTYPED
+        assert (receipt["complete"], receipt["rows"]) == (False, 2)
+        assert receipt["reason"] == "3 values of the list named none."
+
+
+@pytest.mark.parametrize("place", ["127.0.0.1:1", "localhost:1", "127.0.0.1:65535", "zenodo.org:8443"])
+def test_an_address_with_another_port_is_of_another_site(zh: Any, place: str) -> None:
+    done = zh("record", f"http://{place}/records/{OTHER}")
+    assert done.exit_code == 2
+    assert f"names a record of {place}" in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize("address", ["{url}", "https://zenodo.org:443", "http://zenodo.org:80"])
+def test_an_address_with_the_port_of_the_site_or_the_usual_one_is_its_own(
+    zh: Any, emulator: Emulator, address: str
+) -> None:
+    done = zh("record", f"{address.format(url=emulator.url)}/records/{OTHER}")
+    assert (done.exit_code, done.stderr) == (0, "")
 
 
 def test_what_is_passed_over_is_said_beside_what_is_not_there(zh: Any, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""One emulator for each test, and its command line."""
+"""An emulator, who deposits there, and the command line."""
 
 from __future__ import annotations
 
@@ -18,18 +18,26 @@ from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.http import LocalBudget
 
 
+@pytest.fixture(scope="session")
+def running() -> Iterator[Emulator]:
+    with Emulator(limits="off") as emulator:
+        yield emulator
+
+
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(running: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """The emulator of all tests: each test knows its own deposits by their numbers and titles."""
     for name in ("CACHE", "CONFIG", "DATA", "STATE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / "home" / name.lower()))
     for name in ("ZENODO_TOKEN", "ZENODO_EMULATOR_TOKEN", "ZENODO_HARVEST_SITE"):
         monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "files"
     folder.mkdir()
-    with Emulator(limits="off") as emulator:
-        desk = Desk(emulator, folder)
-        yield desk
-        desk.close()
+    running.log.clear()
+    desk = Desk(running, folder)
+    yield desk
+    desk.close()
+    running.faults.clear()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from doubles import Notes
 from zenodo_harvest.dumps import Dump, find_dump, list_dumps
 from zenodo_harvest.errors import BadAnswer, NotFound
 from zenodo_harvest.http import Answer
@@ -96,6 +97,42 @@ def test_a_server_without_an_exporter_offers_no_dumps() -> None:
 def test_a_list_of_another_shape_is_a_bad_answer(body: Any) -> None:
     with pytest.raises(BadAnswer, match="not as foreseen"):
         list_dumps(OneAnswer(body))
+
+
+ODD: dict[str, Any] = {
+    "no version": None,
+    "a text": "v1",
+    "no size": version(1, size=None),
+    "an endless size": version(1, size="9" * 5000),
+    "a size below zero": version(1, size=-1),
+    "a size that is none": version(1, size=True),
+    "a size of 400 digits": version(1, size=10**400),
+    "another checksum": version(1, checksum="sha256:00"),
+    "a time before all": version(1, created="0001-01-01T00:00:00+14:00"),
+    "a time after all": version(1, created="9999-12-31T23:59:59-14:00"),
+    "a list of links": version(1, links=[1]),
+    "no address": version(1, links={"self": "javascript:alert(1)"}),
+    "an id that is none": version(1, version_id="v\u001b1"),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("is_beside", [True, False])
+def test_an_odd_dump_costs_no_other(name: str, is_beside: bool) -> None:
+    odd, notes = ODD[name], Notes()
+    good = [version(2, is_head=True), version(3)]
+    body = {"a.gz": [good[0], odd, good[1]]} if is_beside else {"a.gz": good, "b.gz": [odd], "c.gz": odd}
+    found = list_dumps(OneAnswer(body), notes)
+    assert [dump.version_id for dump in found] == ["v2", "v3"]
+    assert [note.split("left out: ")[1] for note in notes.notes] == ["a.gz." if is_beside else "b.gz, c.gz."]
+
+
+def test_an_endless_number_and_an_odd_key_cost_no_other() -> None:
+    good = json.dumps([version(2)])
+    body = f'{{"a.gz": {good}, "b.gz": {good.replace("1002", "1e999")}, "\\u001b[31m": {good}}}'
+    answer = OneAnswer({})
+    answer._answer = Answer(200, {}, body.encode(), "")
+    assert [dump.key for dump in list_dumps(answer)] == ["a.gz"]
 
 
 def test_an_empty_list_is_no_error() -> None:

@@ -272,7 +272,7 @@ def test_entities_and_document_types_are_not_read(read: Read) -> None:
     )
     record = read(raw)
     assert record.title == "x &a; &file;"
-    assert record.problems == ("the record declares a document type, which is not read",)
+    assert record.problems == ("the record declares a document type, which is not read", "id: none")
 
 
 def test_a_bomb_of_entities_is_a_row_of_its_text(read: Read) -> None:

@@ -117,9 +117,40 @@ def test_a_dialect_that_changes_between_pages_is_refused() -> None:
     assert (walk.dialect, walk.is_whole) == ("native", True)
 
 
-def test_two_dialects_on_one_page_are_refused() -> None:
-    with pytest.raises(Contradiction, match="another JSON dialect"):
-        PageWalk(size=2, window=100).take(read_page(page([native(1), legacy(2)], 2)))
+def test_rows_of_two_dialects_on_one_page_are_kept_and_counted() -> None:
+    walk = PageWalk(size=2, window=100)
+    assert len(walk.take(read_page(page([native(1), legacy(2)], 2)))) == 2
+    assert (walk.dialect, walk.others, walk.is_whole) == ("native", 1, True)
+
+
+def test_a_last_page_of_a_few_rows_in_another_dialect_is_kept() -> None:
+    walk = PageWalk(size=3, window=100)
+    walk.take(read_page(page([native(1), native(2), native(3)], 5)))
+    assert len(walk.take(read_page(page([legacy(4), legacy(5)], 5)))) == 2
+    assert (walk.dialect, walk.others, walk.is_whole) == ("native", 2, True)
+
+
+@pytest.mark.parametrize(
+    "odd", ["\ufeff{native}", "", "/* x */ {native}", '{"id": "2", "metadata": {"title": "x"'], ids=range(4)
+)
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_what_is_no_row_costs_no_neighbour(odd: str, place: int) -> None:
+    rows = [json.dumps(native(number)) for number in (1, 2, 3)]
+    is_open = odd.endswith('"x"')
+    if is_open and place < 2:
+        pytest.skip("what is not closed holds all that follows")
+    rows[place] = odd.replace("{native}", rows[place])
+    content = f'{{"hits": {{"hits": [{", ".join(rows)}], "total": 3}}}}'
+    found = read_page(content.encode())
+    assert (found.total, len(found.rows)) == (3, 3)
+    neighbours = [row.decode() for at, row in enumerate(found.rows) if at != place]
+    assert neighbours == [row for at, row in enumerate(rows) if at != place]
+
+
+def test_a_comma_after_the_last_row_is_no_row() -> None:
+    walk = PageWalk(size=2, window=100)
+    assert len(walk.take(read_page(b'{"hits": {"hits": [{"id": "1"}, {"id": "2"},], "total": 2}}'))) == 2
+    assert walk.is_whole
 
 
 def test_a_walk_in_the_legacy_dialect_is_a_walk() -> None:

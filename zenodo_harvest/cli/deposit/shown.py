@@ -70,7 +70,7 @@ def file_fields() -> tuple[Field, ...]:
     key, checksum, url = _fields(key="Name of the file.", checksum="md5, in hexadecimal.", url="Its content.")
     return (
         key,
-        Field("size_bytes", Scalar("int"), "Size in bytes."),
+        Field("size_bytes", Scalar("int64"), "Size in bytes."),
         checksum,
         Field("is_complete", Scalar("bool"), "Whether all of it was sent."),
         url,
