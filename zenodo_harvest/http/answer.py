@@ -137,8 +137,13 @@ class Answer:
         )
 
 
-def error_of(answer: Answer) -> ZenodoHarvestError:
-    """Return the error that an answer of status 300 or more means."""
+def error_of(answer: Answer, *, is_write: bool = False) -> ZenodoHarvestError:
+    """Return the error that an answer of status 300 or more means.
+
+    Args:
+        answer: The answer.
+        is_write: Whether what was asked may change something; there is no query then.
+    """
     body = _body(answer)
     said = brief(str(body.get("message") or "").strip())
     fields = _field_errors(body)
@@ -172,7 +177,7 @@ def error_of(answer: Answer) -> ZenodoHarvestError:
     return ServerError(
         f"The server failed with status {status}{f': {said}' if said else ''}.",
         hint="The query itself may be the cause: check its dates and its length."
-        if _blames_query(answer)
+        if _blames_query(answer) and not is_write
         else _LATER,
         retry_after_s=answer.retry_after_s(),
         **details,

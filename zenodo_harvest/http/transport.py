@@ -286,7 +286,7 @@ class Transport:
                     if answer.status < 300 and answer.status != 204 and request.accept.endswith("json"):
                         answer.check_json()
                     return answer
-                problem = error_of(answer)
+                problem = error_of(answer, is_write=request.is_write)
                 again = answer.status in RETRIED and not (is_final(answer) and attempt > 1)
             except (BadAnswer, Lost) as error:
                 problem, again = error, True

@@ -45,6 +45,14 @@ def test_a_write_that_the_server_failed_on_is_not_sent_again(
     assert (len(scene.script.sent), scene.clock.slept) == (1, [])
 
 
+def test_a_500_of_a_write_is_not_said_to_be_the_fault_of_a_query(stage: Make, make_reply: Make) -> None:
+    scene = stage(make_reply(500, b'{"status": 500, "message": "Internal server error"}'))
+    with pytest.raises(ServerError) as failed:
+        scene.transport.send("POST", DRAFT, json={})
+    assert "query" not in failed.value.hint
+    assert "later" in failed.value.hint
+
+
 @pytest.mark.parametrize(
     "loss",
     [
