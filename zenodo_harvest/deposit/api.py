@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from zenodo_harvest.deposit.reading import list_in, object_in
 from zenodo_harvest.durable import lock
-from zenodo_harvest.errors import BadAnswer, BadToken, NotFound, ServerError
+from zenodo_harvest.errors import BadAnswer, BadToken, NotFound, ServerError, UsageError
 from zenodo_harvest.http import NATIVE_JSON, PLAIN_JSON, Answer, Body, Clock, Lost, Transport
 from zenodo_harvest.progress import Progress
 from zenodo_harvest.sites import Site
@@ -32,7 +32,6 @@ _LOOKS_S = (1.0, 2.0, 4.0, 8.0)
 """Waits between looks for what may still be going on: a gateway gives up before the server does."""
 _FAILED_LOOKS_S = (2.0,)
 """The same after a 500: the server has ended its work, and its lists follow within seconds."""
-_LONGEST_LOCK_S = 60.0
 
 
 class Api:
@@ -141,19 +140,21 @@ class Api:
             method, path, json=json, body=body, headers=sent, accept=_accept(path), also=also
         )
 
-    def erase(self, path: str, is_gone: Callable[[], bool]) -> None:
-        """Delete what is at a path; fine if it is gone already.
+    def erase(self, path: str, is_gone: Callable[[], bool]) -> bool:
+        """Delete what is at a path; return False if it was gone already.
 
         Raises:
             ServerError: The server failed and went on doing so, and it is still there.
         """
 
         def act() -> bool:
-            with suppress(NotFound):
+            try:
                 self.write("DELETE", path)
+            except NotFound:
+                return False
             return True
 
-        self.surely(act, lambda: is_gone() or None)
+        return self.surely(act, lambda: is_gone() or None)
 
     def surely(self, act: Callable[[], T], look: Callable[[], T | None]) -> T:
         """Do what changes something; where its answer is lost, look whether it was done, then try again.
@@ -203,20 +204,6 @@ class Api:
                 url=problem.url,
                 status=problem.status,
             ) from blind
-
-    @contextmanager
-    def alone(self, what: str) -> Iterator[None]:
-        """Keep other threads and processes of this user from doing the same meanwhile.
-
-        Raises:
-            LocalError: Another one does it for more than a minute.
-        """
-        if self._locks is None:
-            yield
-            return
-        name = md5(f"{self.transport.site.origin} {what}".encode(), usedforsecurity=False).hexdigest()
-        with lock(self._locks / f"{name}.lock", wait_s=_LONGEST_LOCK_S):
-            yield
 
     @contextmanager
     def alone(self, what: str) -> Iterator[None]:

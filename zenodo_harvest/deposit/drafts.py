@@ -9,8 +9,8 @@ from typing import Any
 
 from zenodo_harvest.deposit.api import Api, segment
 from zenodo_harvest.deposit.deposit import Deposit, read_native
-from zenodo_harvest.deposit.kept import not_kept
-from zenodo_harvest.deposit.reading import list_in, object_in
+from zenodo_harvest.deposit.kept import differences, not_kept
+from zenodo_harvest.deposit.reading import list_in, object_in, text_in
 from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_draft, find_published, record_path
 from zenodo_harvest.errors import Incomplete, NotFound, Refused, ServerError, UsageError
 
@@ -223,7 +223,7 @@ def _undeletable(deposit: Deposit) -> Refused:
 def _drop(api: Api, deposit: Deposit) -> bool:
     """Delete a draft; return False if there was none any more."""
     path = draft_path(deposit.id)
-    api.erase(path, lambda: api.find(path) is None)
+    return api.erase(path, lambda: api.find(path) is None)
 
 
 def new_version(api: Api, ref: str) -> Deposit:
@@ -237,16 +237,20 @@ def new_version(api: Api, ref: str) -> Deposit:
         NotAllowed: It is somebody else's, or its DOI is not of this site.
     """
     published = find_published(api, ref, to="make a new version of")
-    path = f"{record_path(published.id)}/versions"
     # two requests at the same moment would make two drafts (zenodo-api.md §13, run 2026-11-23)
     with api.alone(f"new version of {published.concept_id}"):
         open_before = _has_next(api, published)
-        draft = api.surely(
-            lambda: read_native(api.write("POST", path).json()), lambda: _next_version(api, published)
-        )
-        if open_before:
-            return draft.noting("The draft of the next version was there already.")
-        return _with_files(api, draft)
+        draft = api.surely(lambda: _ask_next(api, published), lambda: _next_version(api, published))
+        if not open_before:
+            return _with_files(api, draft)
+    there = draft.noting("The draft of the next version was there already.")
+    if list_in(api.read(f"{draft_path(draft.id)}/files"), "entries"):
+        return there
+    return there.noting("It has no files: they were removed, or never taken over from the version before.")
+
+
+def _ask_next(api: Api, published: Deposit) -> Deposit:
+    return read_native(api.write("POST", f"{record_path(published.id)}/versions").json())
 
 
 def _has_next(api: Api, published: Deposit) -> bool:
@@ -267,7 +271,7 @@ def _with_files(api: Api, draft: Deposit) -> Deposit:
     files = f"{draft_path(draft.id)}/files"
 
     def has_files() -> bool | None:
-        return bool(api.read(files).get("entries")) or None
+        return bool(list_in(api.read(files), "entries")) or None
 
     if not has_files():
         path = f"{draft_path(draft.id)}/actions/files-import"
@@ -304,14 +308,14 @@ def _made_since(api: Api, begun: float, sent: Mapping[str, Any]) -> Deposit | No
     answer = api.transport.get("/api/user/records", [("q", "is_published:false"), ("sort", "newest")])
     now = _date_of(answer.headers.get("Date")) or datetime.fromtimestamp(api.clock.now()).astimezone()
     first = now - timedelta(seconds=api.clock.now() - begun) - _SLACK
-    title = sent.get("metadata", {}).get("title") or ""
+    title = (text_in(object_in(sent, "metadata"), "title") or "").strip()
     rows = list_in(object_in(answer.json(), "hits"), "hits")
     drafts = [
         draft
         for draft in map(read_native, rows)
-        if draft.title == title and draft.id not in api.made and _is_since(draft, first)
+        if draft.title.strip() == title and draft.id not in api.made and _is_since(draft, first)
         # one that has files was not made by a request that has just been sent
-        if not api.read(f"{draft_path(draft.id)}/files").get("entries")
+        if not list_in(api.read(f"{draft_path(draft.id)}/files"), "entries")
     ]
     if len(drafts) > 1:
         raise Incomplete(

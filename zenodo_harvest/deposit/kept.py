@@ -11,7 +11,7 @@ _SHOWN = 60
 
 def not_kept(sent: Mapping[str, Any], native: Any) -> tuple[str, ...]:
     """Return what of a native body the server complains of or did not keep, one sentence for each field."""
-    return (*_soft_errors(native), *_differences(sent, native))
+    return (*_soft_errors(native), *differences(sent, native))
 
 
 def _soft_errors(native: Any) -> tuple[str, ...]:
@@ -26,7 +26,7 @@ def _soft_errors(native: Any) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _differences(sent: Mapping[str, Any], native: Any) -> tuple[str, ...]:
+def differences(sent: Mapping[str, Any], native: Any) -> tuple[str, ...]:
     """Return what of a native body the server did not keep as it was sent, one sentence for each field."""
     held = native if isinstance(native, dict) else {}
     return tuple(

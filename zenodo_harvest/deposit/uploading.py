@@ -216,7 +216,7 @@ def _checked_key(path: Path, key: str) -> str:
             f"The name of {str(path)!r} is no Unicode, and a server knows no other.",
             hint="Name it with --as.",
         ) from None
-    if not key.strip() or "\0" in key or key.startswith("/"):
+    if not key.strip() or key in (".", "..") or "\0" in key or key.startswith("/"):
         raise UsageError(f"{key!r} is no name for a file.", hint="Name it with --as.")
     return key
 

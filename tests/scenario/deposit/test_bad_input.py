@@ -90,6 +90,12 @@ CASES: dict[str, tuple[Made, int, str]] = {
         2,
         "is no name for a file",
     ),
+    "two dots for a name": (
+        lambda desk: ("upload", desk.classic(), str(desk.file()), "--as", ".."),
+        2,
+        "is no name for a file",
+    ),
+    "two dots for a file": (lambda desk: ("remove", desk.native(), "..", "--yes"), 3, "has no file"),
     "a pipe": (a_pipe, 2, "is a pipe or a device"),
     "two files of one name": (two_of_one_name, 2, "Two files would be called 'frost.csv'"),
     "one name for two files": (

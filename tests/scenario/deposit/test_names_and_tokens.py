@@ -33,7 +33,6 @@ NAMES = [
     "back\\slash.csv",
     "data/frost.csv",
     "../up.csv",
-    "..",
 ]
 
 
