@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import md5
@@ -86,7 +87,7 @@ class Asked:
         """Return the status and the JSON; what is asked is not in the log."""
         data = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
         kind = "application/octet-stream" if isinstance(body, bytes) else "application/json"
-        is_record = path.startswith("/api/records") and "/files" not in path and "/comm" not in path
+        is_record = re.fullmatch(r"/api/records(/\d+(/draft|/versions)?)?", path)
         accept = "application/vnd.inveniordm.v1+json" if is_record else "application/json"
         headers = {"Authorization": f"Bearer {token}", "Accept": accept}
         headers |= {} if data is None else {"Content-Type": kind}
