@@ -10,7 +10,10 @@ from hashlib import md5
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import Request as Sent
+from urllib.request import urlopen
+
+from werkzeug.wrappers import Request, Response
 
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator
@@ -93,7 +96,7 @@ class Asked:
         headers |= {} if data is None else {"Content-Type": kind}
         before = len(self._emulator.log)
         try:
-            with urlopen(Request(f"{self._emulator.url}{path}", data, headers, method=method)) as answer:
+            with urlopen(Sent(f"{self._emulator.url}{path}", data, headers, method=method)) as answer:
                 status, said = answer.status, answer.read()
         except HTTPError as error:
             status, said = error.code, error.read()
@@ -130,6 +133,18 @@ def writes(emulator: Emulator) -> list[tuple[str, str, int]]:
         for request in emulator.log
         if request.method != "GET"
     ]
+
+
+class Meddling:
+    """A fault of a test's own; as it is, it lets everything go well."""
+
+    def before(self, _request: Request) -> Response | None:
+        """Return an answer in place of the work, or let it be done."""
+        return None
+
+    def after(self, _request: Request, answer: Response) -> Response:
+        """Return the answer to send."""
+        return answer
 
 
 Make = Callable[..., Client]

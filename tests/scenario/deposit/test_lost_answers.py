@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request, Response
 
-from depositing import CLOSED, OWN, SECOND, Asked, Begin, Make, Write, writes
+from depositing import CLOSED, OWN, SECOND, Asked, Begin, Make, Meddling, Write, writes
 from doubles import Notes, StillClock
 from zenodo_harvest.deposit import Deposits
 from zenodo_harvest.emulator import Emulator, Fault
@@ -278,7 +278,9 @@ OPERATIONS = {
         "/api/requests/*/actions/decline",
         _submitted,
         lambda world, made: world.curator.decline(made[1], comment="No."),
-        lambda world, made, request: request.status == "declined",
+        lambda world, made, request: (
+            world.asked("GET", f"/api/requests/{made[1]}")["status"] == request.status == "declined"
+        ),
     ),
     "request a deletion": Operation(
         "POST",
@@ -382,7 +384,7 @@ def test_a_publication_that_goes_on_behind_an_early_gateway_is_not_asked_for_twi
     """The gateway gives up at once; the server publishes only when it was looked at three times."""
     id_ = world.begin()
 
-    class Early:
+    class Early(Meddling):
         looks = 0
 
         def before(self, request: Request) -> Response | None:
@@ -394,9 +396,6 @@ def test_a_publication_that_goes_on_behind_an_early_gateway_is_not_asked_for_twi
                     emulator.faults.clear()
                     world.asked("POST", f"{DEPOSIT}/{id_}/actions/publish")
             return None
-
-        def after(self, request: Request, answer: Response) -> Response:
-            return answer
 
     emulator.faults.add(Early())
     assert world.deposits.publish(id_).is_published
@@ -426,7 +425,7 @@ def test_an_index_that_lags_makes_no_second_deposit(world: World, emulator: Emul
     """The list of one's own drafts does not hold the new one at first."""
     before = {each["id"] for each in asked.own()}
 
-    class Lag:
+    class Lag(Meddling):
         seen = 0
 
         def before(self, request: Request) -> Response | None:
@@ -437,9 +436,6 @@ def test_an_index_that_lags_makes_no_second_deposit(world: World, emulator: Emul
                         json.dumps({"hits": {"hits": [], "total": 0}}), content_type="application/json"
                     )
             return None
-
-        def after(self, request: Request, answer: Response) -> Response:
-            return answer
 
     emulator.faults.add(Lag(), Fault("lost-answer", path="/api/records", method="POST"))
     deposit = world.deposits.create({"title": "Frost"})
@@ -456,7 +452,7 @@ def test_two_drafts_that_may_be_it_are_named_and_none_is_chosen(
     assert len([each for each in asked.own() if each["title"] == "Twins"]) == 2
 
 
-class Meeting:
+class Meeting(Meddling):
     """Holds the first write of each of two callers until both are there."""
 
     def __init__(self, ending: str) -> None:
@@ -474,9 +470,6 @@ class Meeting:
                 self._barrier.wait(10)
         return None
 
-    def after(self, request: Request, answer: Response) -> Response:
-        return answer
-
 
 def test_publishing_twice_at_the_same_moment_publishes_once(
     make: Make, begin: Begin, emulator: Emulator, asked: Asked
@@ -491,7 +484,7 @@ def test_publishing_twice_at_the_same_moment_publishes_once(
     assert sorted(each[2] for each in writes(emulator))[0] == 202
 
 
-class Watch:
+class Watch(Meddling):
     """Notes how many requests of a kind are under way at once."""
 
     def __init__(self, ending: str) -> None:
@@ -542,7 +535,7 @@ def test_a_change_by_somebody_else_in_between_is_kept(
 ) -> None:
     id_ = world.begin()
 
-    class Between:
+    class Between(Meddling):
         """Changes the draft once, just before our change comes in."""
 
         is_done = False
@@ -556,9 +549,6 @@ def test_a_change_by_somebody_else_in_between_is_kept(
                 asked("PUT", f"/api/records/{id_}/draft", body)
             return None
 
-        def after(self, request: Request, answer: Response) -> Response:
-            return answer
-
     emulator.faults.add(Between())
     world.deposits.update(id_, {"title": "Ours"})
     metadata = asked.draft(id_)["metadata"]
@@ -571,7 +561,7 @@ def test_a_change_by_somebody_else_is_not_taken_for_ours_when_the_answer_is_lost
 ) -> None:
     id_ = world.begin()
 
-    class Instead:
+    class Instead(Meddling):
         """Refuses our change at the gateway, while somebody else's goes through."""
 
         def before(self, request: Request) -> Response | None:
@@ -583,9 +573,6 @@ def test_a_change_by_somebody_else_is_not_taken_for_ours_when_the_answer_is_lost
             asked("PUT", f"/api/records/{id_}/draft", body)
             return Response("<h1>Bad Gateway</h1>", 502, content_type="text/html")
 
-        def after(self, request: Request, answer: Response) -> Response:
-            return answer
-
     emulator.faults.add(Instead())
     world.deposits.update(id_, {"title": "Ours"})
     metadata = asked.draft(id_)["metadata"]
@@ -595,16 +582,13 @@ def test_a_change_by_somebody_else_is_not_taken_for_ours_when_the_answer_is_lost
 def test_who_is_overruled_at_a_request_is_told(world: World, emulator: Emulator, asked: Asked) -> None:
     _, request_id = _submitted(world)
 
-    class Overrule:
+    class Overrule(Meddling):
         def before(self, request: Request) -> Response | None:
             if not request.path.endswith("/actions/accept"):
                 return None
             emulator.faults.clear()
             asked("POST", f"/api/requests/{request_id}/actions/decline", token=SECOND)
             return Response("<h1>Bad Gateway</h1>", 502, content_type="text/html")
-
-        def after(self, request: Request, answer: Response) -> Response:
-            return answer
 
     emulator.faults.add(Overrule())
     with pytest.raises(UsageError, match="declined"):
