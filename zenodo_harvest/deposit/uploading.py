@@ -208,7 +208,8 @@ def check_key(key: str, called: str) -> str:
             f"The new name of {called!r} is no Unicode, and a server knows no other.",
             hint="Give it another name.",
         ) from None
-    if not key.strip() or key in (".", "..") or "\0" in key:
+    # what begins with a slash, or is several lines, is taken in and has no address that answers
+    if not key.strip() or key in (".", "..") or key.startswith("/") or set(key) & set("\0\n\r"):
         raise UsageError(f"{key!r} is no name for a file.", hint=f"Give {called!r} another name.")
     return key
 
