@@ -62,7 +62,7 @@ def rename_file(
             hint="Remove a file first.",
         )
     size = file.size_bytes or 0
-    check_route(new, size, key)
+    check_route(api, new, size, key)
     if sum(each.size_bytes or 0 for each in files) + size > quota_bytes:
         raise UsageError(
             f"{deposit.id} has no room for a copy of {key!r} under the new name.",

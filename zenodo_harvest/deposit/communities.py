@@ -69,6 +69,21 @@ def named_in(deposit: Deposit) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(str, list_in(object_in(deposit.native, "custom_fields"), ASKED))))
 
 
+def check_named(draft: Deposit) -> None:
+    """Refuse to publish a draft that names a community twice, as a classic deposit may.
+
+    Raises:
+        UsageError: It does, and the server would fail on it (zenodo-api.md §13, run 2026-11-23).
+    """
+    stored = list_in(object_in(draft.native, "custom_fields"), ASKED)
+    if len(stored) != len(set(map(str, stored))):
+        each = ", ".join(f'"{slug}"' for slug in named_in(draft))
+        raise UsageError(
+            f"{draft.id} names a community twice, and publishing would fail.",
+            hint=f"Name each once: `deposit update {draft.id} --set 'communities=[{each}]'`.",
+        )
+
+
 def told_of_asked(api: Api, draft: Deposit, published: Deposit) -> tuple[str, ...]:
     """Return what became of the communities that a draft named, a sentence each: the server says nothing."""
     asked = named_in(draft)

@@ -157,10 +157,8 @@ class Deposits:
         """
         api = self._api()
         draft = find_draft(api, ref, to="publish")
+        communities.check_named(draft)
         published = drafts.publish(api, draft)
-        if not api.is_zenodo:
-            for slug in communities.named_in(draft):
-                communities.submit(api, published.id, slug)
         published = published.noting(*communities.told_of_asked(api, draft, published))
         if wait:
             drafts.wait_until_found(api, published)

@@ -101,7 +101,9 @@ def upload(
     same = {each.key for each in wanted if each.key in there and same_content(each.path, there[each.key])}
     missing = [each for each in wanted if each.key not in same]
     _check_places(missing, there, replace=replace)
-    _check_limits(there, missing, quota_bytes, multipart=multipart)
+    _check_limits(there, missing, quota_bytes)
+    for each in missing:
+        check_route(api, each.key, each.body.size_bytes, str(each.path), multipart=multipart)
     bucket = None if multipart or not missing else _bucket_of(api, deposit)
     sender = _Sender(api, deposit, bucket, multipart=multipart)
     return tuple(
@@ -215,12 +217,16 @@ def check_key(key: str, called: str) -> str:
     return key
 
 
-def check_route(key: str, size_bytes: int, called: str, *, multipart: bool = False) -> None:
-    """Refuse what is too large for every route that takes its name.
+def check_route(api: Api, key: str, size_bytes: int, called: str, *, multipart: bool = False) -> None:
+    """Refuse what is too large for every route that takes its name, and forms where none are taken.
 
     Raises:
         UsageError: It is.
     """
+    if not api.is_zenodo:
+        if multipart:
+            raise UsageError(f"{api.transport.site.name} takes no forms.", hint="Leave --multipart out.")
+        return
     if size_bytes > FORM_BYTES and (multipart or "/" in key):
         why = "a form" if multipart else "the only route for a name with `/`"
         raise UsageError(
@@ -260,9 +266,7 @@ def _check_places(missing: Sequence[_Wanted], there: Mapping[str, DepositFile], 
             )
 
 
-def _check_limits(
-    there: Mapping[str, DepositFile], missing: Sequence[_Wanted], quota_bytes: int, *, multipart: bool
-) -> None:
+def _check_limits(there: Mapping[str, DepositFile], missing: Sequence[_Wanted], quota_bytes: int) -> None:
     """Refuse what the record has no room for, before the first byte is sent."""
     keys = {*there, *(each.key for each in missing)}
     if len(keys) > MOST_FILES:
@@ -278,8 +282,6 @@ def _check_limits(
             hint="Spread the files over several records, or raise its quota with `deposit raise-quota` and "
             "say so with --quota-gb.",
         )
-    for each in missing:
-        check_route(each.key, each.body.size_bytes, str(each.path), multipart=multipart)
 
 
 def _bucket_of(api: Api, deposit: Deposit) -> str | None:

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import requests
 
-from deposit_desk import CLOSED, OPEN, OTHER, Desk, Zh
+from deposit_desk import CLASSIC, CLOSED, OPEN, OTHER, OWNER, Desk, Zh
 from zenodo_harvest.errors import LocalError, UsageError
 
 Made = Callable[[Desk], tuple[str, ...]]
@@ -23,6 +24,19 @@ def two_of_one_name(desk: Desk) -> tuple[str, ...]:
 def a_pipe(desk: Desk) -> tuple[str, ...]:
     os.mkfifo(desk.folder / "pipe")
     return ("upload", desk.classic(), str(desk.folder / "pipe"))
+
+
+def twice_named(desk: Desk) -> tuple[str, ...]:
+    """A classic deposit may name a community twice; the server fails when it is published."""
+    id_ = desk.classic()
+    named = [{"identifier": OPEN}, {"identifier": OPEN}]
+    requests.put(
+        f"{desk.emulator.url}/api/deposit/depositions/{id_}",
+        json={"metadata": {**CLASSIC, "communities": named}},
+        headers={"Authorization": f"Bearer {OWNER}"},
+        timeout=20,
+    ).raise_for_status()
+    return ("publish", id_, "--yes")
 
 
 def a_large_file(desk: Desk, size_bytes: int = 101 << 20) -> str:
@@ -67,6 +81,7 @@ CASES: dict[str, tuple[Made, int, str]] = {
         2,
         "deposit submit",
     ),
+    "a community that is named twice": (twice_named, 2, "names a community twice"),
     "a draft without files": (lambda desk: ("publish", desk.native(), "--yes"), 2, "Missing uploaded files"),
     "an unknown license": (
         lambda desk: ("update", desk.classic(), "--set", "license=GPL-33"),

@@ -28,7 +28,8 @@ class Fields:
             "--metadata",
             "-m",
             metavar="FILE",
-            help="zenodo.yaml, .zenodo.json, CITATION.cff or codemeta.json; repeat to merge, the first wins.",
+            help="zenodo.yaml, .zenodo.json, CITATION.cff or codemeta.json; repeat to merge: of two kinds "
+            "the one named first here wins.",
             show_default=False,
         ),
     ] = field(default_factory=list)
@@ -108,7 +109,7 @@ def update(
         Option("--unset", metavar="KEY", help="Remove a field; repeat for more.", show_default=False),
     ] = None,
     replace: Annotated[
-        bool, Option("--replace", metavar="", help="Remove every field that is not named.")
+        bool, Option("--replace", metavar="", help="Remove every field not named, save access and DOI.")
     ] = False,
     dry_run: Annotated[
         bool, Option("--dry-run", metavar="", help="Show what would be sent, and change nothing.")
