@@ -1,7 +1,7 @@
 """Time uploads against `requests` into a socket that discards, and against `curl` into the emulator.
 
-Both pairs run side by side, in turns; then the peak memory of an upload is read in a process of its own. Client and
-server need a core each: where others use the machine, ours, which hashes as well, loses more than `curl` does.
+Both pairs run side by side, in turns; then the peak memory of an upload is read in a process of its own.
+Client and server need a core each: on a busy machine ours, which hashes too, loses more than `curl` does.
 ``--size-gib`` makes the file smaller or larger, ``--rounds`` the turns more or fewer.
 """
 
