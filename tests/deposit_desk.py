@@ -86,11 +86,13 @@ class Desk:
         """Make a draft with fields that the classic API does not have."""
         return self.of().create(NATIVE).id
 
-    def published(self, **metadata: Any) -> str:
+    def published(self, kind: str = "plain", **metadata: Any) -> str:
+        """Publish a record of a kind: ``classic`` or ``native`` as the drafts are, or one of ours."""
         deposits = self.of()
-        draft = deposits.create({**CLASSIC, **metadata})
-        deposits.upload(draft.id, self.file())
-        return deposits.publish(draft.id).id
+        makes = {"classic": self.classic, "native": self.native}
+        id_ = makes[kind]() if kind in makes else deposits.create({**CLASSIC, **metadata}).id
+        deposits.upload(id_, self.file())
+        return deposits.publish(id_).id
 
     def writes(self, method: str = "POST", part: str = "") -> list[str]:
         return [each.target for each in self.emulator.log if each.method == method and part in each.target]

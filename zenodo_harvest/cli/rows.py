@@ -96,6 +96,8 @@ def _wanted(fields: Sequence[Field], columns: str | None) -> tuple[Field, ...]:
         return tuple(fields)
     known = {each.name: each for each in fields}
     names = [name.strip() for name in columns.split(",") if name.strip()]
+    if not names:
+        raise UsageError("No column was named.", hint=f"There are {', '.join(known)}.")
     for name in names:
         if name not in known:
             raise UsageError(f"There is no column {name!r}.", hint=f"There are {', '.join(known)}.")

@@ -246,5 +246,8 @@ def segment(text: str) -> str:
             another thing, such as the whole draft instead of a file of it.
     """
     if text in ("", ".", ".."):
-        raise UsageError(f"{text!r} cannot be asked for.", hint="Use the pages of the site for it.")
+        raise UsageError(
+            f"A server cannot be asked for {text!r}.",
+            hint="Check what was typed; a file that is called so is changed on the pages of the site.",
+        )
     return quote(text, safe="")

@@ -21,7 +21,14 @@ from zenodo_harvest.deposit.files import (
 from zenodo_harvest.deposit.metadata import Changes, edit
 from zenodo_harvest.deposit.reading import object_in, text_in
 from zenodo_harvest.deposit.refs import find_draft
-from zenodo_harvest.deposit.uploading import MOST_FILES, QUOTA_BYTES, upload
+from zenodo_harvest.deposit.uploading import (
+    MOST_FILES,
+    QUOTA_BYTES,
+    body_of,
+    check_key,
+    check_route,
+    upload,
+)
 from zenodo_harvest.errors import Refused, UsageError
 
 _MB = 1_000_000
@@ -39,7 +46,11 @@ def rename_file(
         UsageError: There is no draft, or it has no room for two copies.
         Refused: There is a file of the new name.
         NotFound: There is no such file.
+        LocalError: `source` cannot be read.
     """
+    check_key(new, key)
+    if source is not None:
+        body_of(api, source)
     deposit = find_draft(api, ref, to="rename a file of")
     file = find_file(api, deposit, key)
     files = list_files(api, deposit)
@@ -51,6 +62,7 @@ def rename_file(
             hint="Remove a file first.",
         )
     size = file.size_bytes or 0
+    check_route(new, size, key)
     if sum(each.size_bytes or 0 for each in files) + size > quota_bytes:
         raise UsageError(
             f"{deposit.id} has no room for a copy of {key!r} under the new name.",

@@ -96,8 +96,8 @@ def submit(api: Api, ref: str, community: str) -> Membership:
         UnknownCommunity: There is no such community.
         NotAllowed: It is somebody else's.
     """
-    found = resolve_community(api.transport, community)
     deposit = find_deposit(api, ref)
+    found = resolve_community(api.transport, community)
     if not deposit.is_published:
         raise UsageError(
             f"{deposit.id} was never published, and only a published record can be submitted.",
@@ -124,6 +124,7 @@ def review(api: Api, ref: str, community: str, *, comment: str = "") -> Request:
         UsageError: It is published, is under review, or its metadata is not complete.
         UnknownCommunity: There is no such community.
     """
+    draft = find_deposit(api, ref)
     found = resolve_community(api.transport, community)
     draft = find_deposit(api, ref)
     if draft.is_published:
@@ -167,8 +168,8 @@ def withdraw(api: Api, ref: str, community: str) -> Membership:
         UsageError: It is not in there and nothing was asked.
         UnknownCommunity: There is no such community.
     """
-    found = resolve_community(api.transport, community)
     known = {each.community_id or each.slug: each for each in memberships(api, ref)}
+    found = resolve_community(api.transport, community)
     membership = known.get(found.id) or known.get(found.slug)
     if membership is None or membership.status not in ("member", "submitted", "created"):
         raise UsageError(

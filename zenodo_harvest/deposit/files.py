@@ -10,7 +10,7 @@ from typing import Any
 from zenodo_harvest.deposit.api import Api, segment
 from zenodo_harvest.deposit.deposit import Deposit
 from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_draft, record_path
-from zenodo_harvest.errors import BadAnswer, NotFound, Refused, UsageError
+from zenodo_harvest.errors import BadAnswer, NotAllowed, NotFound, Refused, UsageError
 from zenodo_harvest.http import download, md5_of
 
 
@@ -114,8 +114,28 @@ def remove_file(api: Api, ref: str, key: str) -> DepositFile:
 
 
 def drop_file(api: Api, deposit: Deposit, key: str) -> None:
-    """Remove a file, or what a broken transfer left of it; fine if it is gone already."""
-    api.erase(file_path(deposit, key), lambda: all(file.key != key for file in list_files(api, deposit)))
+    """Remove a file, or what a broken transfer left of it; fine if it is gone already.
+
+    Raises:
+        NotAllowed: The files of a published record are locked.
+    """
+    try:
+        api.erase(file_path(deposit, key), lambda: all(file.key != key for file in list_files(api, deposit)))
+    except NotAllowed as error:
+        raise locked(deposit, error) from error
+
+
+def locked(deposit: Deposit, error: NotAllowed) -> NotAllowed:
+    """Return why files cannot be changed, as far as the deposit tells."""
+    if not deposit.is_published:
+        return error
+    return NotAllowed(
+        f"The files of {deposit.id} are locked, as it is published.",
+        hint=f"Make the next version with `deposit new-version {deposit.id}`; within 30 days of publication "
+        f"`deposit unlock-files {deposit.id}` may open them.",
+        url=error.url,
+        status=error.status,
+    )
 
 
 def same_content(path: Path, file: DepositFile) -> bool:

@@ -16,6 +16,7 @@ from zenodo_harvest.deposit.files import (
     files_path,
     find_file,
     list_files,
+    locked,
     named_once,
     same_content,
 )
@@ -93,7 +94,7 @@ def upload(
         NotAllowed: The files are locked.
         BadAnswer: What arrived is not what was sent.
     """
-    wanted = [_Wanted(path, _checked_key(path, key), _body(api, path)) for path, key in files]
+    wanted = [_Wanted(path, check_key(key, str(path)), body_of(api, path)) for path, key in files]
     named_once(each.key for each in wanted)
     deposit = find_draft(api, ref, to="upload to")
     there = {file.key: file for file in list_files(api, deposit)}
@@ -131,7 +132,7 @@ class _Sender:
         except ZenodoHarvestError as error:
             self._tidy(wanted.key)
             if isinstance(error, NotAllowed):
-                raise self._locked(error) from error
+                raise locked(self._deposit, error) from error
             raise
         file = find_file(self._api, self._deposit, key)
         if not file.is_complete or file.checksum != wanted.body.md5:
@@ -190,21 +191,13 @@ class _Sender:
         """Tell whether a file goes to the bucket, which takes no ``/`` in a name (zenodo-api.md §9.7)."""
         return self._bucket is not None and "/" not in key
 
-    def _locked(self, error: NotAllowed) -> NotAllowed:
-        if self._deposit.state != "inprogress":
-            return error
-        id_ = self._deposit.id
-        return NotAllowed(
-            f"The files of {id_} are locked, as it is published.",
-            hint=f"Make the next version with `deposit new-version {id_}`; within 30 days of publication "
-            f"`deposit unlock-files {id_}` may open them.",
-            url=error.url,
-            status=error.status,
-        )
 
-
-def _checked_key(path: Path, key: str) -> str:
+def check_key(key: str, called: str) -> str:
     """Return the name of a file, if it can be one on a server.
+
+    Args:
+        key: The name.
+        called: What the file is called now, for the error.
 
     Raises:
         UsageError: It cannot.
@@ -213,15 +206,36 @@ def _checked_key(path: Path, key: str) -> str:
         key.encode()
     except UnicodeEncodeError:
         raise UsageError(
-            f"The name of {str(path)!r} is no Unicode, and a server knows no other.",
-            hint="Name it with --as.",
+            f"The new name of {called!r} is no Unicode, and a server knows no other.",
+            hint="Give it another name.",
         ) from None
-    if not key.strip() or key in (".", "..") or "\0" in key or key.startswith("/"):
+    # what begins with a slash, or is several lines, is taken in and has no address that answers
+    if not key.strip() or key in (".", "..") or key.startswith("/") or set(key) & set("\0\n\r"):
         raise UsageError(f"{key!r} is no name for a file.", hint="Name it with --as.")
     return key
 
 
-def _body(api: Api, path: Path) -> FileBody:
+def check_route(key: str, size_bytes: int, called: str, *, multipart: bool = False) -> None:
+    """Refuse what is too large for every route that takes its name.
+
+    Raises:
+        UsageError: It is.
+    """
+    if size_bytes > FORM_BYTES and (multipart or "/" in key):
+        why = "a form" if multipart else "the only route for a name with `/`"
+        raise UsageError(
+            f"{called!r} is larger than {FORM_BYTES:,} bytes, the most that {why} takes.",
+            hint="Leave --multipart out." if multipart else "Give it a name without `/`.",
+        )
+
+
+def body_of(api: Api, path: Path) -> FileBody:
+    """Return a file as it is sent.
+
+    Raises:
+        UsageError: It is a folder, a pipe or empty.
+        LocalError: It cannot be read.
+    """
     body = FileBody(path, api.progress)
     if path.is_dir():
         raise UsageError(
@@ -265,12 +279,7 @@ def _check_limits(
             "say so with --quota-gb.",
         )
     for each in missing:
-        if each.body.size_bytes > FORM_BYTES and (multipart or "/" in each.key):
-            why = "a form" if multipart else "the only route for a name with `/`"
-            raise UsageError(
-                f"{str(each.path)!r} is larger than {FORM_BYTES:,} bytes, the most that {why} takes.",
-                hint="Leave --multipart out." if multipart else "Give it a name without `/` with --as.",
-            )
+        check_route(each.key, each.body.size_bytes, str(each.path), multipart=multipart)
 
 
 def _bucket_of(api: Api, deposit: Deposit) -> str | None:

@@ -142,8 +142,9 @@ def test_what_cannot_be_undone_asks_or_needs_yes(desk: Desk, zh: Zh) -> None:
     assert desk.of().get(id_).state == "done"
 
 
-def test_a_record_is_submitted_accepted_and_withdrawn(desk: Desk, zh: Zh) -> None:
-    id_, curator = desk.published(), desk.of(OTHER)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_record_is_submitted_accepted_and_withdrawn(desk: Desk, zh: Zh, kind: str) -> None:
+    id_, curator = desk.published(kind), desk.of(OTHER)
     assert desk.of().submit(id_, CLOSED).status == "submitted"
     (request,) = [each for each in curator.requests(community=CLOSED) if each.record_id == id_]
     assert request.actions == ("accept", "decline")
@@ -155,16 +156,18 @@ def test_a_record_is_submitted_accepted_and_withdrawn(desk: Desk, zh: Zh) -> Non
     assert zh("submit", id_, OPEN).rows[0]["status"] == "member"
 
 
-def test_what_was_asked_is_taken_back(desk: Desk) -> None:
-    id_, deposits = desk.published(), desk.of()
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_asked_is_taken_back(desk: Desk, kind: str) -> None:
+    id_, deposits = desk.published(kind), desk.of()
     deposits.submit(id_, CLOSED)
     assert deposits.withdraw(id_, CLOSED).status == "withdrawn"
     assert [each.status for each in deposits.communities(id_)] == ["cancelled"]
     assert deposits.submit(id_, CLOSED).status == "submitted"
 
 
-def test_a_review_publishes_when_it_is_accepted(desk: Desk, zh: Zh) -> None:
-    id_ = desk.classic()
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_review_publishes_when_it_is_accepted(desk: Desk, zh: Zh, kind: str) -> None:
+    id_ = getattr(desk, kind)()
     desk.of().upload(id_, desk.file())
     refused = zh("review", id_, CLOSED)
     assert (refused.code, "published" in refused.err) == (7, True)
@@ -177,8 +180,9 @@ def test_a_review_publishes_when_it_is_accepted(desk: Desk, zh: Zh) -> None:
     assert [each.status for each in desk.of().communities(id_)] == ["member"]
 
 
-def test_a_declined_review_leaves_the_draft(desk: Desk) -> None:
-    id_, deposits = desk.native(), desk.of()
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_declined_review_leaves_the_draft(desk: Desk, kind: str) -> None:
+    id_, deposits = getattr(desk, kind)(), desk.of()
     deposits.upload(id_, desk.file())
     request = deposits.review(id_, CLOSED, comment="please")
     assert desk.of(OTHER).decline(request.id, comment="Not ours.").status == "declined"
@@ -188,8 +192,9 @@ def test_a_declined_review_leaves_the_draft(desk: Desk) -> None:
     assert deposits.publish(id_).state == "done"
 
 
-def test_what_is_asked_of_the_site(desk: Desk, zh: Zh) -> None:
-    id_, draft = desk.published(), desk.classic()
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_asked_of_the_site(desk: Desk, zh: Zh, kind: str) -> None:
+    id_, draft = desk.published(kind), desk.classic()
     assert zh("unlock-files", id_).code == 0
     assert zh("raise-quota", draft, "--to-gb", "100").code == 0
     assert zh("request-deletion", id_, "--reason", "test-record").code == 7
@@ -199,8 +204,9 @@ def test_what_is_asked_of_the_site(desk: Desk, zh: Zh) -> None:
     assert (gone.code, "was deleted" in gone.err) == (3, True)
 
 
-def test_files_of_a_published_record_are_changed_once_they_are_unlocked(desk: Desk) -> None:
-    id_, deposits = desk.published(), desk.of()
+@pytest.mark.parametrize("kind", KINDS)
+def test_files_of_a_published_record_are_changed_once_they_are_unlocked(desk: Desk, kind: str) -> None:
+    id_, deposits = desk.published(kind), desk.of()
     deposits.unlock_files(id_)
     deposits.edit(id_)
     deposits.upload(id_, desk.file("more.csv", b"more"))
