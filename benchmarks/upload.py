@@ -1,6 +1,7 @@
 """Time uploads against `requests` into a socket that discards, and against `curl` into the emulator.
 
 Both pairs run side by side, in turns; then the peak memory of an upload is read in a process of its own.
+Client and server need a core each: on a busy machine ours, which hashes too, loses more than `curl` does.
 ``--size-gib`` makes the file smaller or larger, ``--rounds`` the turns more or fewer.
 """
 
@@ -275,7 +276,8 @@ def main() -> int:
         os.environ["XDG_CACHE_HOME"] = folder
         path, size_bytes = Path(folder) / "file.bin", int(asked.size_gib * (1 << 30))
         fill(path, size_bytes)
-        print(f"{size_bytes / (1 << 30):.2f} GiB, {asked.rounds} rounds")
+        load = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before"
+        print(f"{size_bytes / (1 << 30):.2f} GiB, {asked.rounds} rounds, {load}")
         with running(discard) as url:
             taken = in_turns(
                 asked.rounds,
