@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def upload(
     for each in missing:
         check_route(api, each.key, each.body.size_bytes, str(each.path), multipart=multipart)
     bucket = None if multipart or not missing else _bucket_of(api, deposit)
-    sender = _Sender(api, deposit, bucket, multipart=multipart)
+    sender = _Sender(api, deposit, bucket, there, multipart=multipart)
     return tuple(
         Uploaded(there[each.key], was_there=True)
         if each.key in same
@@ -115,9 +116,20 @@ def upload(
 
 
 class _Sender:
-    """Sends files to one draft, by its bucket where it has one."""
+    """Sends files to one draft, by its bucket where it has one.
 
-    def __init__(self, api: Api, deposit: Deposit, bucket: str | None, *, multipart: bool) -> None:
+    Args:
+        api: Sends.
+        deposit: The draft.
+        bucket: Its bucket.
+        there: The names of the files that are there already.
+        multipart: Whether forms are sent.
+    """
+
+    def __init__(
+        self, api: Api, deposit: Deposit, bucket: str | None, there: Iterable[str], *, multipart: bool
+    ) -> None:
+        self._there = set(there)
         self._api = api
         self._deposit = deposit
         self._bucket = bucket
@@ -129,13 +141,22 @@ class _Sender:
             self._multipart or not there.is_complete or not self._by_bucket(wanted.key)
         ):
             drop_file(self._api, self._deposit, wanted.key)
+        tries = count()
+
+        def act() -> str:
+            # only then: behind a gateway that gave up early, the first one may still be under way
+            if next(tries):
+                self._drop_broken(wanted.key)
+            return self._once(wanted)
+
         try:
-            key = self._api.surely(lambda: self._once(wanted), lambda: self._arrived(wanted))
+            key = self._api.surely(act, lambda: self._arrived(wanted))
         except ZenodoHarvestError as error:
             self._tidy(wanted.key)
             if isinstance(error, NotAllowed):
                 raise locked(self._deposit, error) from error
             raise
+        self._there.add(key)
         file = find_file(self._api, self._deposit, key)
         if not file.is_complete or file.checksum != wanted.body.md5:
             drop_file(self._api, self._deposit, key)
@@ -164,14 +185,14 @@ class _Sender:
         return key
 
     def _arrived(self, wanted: _Wanted) -> str | None:
-        """Return what it is called if it arrived; what is left of a broken transfer is removed."""
-        checksum = wanted.body.md5 or md5_of(wanted.path)
+        """Return what it is called if it arrived; a form may have given it another name."""
+        body = wanted.body
         for file in list_files(self._api, self._deposit):
-            is_it = file.is_complete and file.checksum == checksum
-            if is_it and (file.key == wanted.key or self._multipart):
-                wanted.body.md5 = checksum or ""
-                return file.key
-        self._drop_broken(wanted.key)
+            may_be_it = file.key == wanted.key or (self._multipart and file.key not in self._there)
+            if may_be_it and file.is_complete and file.size_bytes == body.size_bytes:
+                body.md5 = body.md5 or md5_of(wanted.path) or ""
+                if file.checksum == body.md5:
+                    return file.key
         return None
 
     def _drop_broken(self, key: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-from typer import Option, confirm
+from typer import Option
 
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.errors import Refused
@@ -29,5 +29,15 @@ def make_sure(what: str, session: Session, *, yes: bool) -> None:
     is_there = session.world.is_terminal(sys.stdin) and session.world.is_terminal(sys.stderr)
     if not is_there:
         raise Refused(f"{what} It was not done.", hint="Add --yes if that is meant.")
-    if not confirm(f"{what} Go on?", err=True):
+    if not _says_yes(f"{what} Go on? [y/N] "):
         raise Refused("Nothing was done.", hint="")
+
+
+def _says_yes(question: str) -> bool:
+    """Ask on stderr alone: what a script takes from stdout must not begin with a question."""
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer:
+        sys.stderr.write("\n")
+    return answer.strip().lower() in ("y", "yes")
