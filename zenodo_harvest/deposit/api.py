@@ -177,6 +177,7 @@ class Api:
                 done = self._look_patiently(look, problem)
                 if done is not None:
                     return done
+                problem.hint = f"It was not done, as far as can be seen. {problem.hint}"
                 if problem.status == 500 and attempt > 1:  # it fails on this request, whenever it is sent
                     raise
                 self.transport.be_patient(problem, attempt)

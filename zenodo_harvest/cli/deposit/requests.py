@@ -54,6 +54,8 @@ def submit(session: Session, ref: Ref, community: Slug) -> None:
 def review(session: Session, ref: Ref, community: Slug, comment: Comment = "", yes: Yes = False) -> None:
     """Submit a draft to a community, whose acceptance publishes it.
 
+    A community of yours may accept it at once.
+
     Example:
       zenodo-harvest deposit review 7078768 enes-data-space --yes
     """
