@@ -6,7 +6,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 from weakref import WeakSet
@@ -85,7 +85,7 @@ class Store:
         self._mutex = threading.Lock()
         self._process = os.getpid()
         self._identity: _Identity | None = None
-        self._is_lost = False
+        self._is_lost = self._is_closed = False
         self._patience_s = LOCKED_S
         _STORES.add(self)
         with self._mutex:
@@ -112,7 +112,7 @@ class Store:
         if self._process == os.getpid():
             with self._mutex:
                 self._database.close()
-                self._path, self._database = None, _connect(None)
+                self._is_closed = True
 
     def hold(self) -> bool:
         """Keep transactions from beginning, once the one under way has ended; tell whether it has."""
@@ -146,6 +146,8 @@ class Store:
 
     def _alone(self, work: Callable[[Run], _T]) -> _T:
         with self._mutex:
+            if self._is_closed:
+                return _forgotten(work)
             database = self._database
             database.execute("BEGIN IMMEDIATE")
             try:
@@ -260,6 +262,12 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(
         before=_before_fork, after_in_parent=_after_fork_in_parent, after_in_child=_after_fork_in_child
     )
+
+
+def _forgotten(work: Callable[[Run], _T]) -> _T:
+    """Do `work` on tables that nobody will see."""
+    with closing(_connect(None)) as database:
+        return work(database.execute)
 
 
 def _identity(path: Path) -> _Identity | None:
