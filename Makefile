@@ -14,7 +14,7 @@ demo: $(VENV)/installed
 		-o demo/records.parquet -o demo/records.csv
 
 test: $(VENV)/tested
-	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check .

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +23,8 @@ ELSEWHERE = ("doi", "communities", "default_preview")
 class Draft:
     """One draft whose metadata is replaced again and again."""
 
-    def __init__(self) -> None:
-        self._client = Client(Emulator(limits="off", seed=RECORDINGS).app)
+    def __init__(self, emulator: Emulator) -> None:
+        self._client = Client(emulator.app)
         made = self._client.post("/api/records", json={}, headers=USER).get_json()
         self._path = f"/api/records/{made['id']}/draft"
 
@@ -39,14 +40,20 @@ class Draft:
         return lost, not_kept(sent, answer.get_json())
 
 
-def test_every_recorded_record_comes_back_as_it_was(records: list[dict[str, Any]]) -> None:
-    draft = Draft()
+@pytest.fixture(scope="module")
+def draft() -> Iterator[Draft]:
+    with Emulator(limits="off", seed=RECORDINGS) as emulator:
+        yield Draft(emulator)
+
+
+def test_every_recorded_record_comes_back_as_it_was(draft: Draft, records: list[dict[str, Any]]) -> None:
     for record in records:
         assert draft.keep(from_native(record))[0] == set(), record["id"]
 
 
-def test_every_recorded_deposit_comes_back_or_the_loss_is_named(deposits: list[dict[str, Any]]) -> None:
-    draft = Draft()
+def test_every_recorded_deposit_comes_back_or_the_loss_is_named(
+    draft: Draft, deposits: list[dict[str, Any]]
+) -> None:
     losses = 0
     for metadata in deposits:
         lost, told = draft.keep(from_classic(metadata))

@@ -304,12 +304,13 @@ def in_one_order(said: Metadata) -> Document:
 
 
 @pytest.fixture(scope="module")
-def put() -> Callable[[Document], Any]:
+def put() -> Iterator[Callable[[Document], Any]]:
     """Replace one draft of the emulator by a native body."""
     user = {"Authorization": "Bearer emulator-token", "Accept": "application/vnd.inveniordm.v1+json"}
-    client = Client(Emulator(limits="off").app)
-    path = f"/api/records/{client.post('/api/records', json={}, headers=user).get_json()['id']}/draft"
-    return lambda body: client.put(path, json=body, headers=user)
+    with Emulator(limits="off") as emulator:
+        client = Client(emulator.app)
+        path = f"/api/records/{client.post('/api/records', json={}, headers=user).get_json()['id']}/draft"
+        yield lambda body: client.put(path, json=body, headers=user)
 
 
 @MANY
