@@ -114,6 +114,11 @@ class Store:
                 self._database.close()
                 self._is_closed = True
 
+    def __del__(self) -> None:
+        # a budget that nobody closed is no reason to warn; in a child the connection is the parent's
+        if getattr(self, "_database", None) is not None and self._process == os.getpid():
+            self._database.close()
+
     def hold(self) -> bool:
         """Keep transactions from beginning, once the one under way has ended; tell whether it has."""
         return self._mutex.acquire(timeout=_FORK_S)
