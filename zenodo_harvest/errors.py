@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 _SECRET_PARAMETERS = re.compile(
     r"(?i)((?:[?&;#]|%3[bf]|%2[36])(?:access_token|resource-token|token|api_key)(?:=|%3d))[^&;#\s]+"
@@ -20,36 +19,32 @@ MOST_CHARACTERS = 300
 _LONG_ADDRESS = re.compile(rf"(https?://[^\s'\"]{{{MOST_CHARACTERS}}})[^\s'\"]+")
 _SHORTEST_SECRET = 6
 """A shorter text would be found in words."""
-_secrets: set[str] = set()
+_secrets: dict[str, re.Pattern[str]] = {}
 
 
 def hide(secret: str) -> None:
     """Have `redact` remove this token from now on, in whichever text it comes back."""
     if len(secret) >= _SHORTEST_SECRET:
-        _secrets.update(spellings_of(secret))
+        _secrets[secret] = re.compile(spelling_of(secret))
 
 
-def spellings_of(secret: str) -> frozenset[str]:
-    """Return a token as it is, and as addresses and JSON may spell it."""
-    return frozenset((secret, quote(secret), quote(secret, safe=""), secret.replace("/", "\\/")))
+def spelling_of(secret: str) -> str:
+    """Return the pattern of a token, each letter as it is or as JSON, addresses or XML may write it."""
+    return "".join(map(_letter, secret))
 
 
-def spelling_of(secret: str) -> re.Pattern[bytes]:
-    """Return what finds a token in bytes, each letter as it is or as JSON, addresses or XML may write it."""
-    return re.compile(b"".join(map(_letter, secret.encode())))
-
-
-def _letter(code: int) -> bytes:
-    hexadecimal = b"%02x" % code
-    plain = re.escape(bytes([code]))
-    escaped = b"\\\\u00(?i:%s)|%%(?i:%s)|&#(?:%d|x0*(?i:%s));" % (hexadecimal, hexadecimal, code, hexadecimal)
-    return b"(?:%s|%s%s)" % (plain, escaped, b"|\\\\/" if code == ord("/") else b"")
+def _letter(letter: str) -> str:
+    code = ord(letter)
+    percent = "".join(f"%{byte:02x}" for byte in letter.encode())
+    escaped = rf"(?i:\\u{code:04x}|{percent}|&#(?:{code}|x0*{code:x});)"
+    slash = r"|\\/" if letter == "/" else ""
+    return rf"(?:{re.escape(letter)}|{escaped}{slash})"
 
 
 def redact(text: str) -> str:
     """Return `text` without tokens: those in use, query parameters, ``Bearer`` values, user names in URLs."""
-    for secret in _secrets:
-        text = text.replace(secret, "***")
+    for spelling in _secrets.values():
+        text = spelling.sub("***", text)
     text = _SECRET_PARAMETERS.sub(r"\1***", text)
     text = _SECRET_HEADER.sub(r"\1***", text)
     return _SECRET_USER.sub(r"\1***@", text)

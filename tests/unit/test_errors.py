@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from zenodo_harvest import errors
-from zenodo_harvest.errors import FieldError, ZenodoHarvestError, redact
+from zenodo_harvest.errors import FieldError, ZenodoHarvestError, hide, redact
 
 
 def every_class(root: type[ZenodoHarvestError] = ZenodoHarvestError) -> list[type[ZenodoHarvestError]]:
@@ -69,3 +69,20 @@ def test_an_unknown_community_keeps_its_nearest_slugs_through_pickling() -> None
 )
 def test_no_spelling_of_a_secret_survives_redaction(text: str) -> None:
     assert "s3cret" not in redact(text)
+
+
+@pytest.mark.parametrize(
+    "spelt",
+    [
+        "of/one user~é",
+        "of/one%20user%7E%C3%A9",
+        "of%2Fone%20user~%c3%a9",
+        r"of\/one user~\u00e9",
+        "".join(f"\\u{ord(letter):04X}" for letter in "of/one user~é"),
+        "".join(f"&#{ord(letter)};" for letter in "of/one user~é"),
+        "".join(f"&#x{ord(letter):x};" for letter in "of/one user~é"),
+    ],
+)
+def test_a_token_in_use_is_removed_however_it_is_spelt(spelt: str) -> None:
+    hide("of/one user~é")
+    assert redact(f"It said: {spelt}.") == "It said: ***."

@@ -52,7 +52,7 @@ class Wire:
         self._auth = OriginToken(token, origin)
         self._user_agent = user_agent
         self._token = token.encode() if token else None
-        self._spelling = spelling_of(token) if token else None
+        self._spelling = re.compile(spelling_of(token).encode()) if token else None
         self._retry = retry
         self._bounds = bounds
         self._is_given = session is not None
