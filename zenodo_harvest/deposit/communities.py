@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from zenodo_harvest.deposit.api import Api
 from zenodo_harvest.deposit.deposit import Deposit
 from zenodo_harvest.deposit.reading import list_in, object_in, text_in
-from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_draft, find_published, record_path
+from zenodo_harvest.deposit.refs import draft_path, find_deposit, record_path
 from zenodo_harvest.deposit.requests import Request, decide, read_request, requests_of, review_of
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.search import Community, resolve_community
@@ -39,17 +39,11 @@ class Membership:
 
     def facts(self) -> dict[str, Any]:
         """Return what a list shows of it."""
-        names = ("slug", "community_id", "title", "status", "request_id")
-        return {name: getattr(self, name) for name in names}
+        return asdict(self)
 
 
-def memberships(api: Api, ref: str) -> tuple[Membership, ...]:
-    """Return the communities that a deposit is in, was submitted to, or names.
-
-    Raises:
-        NotFound: There is no such deposit.
-    """
-    deposit = find_deposit(api, ref)
+def memberships(api: Api, deposit: Deposit) -> tuple[Membership, ...]:
+    """Return the communities that a deposit is in, was submitted to, or names."""
     found = {each.community_id: each for each in _members(api, deposit)}
     requests = requests_of(api, deposit) if deposit.is_published else tuple(_reviews(api, deposit))
     for request in sorted(requests, key=lambda each: not each.is_open):
@@ -89,7 +83,7 @@ def told_of_asked(api: Api, draft: Deposit, published: Deposit) -> tuple[str, ..
     asked = named_in(draft)
     if not asked:
         return ()
-    known = {each.slug: each for each in memberships(api, published.id)}
+    known = {each.slug: each for each in memberships(api, published)}
     return tuple(_fate(slug, known.get(slug), published) for slug in asked)
 
 
@@ -126,7 +120,7 @@ def submit(api: Api, ref: str, community: str) -> Membership:
         return _processed(answer, deposit, found)
 
     def look() -> Membership | None:
-        now = [each for each in memberships(api, deposit.id) if each.community_id == found.id]
+        now = [each for each in memberships(api, deposit) if each.community_id == found.id]
         return now[0] if now and now[0].status in ("member", "submitted") else None
 
     return api.surely(act, look)
@@ -141,7 +135,6 @@ def review(api: Api, ref: str, community: str, *, comment: str = "") -> Request:
     """
     draft = find_deposit(api, ref)
     found = resolve_community(api.transport, community)
-    draft = find_deposit(api, ref)
     if draft.is_published:
         raise UsageError(
             f"{draft.id} is published, and only a first publication is reviewed.",
@@ -183,7 +176,8 @@ def withdraw(api: Api, ref: str, community: str) -> Membership:
         UsageError: It is not in there and nothing was asked.
         UnknownCommunity: There is no such community.
     """
-    known = {each.community_id or each.slug: each for each in memberships(api, ref)}
+    deposit = find_deposit(api, ref)
+    known = {each.community_id or each.slug: each for each in memberships(api, deposit)}
     found = resolve_community(api.transport, community)
     membership = known.get(found.id) or known.get(found.slug)
     if membership is None or membership.status not in ("member", "submitted", "created"):
@@ -192,9 +186,9 @@ def withdraw(api: Api, ref: str, community: str) -> Membership:
             hint=f"`deposit communities {ref}` shows what it is in.",
         )
     if membership.status == "member":
-        _leave(api, find_published(api, ref, to="withdraw"), found)
+        _leave(api, deposit, found)
     elif membership.status == "created":
-        path = f"{draft_path(find_draft(api, ref, to='withdraw').id)}/review"
+        path = f"{draft_path(deposit.id)}/review"
         api.erase(path, lambda: api.find(path) is None)
     else:
         decide(api, membership.request_id or "", "cancel")

@@ -247,7 +247,7 @@ class Deposits:
 
     def communities(self, ref: str) -> tuple[Membership, ...]:
         """Return the communities that a deposit is in, was submitted to, or names."""
-        return communities.memberships(self._api(), ref)
+        return communities.memberships(self._api(), find_deposit(self._api(), ref))
 
     def submit(self, ref: str, community: str) -> Membership:
         """Submit a published record to a community; the status says whether it is in or waits."""
