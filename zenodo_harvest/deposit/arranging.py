@@ -14,7 +14,7 @@ from zenodo_harvest.deposit.files import (
     DepositFile,
     drop_file,
     fetch_file,
-    find_file,
+    file_named,
     list_files,
     same_content,
 )
@@ -52,8 +52,8 @@ def rename_file(
     if source is not None:
         body_of(api, source)
     deposit = find_draft(api, ref, to="rename a file of")
-    file = find_file(api, deposit, key)
     files = list_files(api, deposit)
+    file = file_named(key, files, deposit)
     if any(each.key == new for each in files):
         raise Refused(f"There is a file {new!r} already.", hint="Remove it first, or choose another name.")
     if len(files) >= MOST_FILES:
@@ -96,8 +96,9 @@ def sort_files(api: Api, ref: str, keys: Sequence[str]) -> Deposit:
     deposit = find_draft(api, ref, to="sort the files of")
     if not keys:
         raise UsageError("No file was named.", hint="Name the one that is to be shown first.")
+    files = list_files(api, deposit)
     for key in keys:
-        find_file(api, deposit, key)
+        file_named(key, files, deposit)
     sorted_ = show_first(api, deposit.id, keys[0])
     if len(keys) == 1:
         return sorted_

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ class DepositFile:
 
     def facts(self) -> dict[str, Any]:
         """Return what a list shows of it."""
-        return {name: getattr(self, name) for name in ("key", "size_bytes", "checksum", "is_complete", "url")}
+        return asdict(self)
 
 
 def files_path(deposit: Deposit) -> str:
@@ -67,7 +67,15 @@ def find_file(api: Api, deposit: Deposit, key: str) -> DepositFile:
     Raises:
         NotFound: There is none of this name.
     """
-    files = list_files(api, deposit)
+    return file_named(key, list_files(api, deposit), deposit)
+
+
+def file_named(key: str, files: Sequence[DepositFile], deposit: Deposit) -> DepositFile:
+    """Return the one of the files of a deposit that has this name.
+
+    Raises:
+        NotFound: There is none.
+    """
     for file in files:
         if file.key == key:
             return file
