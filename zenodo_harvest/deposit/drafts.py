@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from zenodo_harvest.deposit.api import Api, segment
@@ -13,11 +12,12 @@ from zenodo_harvest.deposit.kept import differences, not_kept
 from zenodo_harvest.deposit.reading import list_in, object_in, text_in
 from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_draft, find_published, record_path
 from zenodo_harvest.errors import Incomplete, NotFound, Refused, ServerError, UsageError
+from zenodo_harvest.http import moment_of
 
 Change = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Makes of a draft in native JSON the body that is to take its place."""
 
-_SLACK = timedelta(seconds=1)
+_SLACK_S = 1.0
 _TRIES = 3
 _WAIT_S = 5.0
 _LONGEST_WAIT_S = 600.0
@@ -306,8 +306,10 @@ def reserve_doi(api: Api, ref: str) -> Deposit:
 def _made_since(api: Api, begun: float, sent: Mapping[str, Any]) -> Deposit | None:
     """Return the draft that a lost request has made; the server's clock says which are new enough."""
     answer = api.transport.get("/api/user/records", [("q", "is_published:false"), ("sort", "newest")])
-    now = _date_of(answer.headers.get("Date")) or datetime.fromtimestamp(api.clock.now()).astimezone()
-    first = now - timedelta(seconds=api.clock.now() - begun) - _SLACK
+    now = moment_of(answer.headers.get("Date", ""))
+    if now is None:
+        now = api.clock.now()
+    first = datetime.fromtimestamp(now - (api.clock.now() - begun) - _SLACK_S, UTC)
     title = (text_in(object_in(sent, "metadata"), "title") or "").strip()
     rows = list_in(object_in(answer.json(), "hits"), "hits")
     drafts = [
@@ -331,10 +333,3 @@ def _is_since(draft: Deposit, first: datetime) -> bool:
         return datetime.fromisoformat(draft.created) >= first
     except (ValueError, TypeError):
         return False
-
-
-def _date_of(text: str | None) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text) if text else None
-    except ValueError:
-        return None

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.http.body import Lost as Lost
     from zenodo_harvest.http.clock import Clock as Clock
     from zenodo_harvest.http.clock import SystemClock as SystemClock
+    from zenodo_harvest.http.clock import moment_of as moment_of
     from zenodo_harvest.http.exchange import Exchange as Exchange
     from zenodo_harvest.http.exchange import Usage as Usage
     from zenodo_harvest.http.limits import Budget as Budget
@@ -43,6 +44,7 @@ _HOMES = {
     "Usage": "exchange",
     "download": "transfer",
     "md5_of": "transfer",
+    "moment_of": "clock",
 }
 
 __all__ = [
@@ -64,6 +66,7 @@ __all__ = [
     "Usage",
     "download",
     "md5_of",
+    "moment_of",
 ]
 
 
