@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from zenodo_harvest.errors import UsageError
+from zenodo_harvest.origins import PORTS
 
 _DOI = re.compile(r"10\.[0-9]{4,9}(?:\.[0-9]+)*/[^\s\x00-\x1f\x7f\ud800-\udfff]+")
 _ZENODO_DOI = re.compile(r"(10\.5281|10\.5072)/zenodo\.([0-9]{1,12})")
@@ -35,7 +36,6 @@ _MARKUP = ("](", ":target:", 'href="', "href='", 'src="', "src='", "image::")
 """What stands before the address in Markdown, reStructuredText and HTML; a link before its image."""
 _BEFORE = " \u200b\ufeff<([{\"'`*\u201c\u2018"
 _AFTER = "\u200b\ufeff.,;:!?/\"'`*\u2026\u201d\u2019"
-_PORTS = {"http": 80, "https": 443}
 _BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
 _SHOWN = 100
 _COMMUNITY_PATH = re.compile(r"/(?:api/)?communities/([^/?#]+)")
@@ -182,7 +182,7 @@ def _address(text: str) -> tuple[str, int | None, str] | None:
     is_address = parts.scheme in ("http", "https") and (parts.hostname or _BARE_PATH.match(text))
     if not is_address:
         return None
-    is_usual = port == _PORTS.get(parts.scheme)
+    is_usual = port == PORTS.get(parts.scheme)
     return (parts.hostname or "").removeprefix("www."), None if is_usual else port, parts.path
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
-_PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443}
+"""The usual port of each scheme, which an address need not name."""
 _OLD_IPV4 = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)(?:\.(?:0x[0-9a-f]*|[0-9]+)){0,3}")
 _UNCLEAR = re.compile(r"[\\\x00-\x20\x7f]")
 
@@ -29,7 +30,7 @@ class Origin:
             ValueError: It is no such address.
         """
         parts = urlsplit(url)
-        port = _PORTS.get(parts.scheme)
+        port = PORTS.get(parts.scheme)
         # of two readers of such an address one takes for the host what the other takes for the path
         is_clear = not _UNCLEAR.search(url.partition("?")[0]) and "@" not in parts.netloc
         if port is None or not parts.hostname or not is_clear:
@@ -54,7 +55,7 @@ class Origin:
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port != _PORTS[self.scheme] else "")
+        return f"{self.scheme}://{host}" + (f":{self.port}" if self.port != PORTS[self.scheme] else "")
 
 
 def _address(host: str) -> IPv4Address | IPv6Address | None:
