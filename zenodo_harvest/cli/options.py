@@ -207,9 +207,7 @@ class Outputs:
     @property
     def column_names(self) -> tuple[str, ...] | None:
         """The columns asked for, None for all."""
-        if self.columns is None:
-            return None
-        return tuple(name.strip() for name in self.columns.split(",") if name.strip())
+        return None if self.columns is None else split_names(self.columns)
 
     def check(self, extent: Extent | None = None) -> None:
         """Refuse what cannot be done, before anything is asked of a server.
@@ -273,6 +271,11 @@ class Outputs:
             "tables": self.tables,
             "table_formats": tuple(self.table_format) or ("parquet",),
         }
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """Return the names that an option takes with commas between them."""
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def search_options(*parts: Any) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
+from zenodo_harvest.cli.options import split_names
 from zenodo_harvest.cli.output import show_rows, tell_file, write_json
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.table import Column
@@ -95,7 +97,7 @@ def _wanted(fields: Sequence[Field], columns: str | None) -> tuple[Field, ...]:
     if columns is None:
         return tuple(fields)
     known = {each.name: each for each in fields}
-    names = [name.strip() for name in columns.split(",") if name.strip()]
+    names = split_names(columns)
     if not names:
         raise UsageError("No column was named.", hint=f"There are {', '.join(known)}.")
     for name in names:
@@ -107,4 +109,4 @@ def _wanted(fields: Sequence[Field], columns: str | None) -> tuple[Field, ...]:
 def _shown(shown: Sequence[Column], wanted: Sequence[Field], columns: str | None) -> Sequence[Column]:
     if columns is None:
         return shown
-    return [Column(each.name, lambda row, name=each.name: row[name]) for each in wanted]  # type: ignore[misc]
+    return [Column(each.name, itemgetter(each.name)) for each in wanted]
