@@ -108,6 +108,17 @@ def record_links(record: Mapping[str, Any], base: str, *, keys: Sequence[str]) -
         "latest_html": f"{site}/latest",
         "versions": f"{api}/versions",
         "draft": f"{api}/draft",
+        **_sharing(api),
+        "request_deletion": f"{api}/request-deletion",
+        "file_modification": f"{api}/file-modification",
+        "quota_increase": f"{api}/quota-increase",
+        "requests": f"{api}/requests",
+    }
+
+
+def _sharing(api: str) -> dict[str, str]:
+    """Return the links of who may see a record, and of its communities; a draft has those of its record."""
+    return {
         "access_links": f"{api}/access/links",
         "access_grants": f"{api}/access/grants",
         "access_users": f"{api}/access/users",
@@ -115,10 +126,6 @@ def record_links(record: Mapping[str, Any], base: str, *, keys: Sequence[str]) -
         "access": f"{api}/access",
         "communities": f"{api}/communities",
         "communities-suggestions": f"{api}/communities-suggestions",
-        "request_deletion": f"{api}/request-deletion",
-        "file_modification": f"{api}/file-modification",
-        "quota_increase": f"{api}/quota-increase",
-        "requests": f"{api}/requests",
     }
 
 
@@ -165,13 +172,7 @@ def draft_links(
         "record_html": site,
         "publish": f"{api}/draft/actions/publish",
         "review": f"{api}/draft/review",
-        "access_links": f"{api}/access/links",
-        "access_grants": f"{api}/access/grants",
-        "access_users": f"{api}/access/users",
-        "access_request": f"{api}/access/request",
-        "access": f"{api}/access",
-        "communities": f"{api}/communities",
-        "communities-suggestions": f"{api}/communities-suggestions",
+        **_sharing(api),
     }
     if draft.get("review"):
         links["submit-review"] = f"{api}/draft/actions/submit-review"
