@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from zenodo_harvest.durable.atomic import atomic_path, write_text
-from zenodo_harvest.durable.group import Group
+from zenodo_harvest.durable.group import Group, write_text
 from zenodo_harvest.durable.journal import Journal, Row
 from zenodo_harvest.durable.local import inherit, keep_private, local_errors, place_of, privacy
 from zenodo_harvest.durable.lock import lock
@@ -16,7 +15,6 @@ __all__ = [
     "Journal",
     "Row",
     "Unnamed",
-    "atomic_path",
     "beside",
     "inherit",
     "keep_private",

@@ -164,6 +164,17 @@ class Group:
         return self._rooms[folder]
 
 
+def write_text(final: Path, text: str) -> None:
+    """Write a whole UTF-8 file, or leave the earlier one as it was.
+
+    Raises:
+        Refused: There is a pipe or a device.
+        LocalError: There is a folder, or the disk or the permissions do not allow it.
+    """
+    with Group() as group:
+        group.text(final, text)
+
+
 def _settle(member: _Member) -> None:
     """Bring a finished member to the disk, with the permissions of what it replaces."""
     with local_errors(member.named):

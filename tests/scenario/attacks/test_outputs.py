@@ -27,7 +27,7 @@ from doubles import StillClock
 from zenodo_harvest.cli import World, build_app
 from zenodo_harvest.client import Client
 from zenodo_harvest.dumps import convert
-from zenodo_harvest.durable import Journal, atomic_path, beside, lock, write_text
+from zenodo_harvest.durable import Group, Journal, beside, lock, write_text
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.errors import LocalError, Refused
 from zenodo_harvest.export import open_sinks, write_csv
@@ -281,8 +281,8 @@ def test_a_receipt_neither_waits_for_a_pipe_nor_takes_its_place(client: Client, 
 
 def test_refusals_are_errors_of_their_branch(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(Refused), atomic_path(tmp_path / "pipe"):
-        pytest.fail("the block must not be entered")
+    with Group() as group, pytest.raises(Refused):
+        group.file(tmp_path / "pipe")
 
 
 # Names
@@ -724,7 +724,7 @@ def test_what_a_killed_conversion_left_is_removed_by_the_next(tmp_path: Path, na
 
 
 HOLDS = """
-import os, sys; from pathlib import Path; from zenodo_harvest.durable import atomic_path
+import os, sys; from pathlib import Path; from zenodo_harvest.durable import Group
 wanted = int(sys.argv[2])
 while (child := os.fork()) and child < wanted:
     os.waitpid(child, 0)
@@ -732,8 +732,8 @@ if child:
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 if os.getpid() < wanted:
     os._exit(0)
-with atomic_path(Path(sys.argv[1])) as temporary:
-    temporary.write_text("theirs")
+with Group() as group:
+    group.file(Path(sys.argv[1])).write_text("theirs")
     print("holds", flush=True)
     sys.stdin.readline()
 """
@@ -760,8 +760,8 @@ def test_what_a_live_run_of_another_container_makes_is_left_alone(tmp_path: Path
 
 def test_what_is_left_without_its_lock_is_removed(tmp_path: Path) -> None:
     (tmp_path / ".zenodo-harvest-0123456789ab.part").mkdir()
-    with atomic_path(tmp_path / "a.txt"):
-        pass
+    with Group() as group:
+        group.file(tmp_path / "a.txt")
     assert names_in(tmp_path) == {"a.txt"}
 
 

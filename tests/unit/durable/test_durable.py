@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from zenodo_harvest.durable import Journal, atomic_path, lock, write_text
+from zenodo_harvest.durable import Group, Journal, lock, write_text
 from zenodo_harvest.errors import LocalError
 
 
 def test_a_file_appears_whole_and_its_folder_with_it(tmp_path: Path) -> None:
     final = tmp_path / "new" / "deep" / "out.txt"
-    with atomic_path(final) as temporary:
+    with Group() as group:
+        temporary = group.file(final)
         temporary.write_text("whole")
         assert not final.exists()
         assert temporary.parent.parent == final.parent
@@ -29,8 +30,8 @@ def test_whatever_goes_wrong_the_earlier_file_stays(tmp_path: Path, problem: typ
     final.write_text("earlier")
 
     def write_half() -> None:
-        with atomic_path(final) as temporary:
-            temporary.write_text("half")
+        with Group() as group:
+            group.file(final).write_text("half")
             raise problem
 
     with pytest.raises(problem):
@@ -41,14 +42,14 @@ def test_whatever_goes_wrong_the_earlier_file_stays(tmp_path: Path, problem: typ
 
 def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    with pytest.raises(LocalError, match="it is a folder"), atomic_path(tmp_path / "out"):
-        pass
+    with pytest.raises(LocalError, match="it is a folder"), Group() as group:
+        group.file(tmp_path / "out")
 
 
 def test_a_file_in_the_path_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(LocalError) as refused, atomic_path(tmp_path / "file" / "out.txt"):
-        pass
+    with pytest.raises(LocalError) as refused, Group() as group:
+        group.file(tmp_path / "file" / "out.txt")
     assert refused.value.hint
 
 
@@ -92,14 +93,16 @@ def test_a_lock_is_held_by_one_alone_and_free_again_afterwards(tmp_path: Path) -
 
 def test_what_a_killed_process_left_is_removed_by_the_next_one(tmp_path: Path) -> None:
     code = (
-        "import os, signal, sys; from pathlib import Path; from zenodo_harvest.durable import atomic_path\n"
-        "with atomic_path(Path(sys.argv[1])): os.kill(os.getpid(), signal.SIGKILL)"
+        "import os, signal, sys; from pathlib import Path; from zenodo_harvest.durable import Group\n"
+        "with Group() as group: group.file(Path(sys.argv[1])); os.kill(os.getpid(), signal.SIGKILL)"
     )
     final = tmp_path / "records[1].csv"
     killed = subprocess.run([sys.executable, "-c", code, str(final)], check=False)
     assert killed.returncode == -9
     assert len(list(tmp_path.iterdir())) == 1
-    with atomic_path(final) as mine, atomic_path(final):
+    with Group() as group, Group() as other:
+        mine = group.file(final)
+        other.file(final)
         assert {mine.parent} < set(tmp_path.iterdir())
         assert len(list(tmp_path.iterdir())) == 2
     assert list(tmp_path.iterdir()) == [final]
