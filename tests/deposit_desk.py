@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from typing import Any
 
 import requests
 
-from doubles import Notes, StillClock
+from doubles import Notes, Ran, StillClock
 from zenodo_harvest.client import Client
 from zenodo_harvest.deposit import Deposits
 from zenodo_harvest.emulator import Emulator
@@ -33,17 +32,6 @@ NATIVE: dict[str, Any] = {
     "dates": [{"date": "2024-03-01", "type": "collected"}],
     "sizes": ["12 pages"],
 }
-
-
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
 
 
 @dataclass

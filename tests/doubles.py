@@ -1,8 +1,10 @@
-"""What every ring passes in for the real thing: a clock that nobody waits for, a progress that remembers."""
+"""What several rings share: a clock that nobody waits for, a progress that remembers, a command's outcome."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from zenodo_harvest.progress import NoProgress
 
@@ -48,3 +50,16 @@ class Notes(NoProgress):
 
     def finish(self) -> None:
         self.finished += 1
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command line came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]

@@ -1,4 +1,4 @@
-"""A server that answers as it likes, byte by byte."""
+"""Folders of each test's own, and a server that answers as it likes, byte by byte."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from inspect import signature
+from pathlib import Path
 from typing import BinaryIO
 
 import pytest
@@ -43,6 +44,15 @@ class _Handler(socketserver.StreamRequestHandler):
             self.server.behave(*((self.wfile, target) if self.server.wants_target else (self.wfile,)))
         except OSError:
             """The client had enough, which is what is tested."""
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep caches and settings of this machine's user out of it."""
+    for name in ("CACHE", "CONFIG", "DATA", "STATE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / "home" / name.lower()))
+    for name in ("ZENODO_TOKEN", "ZENODO_EMULATOR_TOKEN", "ZENODO_HARVEST_SITE"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture

@@ -71,15 +71,6 @@ def liar() -> Iterator[Callable[[Callable[[str], Reply]], Liar]]:
         server.server_close()
 
 
-@pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep caches and settings of this machine's user out of it."""
-    for name in ("CACHE", "CONFIG", "DATA", "STATE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / "home" / name.lower()))
-    for name in ("ZENODO_TOKEN", "ZENODO_EMULATOR_TOKEN", "ZENODO_HARVEST_SITE"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 def process(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run a command line as a process of its own, stdout and stderr being pipes."""

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -14,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 from typer.testing import CliRunner
 
-from doubles import StillClock
+from doubles import Ran, StillClock
 from zenodo_harvest.cli import World, build_app
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator
@@ -22,27 +21,7 @@ from zenodo_harvest.emulator import Emulator
 MAIN = [sys.executable, "-c", "from zenodo_harvest.cli import main; main()"]
 
 
-@dataclass(frozen=True)
-class Ran:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def rows(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
 Zh = Callable[..., Ran]
-
-
-@pytest.fixture(autouse=True)
-def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep caches and settings of this machine's user out of it."""
-    for name in ("CACHE", "CONFIG", "DATA", "STATE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / "home" / name.lower()))
-    for name in ("ZENODO_TOKEN", "ZENODO_EMULATOR_TOKEN", "ZENODO_HARVEST_SITE"):
-        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(scope="session")

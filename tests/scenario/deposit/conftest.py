@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from deposit_desk import OWNER, Desk, Ran, Zh
-from doubles import StillClock
+from deposit_desk import OWNER, Desk, Zh
+from doubles import Ran, StillClock
 from zenodo_harvest.cli import World, build_app
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator
@@ -25,12 +25,8 @@ def running() -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def desk(running: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(running: Emulator, tmp_path: Path) -> Iterator[Desk]:
     """The emulator of all tests: each test knows its own deposits by their numbers and titles."""
-    for name in ("CACHE", "CONFIG", "DATA", "STATE"):
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / "home" / name.lower()))
-    for name in ("ZENODO_TOKEN", "ZENODO_EMULATOR_TOKEN", "ZENODO_HARVEST_SITE"):
-        monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "files"
     folder.mkdir()
     running.log.clear()
