@@ -212,6 +212,17 @@ def test_a_server_that_goes_on_failing_is_given_up_with_what_it_said(desk: Desk)
     assert len(desk.writes("PUT", "/draft")) <= 5
 
 
+def once(act: Callable[[], Any]) -> Callable[[object], None]:
+    """Return a trace that acts after the first answer; so nobody is done before the other has looked."""
+    waiting = [act]
+
+    def trace(_exchange: object) -> None:
+        if waiting:
+            waiting.pop()()
+
+    return trace
+
+
 def test_two_at_the_same_moment_publish_once_and_make_one_next_version(desk: Desk) -> None:
     id_ = desk.classic()
     desk.of().upload(id_, desk.file())
@@ -219,7 +230,8 @@ def test_two_at_the_same_moment_publish_once_and_make_one_next_version(desk: Des
 
     def together(act: Callable[[Any], Any]) -> None:
         found.clear()
-        mine = [desk.of(), desk.of()]
+        both = threading.Barrier(2)
+        mine = [desk.of(trace=once(lambda: both.wait(timeout=20))) for _ in range(2)]
         threads = [threading.Thread(target=lambda each=each: found.append(act(each))) for each in mine]
         for thread in threads:
             thread.start()
