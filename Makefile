@@ -13,6 +13,8 @@ demo: $(VENV)/installed
 	$(BIN)/zenodo-harvest --site emulator search frost --community enes-data-space \
 		-o demo/records.parquet -o demo/records.csv
 
+# the processes that tests start need not compile what they import, each anew
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/tested
 	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
@@ -58,4 +60,3 @@ bench: $(VENV)/tested
 	$(BIN)/python benchmarks/budget.py
 	$(BIN)/python benchmarks/upload.py
 	$(BIN)/python benchmarks/dumps.py --records 20000 --rounds 2
-	$(BIN)/python benchmarks/upload.py --mib 512

@@ -98,7 +98,7 @@ class App:
 
     def _route(self, request: Request) -> tuple[Endpoint, Mapping[str, Any]]:
         try:
-            endpoint, arguments = self._routes.bind_to_environ(request.environ).match()
+            endpoint, arguments = self._routes.match(request.environ)
         except MethodNotAllowed as refused:
             return _other_method, {"allowed": {*(refused.valid_methods or ()), "OPTIONS"}}
         except HTTPException:

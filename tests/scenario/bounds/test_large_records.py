@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyarrow.parquet as pq
 
-RECORDS = 200
+RECORDS = 110
 MOST_MB = 400
 
 
@@ -21,7 +21,7 @@ def parts() -> list[bytes]:
     """Return what stands around the id of a record of 4 MB, most of it text and the rest people."""
     people = [
         {"person_or_org": {"type": "personal", "name": f"Frost, Ann {at}", "family_name": "Frost"}}
-        for at in range(2_000)
+        for at in range(300)
     ]
     record = {
         "id": "ID",
@@ -29,7 +29,7 @@ def parts() -> list[bytes]:
         "parent": {"id": "5000"},
         "metadata": {
             "title": "Frost",
-            "description": "Frost days and ice nights, by station and year. " * 80_000,
+            "description": "Frost days and ice nights, by station and year. " * 84_000,
             "creators": people,
         },
     }

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-import idutils
-
 from zenodo_harvest.vocabularies.terms import IDENTIFIER_SCHEMES
 
-_CHECKS = {
-    "orcid": idutils.is_orcid,
-    "isni": idutils.is_isni,
-    "gnd": idutils.is_gnd,
-    "ror": idutils.is_ror,
-}
-
-
+_PERSON_SCHEMES = ("orcid", "isni", "gnd", "ror")
 LONGEST = 2000
 """A longer text is no identifier."""
 
@@ -26,6 +17,8 @@ def detected_scheme(identifier: str) -> str:
     It is the first of idutils' guesses that the site knows (marshmallow-utils, `IdentifierSchema`, read
     2026-11-28).
     """
+    import idutils
+
     if len(identifier) > LONGEST:
         return ""
     return next(
@@ -35,16 +28,20 @@ def detected_scheme(identifier: str) -> str:
 
 def is_person_identifier(scheme: str, identifier: str) -> bool:
     """Tell whether an identifier of a person or organisation is right, check digit included."""
-    if len(identifier) > LONGEST:
+    import idutils
+
+    if len(identifier) > LONGEST or scheme not in _PERSON_SCHEMES:
         return False
     try:
-        return bool(_CHECKS[scheme](identifier.strip()))
-    except (KeyError, ValueError, TypeError, AttributeError):
+        return bool(getattr(idutils, f"is_{scheme}")(identifier.strip()))
+    except (ValueError, TypeError, AttributeError):
         return False
 
 
 def bare_person_identifier(scheme: str, identifier: str) -> str:
     """Return an identifier of a person as the server keeps it: an ORCID without its address."""
+    import idutils
+
     try:
         return (
             str(idutils.normalize_pid(identifier, scheme))

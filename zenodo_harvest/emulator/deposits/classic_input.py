@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-import idutils
-
 from zenodo_harvest.emulator.deposits.fields import Faults, clean_text, under
 from zenodo_harvest.emulator.deposits.identifiers import RECORD_SCHEMES, identifier
 from zenodo_harvest.emulator.deposits.terms import Terms
@@ -218,6 +216,8 @@ def _dicts(value: Any) -> None:
 
 def _person(given: Json) -> Json:
     """Return a person: exactly one comma parts the family name from the given name."""
+    import idutils
+
     person: Json = {"type": "personal"}
     name, affiliation = given.get("name"), given.get("affiliation")
     if name and name.count(",") == 1:

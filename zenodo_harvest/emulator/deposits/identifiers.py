@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import idutils
-
 from zenodo_harvest.emulator.deposits.fields import (
     REQUIRED,
     UNKNOWN,
@@ -57,11 +55,15 @@ _UNCHECKED = frozenset(("crossreffunderid", "grid", "igsn", "other", "upc", "w3i
 
 def detect(value: str, allowed: frozenset[str]) -> str | None:
     """Return the scheme of an identifier among those allowed, or None."""
+    import idutils
+
     return next((scheme for scheme in idutils.detect_identifier_schemes(value) if scheme in allowed), None)
 
 
 def is_valid(value: str, scheme: str) -> bool:
     """Tell whether an identifier is right by the rules of its scheme."""
+    import idutils
+
     if scheme in _UNCHECKED:
         return bool(value)
     if scheme == "isni":
@@ -121,6 +123,8 @@ def identifier(
 
 
 def _normal(value: str, scheme: str) -> str:
+    import idutils
+
     try:
         return str(idutils.normalize_pid(value, scheme) or value)
     except (ValueError, TypeError, AttributeError):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import idutils
-
 from zenodo_harvest.emulator.deposits.fields import Faults
+from zenodo_harvest.emulator.deposits.identifiers import is_valid
 from zenodo_harvest.emulator.deposits.store import Store
 from zenodo_harvest.emulator.problems import Problem, invalid
 from zenodo_harvest.emulator.shape import Json
@@ -78,7 +77,7 @@ class Pids:
 
     def _syntax_faults(self, draft: Json) -> Faults:
         doi = draft["pids"].get("doi")
-        if doi and doi.get("provider") == "external" and not idutils.is_doi(doi["identifier"]):
+        if doi and doi.get("provider") == "external" and not is_valid(doi["identifier"], "doi"):
             return [("pids.doi", "Invalid DOI")]
         return []
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, Final
 
-from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
 from zenodo_harvest.emulator.deposits.desk import Desk
@@ -24,6 +23,9 @@ from zenodo_harvest.emulator.endpoints.memberships import RecordCommunities
 from zenodo_harvest.emulator.endpoints.oai import Oai
 from zenodo_harvest.emulator.endpoints.records import Records
 from zenodo_harvest.emulator.endpoints.requests import RequestRoutes
+from zenodo_harvest.emulator.endpoints.routes import Endpoint as Endpoint
+from zenodo_harvest.emulator.endpoints.routes import Route
+from zenodo_harvest.emulator.endpoints.routes import Routes as Routes
 from zenodo_harvest.emulator.endpoints.searches import Searches
 from zenodo_harvest.emulator.endpoints.user_records import UserRecords
 from zenodo_harvest.emulator.endpoints.vocabularies import Vocabularies
@@ -31,15 +33,14 @@ from zenodo_harvest.emulator.problems import PlainProblem, Problem
 from zenodo_harvest.emulator.reference import OWN_ADDRESS
 from zenodo_harvest.emulator.state import State
 
-__all__ = ["Endpoint", "routes"]
+__all__ = ["Endpoint", "Routes", "routes"]
 
-Endpoint = Callable[..., Response]
 _LARGEST_BODY_BYTES: Final = 100 << 20
 
 
 def routes(
     state: State, now: Callable[[], datetime], clock: Callable[[], float], dumps: Iterable[str]
-) -> tuple[Map, frozenset[Endpoint]]:
+) -> tuple[Routes, frozenset[Endpoint]]:
     """Return the routes, and those endpoints that count as searches for the rate limit."""
     desk = Desk(state, now)
     searches, records, files = Searches(state, now), Records(state), Files(state, desk.drafts)
@@ -74,25 +75,25 @@ def routes(
         ("/api/licenses", vocabularies.redirect_licenses),
         ("/api/licenses/", vocabularies.redirect_licenses),
     )
-    rules = [Rule(path, endpoint=endpoint, methods=["GET"]) for path, endpoint in reads]
-    rules.append(Rule("/oai2d", endpoint=oai.answer, methods=["GET", "POST"]))
-    rules.append(Rule(record, endpoint=records.refuse_write, methods=["PUT", "DELETE"]))
-    rules += [*_classic_rules(desk), *_native_rules(desk), *_request_rules(desk)]
+    table = [_read(path, endpoint) for path, endpoint in reads]
+    table.append(Route("/oai2d", ("GET", "POST"), oai.answer))
+    table.append(Route(record, ("PUT", "DELETE"), records.refuse_write))
+    table += [*_classic_routes(desk), *_native_routes(desk), *_request_routes(desk)]
     lists = UserRecords(desk, now)
-    rules += [_read("/api/deposit/depositions", lists.deposits), _read("/api/user/records", lists.records)]
-    return Map(rules, merge_slashes=False), frozenset((searches.records, searches.community_records))
+    table += [_read("/api/deposit/depositions", lists.deposits), _read("/api/user/records", lists.records)]
+    return Routes(table), frozenset((searches.records, searches.community_records))
 
 
-def _classic_rules(desk: Desk) -> list[Rule]:
+def _classic_routes(desk: Desk) -> list[Route]:
     deposits, files, buckets, formats = Deposits(desk), DepositFiles(desk), Buckets(desk), Formats(desk)
     every, one = "/api/deposit/depositions", "/api/deposit/depositions/<record_id>"
     bucket, record = "/api/files/<bucket_id>", "/api/records/<record_id>"
     return [
         _read(f"{one}/formats", formats.of_deposit),
         _read(f"{record}/formats", formats.of_record),
-        Rule(f"{one}/formats", endpoint=formats.listing, methods=["OPTIONS"]),
-        Rule(f"{record}/formats", endpoint=formats.listing, methods=["OPTIONS"]),
-        Rule(f"{one}/formats", endpoint=formats.refuse, methods=["PUT", "DELETE"]),
+        Route(f"{one}/formats", ("OPTIONS",), formats.listing),
+        Route(f"{record}/formats", ("OPTIONS",), formats.listing),
+        Route(f"{one}/formats", ("PUT", "DELETE"), formats.refuse),
         _write(desk, "POST", every, deposits.create),
         _read(one, deposits.read),
         _write(desk, "PUT", one, deposits.update),
@@ -102,17 +103,17 @@ def _classic_rules(desk: Desk) -> list[Rule]:
         _write(desk, "POST", f"{one}/actions/discard", deposits.delete),
         _write(desk, "POST", f"{one}/actions/newversion", deposits.new_version),
         _read(f"{one}/files", files.listing),
-        Rule(f"{one}/files", endpoint=files.upload, methods=["POST"]),
+        Route(f"{one}/files", ("POST",), files.upload),
         _read(f"{one}/files/<file_id>", files.one),
         _write(desk, "DELETE", f"{one}/files/<file_id>", files.delete),
         _read(bucket, buckets.listing),
         _read(f"{bucket}/<key>", buckets.content),
-        Rule(f"{bucket}/<key>", endpoint=buckets.put, methods=["PUT"]),
+        Route(f"{bucket}/<key>", ("PUT",), buckets.put),
         _write(desk, "DELETE", f"{bucket}/<key>", buckets.delete),
     ]
 
 
-def _native_rules(desk: Desk) -> list[Rule]:
+def _native_routes(desk: Desk) -> list[Route]:
     drafts, files, communities = NativeDrafts(desk), DraftFiles(desk), RecordCommunities(desk)
     record = "/api/records/<record_id>"
     draft = f"{record}/draft"
@@ -139,14 +140,14 @@ def _native_rules(desk: Desk) -> list[Rule]:
         _read(file, files.one),
         _write(desk, "DELETE", file, files.delete),
         _read(f"{file}/content", files.content),
-        Rule(f"{file}/content", endpoint=files.fill, methods=["PUT"]),
+        Route(f"{file}/content", ("PUT",), files.fill),
         _write(desk, "POST", f"{file}/commit", files.commit),
         _write(desk, "POST", f"{record}/communities", communities.add),
         _write(desk, "DELETE", f"{record}/communities", communities.remove),
     ]
 
 
-def _request_rules(desk: Desk) -> list[Rule]:
+def _request_routes(desk: Desk) -> list[Route]:
     requests = RequestRoutes(desk)
     record, one = "/api/records/<record_id>", "/api/requests/<request_id>"
     return [
@@ -167,12 +168,12 @@ def _request_rules(desk: Desk) -> list[Rule]:
     ]
 
 
-def _read(path: str, endpoint: Endpoint) -> Rule:
-    return Rule(path, endpoint=endpoint, methods=["GET"])
+def _read(path: str, endpoint: Endpoint) -> Route:
+    return Route(path, ("GET",), endpoint)
 
 
-def _write(desk: Desk, method: str, path: str, endpoint: Endpoint, *, is_raced: bool = False) -> Rule:
-    """Return the rule of an endpoint that does its work alone, and all of it or nothing.
+def _write(desk: Desk, method: str, path: str, endpoint: Endpoint, *, is_raced: bool = False) -> Route:
+    """Return the route of an endpoint that does its work alone, and all of it or nothing.
 
     What an endpoint did before it refuses stays done, as on the server where it fails after the work. Where
     two at once race for a draft, the second fails with a 500 (zenodo-api.md §13, run 2026-11-23).
@@ -194,4 +195,4 @@ def _write(desk: Desk, method: str, path: str, endpoint: Endpoint, *, is_raced: 
                 refusal = problem
         raise refusal
 
-    return Rule(path, endpoint=alone, methods=[method])
+    return Route(path, (method,), alone)

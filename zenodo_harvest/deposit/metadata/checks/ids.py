@@ -6,8 +6,6 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-import idutils
-
 from zenodo_harvest.deposit.metadata.checks.plain import Check, full_text, is_text
 from zenodo_harvest.deposit.metadata.checks.report import Report
 from zenodo_harvest.deposit.metadata.findings import Path
@@ -115,11 +113,15 @@ def url(report: Report, path: Path, value: Any) -> None:
 
 def isbn(report: Report, path: Path, value: Any) -> None:
     """An ISBN with its check digit; the server drops another text."""
+    import idutils
+
     _checked(report, path, value, idutils.is_isbn, "ISBN")
 
 
 def issn(report: Report, path: Path, value: Any) -> None:
     """An ISSN with its check digit; the server drops another text."""
+    import idutils
+
     _checked(report, path, value, idutils.is_issn, "ISSN")
 
 
