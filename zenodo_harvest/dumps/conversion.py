@@ -19,7 +19,7 @@ from zenodo_harvest.durable import Unnamed
 from zenodo_harvest.errors import Refused, UsageError
 from zenodo_harvest.export import check_columns, open_sinks, reads_in_threads
 from zenodo_harvest.progress import NoProgress, Progress
-from zenodo_harvest.records import Provenance, document_size, in_batches, problems_in
+from zenodo_harvest.records import Provenance, document_size, in_batches
 
 SMALL_BYTES = 4 << 20
 """A smaller archive is a table before other processes would have started."""
@@ -160,15 +160,15 @@ def _into_sinks(
     options: Mapping[str, Any],
     seal: Seal | None,
 ) -> Conversion:
-    from zenodo_harvest.dumps.pieces import ids_in, read_members
+    from zenodo_harvest.dumps.pieces import read_members
 
     odd, ids = 0, Ids()
     with open_sinks(outputs, **options) as sink:
         for members in pieces:
             records = read_members(members, provenance)
             sink.write(records)
-            odd += problems_in(records)
-            ids.add(ids_in(records))
+            odd += sum(1 for record in records if record.problems)
+            ids.add(record.id for record in records)
         conversion = Conversion(sink.paths, sink.rows, odd, ids.repeated, archive.skipped)
         if seal:
             seal(conversion, sink)

@@ -12,7 +12,7 @@ class Ids:
     def __init__(self) -> None:
         self._numbers = array("q")
 
-    def add(self, ids: Iterable[str]) -> None:
+    def add(self, ids: Iterable[str | None]) -> None:
         """Take ids."""
         self._numbers.extend(map(hash, ids))
 

@@ -10,18 +10,17 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from msgspec.structs import replace
 
 from zenodo_harvest import __version__
 from zenodo_harvest.dumps.archive import Member
 from zenodo_harvest.errors import LocalError
 from zenodo_harvest.export import arrow_schema, read_batch, to_batch
 from zenodo_harvest.ids import is_record_id
-from zenodo_harvest.records import Provenance, Record, Records, Row, read_records
+from zenodo_harvest.records import Provenance, Record, read_records
 
 NO_YEAR = 0
 """The year of rows that have none. Hive has a word for null there, which Dask cannot read."""
-
-_ID, _EXTRA, _PROBLEMS = (Record.__struct_fields__.index(name) for name in ("id", "extra", "problems"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,25 +99,16 @@ def make_piece(recipe: Recipe, members: Sequence[Member]) -> Piece:
     return Piece(recipe, batches, len(members), _count_problems(whole), tuple(ids))
 
 
-def read_members(members: Sequence[Member], provenance: Provenance) -> Records:
+def read_members(members: Sequence[Member], provenance: Provenance) -> list[Record]:
     """Return the records of members; one that names no id is called as its member, where that is an id.
 
     One that names another id than its member keeps it, and names both in its problems: a server has written
     the record before in place of one that it could not (zenodo-api.md §8, read 2026-08-20).
     """
     records = read_records((member.content for member in members), provenance)
-    different = _different(ids_in(records), members)
-    if not different:
-        return records
-    rows = list(records.rows)
-    for place, name in different.items():
-        rows[place] = _with_name(rows[place], members[place], name)
-    return Records(rows=rows)
-
-
-def ids_in(records: Records) -> list[str]:
-    """Return the ids of the records."""
-    return [row[_ID] for row in records.rows]
+    for place, name in _different([record.id for record in records], members).items():
+        records[place] = _with_name(records[place], members[place], name)
+    return records
 
 
 def _different(ids: Sequence[str | None], members: Sequence[Member]) -> dict[int, str]:
@@ -136,18 +126,16 @@ def _different(ids: Sequence[str | None], members: Sequence[Member]) -> dict[int
     return different
 
 
-def _with_name(row: Row, member: Member, name: str) -> Row:
-    """Return a row that takes its id from the name of its member, or says that the two are different."""
-    values = list(row)
-    if row[_ID]:
-        values[_PROBLEMS] = (*row[_PROBLEMS], _said(row[_ID], name))
-        return tuple(values)
+def _with_name(record: Record, member: Member, name: str) -> Record:
+    """Return a record that takes its id from the name of its member, or says that the two are different."""
+    if record.id:
+        return replace(record, problems=(*record.problems, _said(record.id, name)))
     if member.problem:
-        values[_EXTRA], values[_PROBLEMS] = None, (member.problem,)
-    values[_ID] = name if is_record_id(name) else None
-    taken = "taken from" if values[_ID] else "none in the record, nor in"
-    values[_PROBLEMS] = (*values[_PROBLEMS], f"id: {taken} the name of the file in the dump")
-    return tuple(values)
+        record = replace(record, extra=None, problems=(member.problem,))
+    id_ = name if is_record_id(name) else None
+    taken = "taken from" if id_ else "none in the record, nor in"
+    said = f"id: {taken} the name of the file in the dump"
+    return replace(record, id=id_, problems=(*record.problems, said))
 
 
 def _said(id_: str, name: str) -> str:

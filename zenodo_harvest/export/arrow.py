@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from zenodo_harvest import __version__
 from zenodo_harvest.export.dictionary import dictionary_version
-from zenodo_harvest.export.shape import ListOf, Scalar, Shape, StructOf
+from zenodo_harvest.export.shape import ListOf, Scalar, Shape
 from zenodo_harvest.export.tables import Table, records_table
 from zenodo_harvest.export.text import clean_text
-from zenodo_harvest.records import SCHEMA_VERSION, Record, Records, Row, rows_of
+from zenodo_harvest.records import SCHEMA_VERSION, Record
 
 BATCH_RECORDS = 500
 """Records that are turned into one batch at a time; few enough to stay in the processor's cache."""
@@ -81,7 +81,7 @@ def to_batch(records: Sequence[Record], schema: Any = None) -> Any:
     costs a value and never the batch.
     """
     schema = arrow_schema() if schema is None else schema
-    return table_to_batch(_table(tuple(schema.names)), rows_of(records), schema)
+    return table_to_batch(_table(tuple(schema.names)), records, schema)
 
 
 @lru_cache(maxsize=64)
@@ -101,9 +101,9 @@ def to_table(records: Iterable[Record], columns: Sequence[str] | None = None, *,
     return pa.Table.from_batches(batches, schema)
 
 
-def table_to_batch(table: Table, rows: Sequence[Row], schema: Any) -> Any:
-    """Return what the rows of records make in `table` as one Arrow batch."""
-    columns = zip(table.row_columns(rows), table.fields, strict=True)
+def table_to_batch(table: Table, records: Sequence[Any], schema: Any) -> Any:
+    """Return what records, or rows of another table, make in `table` as one Arrow batch."""
+    columns = zip(table.columns(records), table.fields, strict=True)
     return pa.RecordBatch.from_arrays(
         [_array(values, field.shape) for values, field in columns], schema=schema
     )
@@ -120,19 +120,17 @@ def _array(values: Sequence[Any], shape: Shape) -> Any:
         items = _array(list(chain.from_iterable(values)), shape.item)
         return pa.ListArray.from_arrays(offsets, items, type=arrow_type(shape))
     is_missing = [value is None for value in values]
-    if not any(is_missing):
-        return _structs(values, shape)
     if all(is_missing):
         return pa.nulls(len(values), arrow_type(shape))
-    blank = tuple(() if isinstance(part, ListOf) else None for _, part in shape.fields)
-    filled = [blank if value is None else value for value in values]
-    return _structs(filled, shape, missing=pa.array(is_missing, pa.bool_()))
+    mask = pa.array(is_missing, pa.bool_()) if any(is_missing) else None
+    leaves = [_array(_part(values, name, part), part) for name, part in shape.fields]
+    return pa.StructArray.from_arrays(leaves, fields=list(arrow_type(shape)), mask=mask)
 
 
-def _structs(values: Sequence[Row], shape: StructOf, missing: Any = None) -> Any:
-    columns = zip(zip(*values, strict=True), shape.fields, strict=True)
-    leaves = [_array(column, part) for column, (_, part) in columns]
-    return pa.StructArray.from_arrays(leaves, fields=list(arrow_type(shape)), mask=missing)
+def _part(values: Sequence[Any], name: str, shape: Shape) -> list[Any]:
+    """Return one field of each struct, and what stands there where there is no struct."""
+    blank = () if isinstance(shape, ListOf) else None
+    return [getattr(value, name, blank) for value in values]
 
 
 def _scalars(values: Sequence[Any], shape: Scalar) -> Any:
@@ -151,11 +149,7 @@ def _int64(number: int | None) -> int | None:
     return number if number is not None and -(2**63) <= number < 2**63 else None
 
 
-def _chunks(records: Iterable[Record]) -> Iterator[list[Row]]:
-    if isinstance(records, Records):
-        rows = records.rows
-        yield from (rows[start : start + BATCH_RECORDS] for start in range(0, len(rows), BATCH_RECORDS))
-        return
+def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
     stream = iter(records)
-    while chunk := rows_of(islice(stream, BATCH_RECORDS)):
+    while chunk := list(islice(stream, BATCH_RECORDS)):
         yield chunk

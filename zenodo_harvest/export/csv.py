@@ -101,7 +101,7 @@ class CsvWriter:
         self._stream = stream
         self._write_rows([[name for columns in self._columns for name, _ in columns]])
 
-    def write(self, records: Sequence[Record]) -> None:
+    def write(self, records: Sequence[Any]) -> None:
         """Append the rows that `records` make."""
         values = zip(self._table.columns(records), self._columns, strict=True)
         texts = [map(cell, column) for column, cells in values for _, cell in cells]

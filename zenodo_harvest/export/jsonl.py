@@ -37,11 +37,11 @@ class JsonlWriter:
         self._names = [field.name for field in table.fields]
         self._encoder = msgspec.json.Encoder()
 
-    def write(self, records: Sequence[Record]) -> None:
+    def write(self, records: Sequence[Any]) -> None:
         """Append the rows that `records` make."""
         self._stream.write(self.encode(records))
 
-    def encode(self, records: Sequence[Record]) -> bytes:
+    def encode(self, records: Sequence[Any]) -> bytes:
         """Return the lines that `records` make."""
         rows = zip(*self._table.columns(records), strict=True)
         lines = [dict(zip(self._names, row, strict=True)) for row in rows]

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from zenodo_harvest.export.arrow import BATCH_RECORDS, table_schema, table_to_batch
 from zenodo_harvest.export.tables import Table
-from zenodo_harvest.records import BATCH_BYTES, Record, Row, rows_of, size_of
+from zenodo_harvest.records import BATCH_BYTES, size_of
 
 GROUP_BATCHES = 4
 GROUP_BYTES = 24 << 20
@@ -43,15 +43,15 @@ class ParquetWriter:
         self._schema = table_schema(table)
         self._batch_records = batch_records
         self._group_batches = group_batches
-        self._rows: list[Row] = []
+        self._rows: list[Any] = []
         self._rows_bytes = 0
         self._batches: list[Any] = []
         self._batches_bytes = 0
         self._file = pq.ParquetWriter(stream, self._schema, compression="zstd")
 
-    def write(self, records: Sequence[Record]) -> None:
+    def write(self, records: Sequence[Any]) -> None:
         """Append the rows that `records` make."""
-        for row in rows_of(records):
+        for row in records:
             row_bytes = size_of(row)
             if self._rows and self._rows_bytes + row_bytes > BATCH_BYTES:
                 self._make_batch()

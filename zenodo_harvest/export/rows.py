@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from zenodo_harvest.export.sink import Sink, open_sinks
 from zenodo_harvest.export.tables import Column, Field, Table
-from zenodo_harvest.records import Record, Records, Row, rows_of
+
+Row = tuple[Any, ...]
 
 
 class RowSink:
@@ -34,7 +36,7 @@ class RowSink:
         Raises:
             LocalError: The disk is full or a file cannot be written.
         """
-        self._sink.write(Records(rows=rows))
+        self._sink.write(rows)
 
     def __enter__(self) -> RowSink:
         self._sink.__enter__()
@@ -64,9 +66,6 @@ def open_rows(
     def columns(rows: Sequence[Row]) -> list[Column]:
         return list(zip(*rows, strict=True)) or [()] * len(fields)
 
-    def columns_of(records: Sequence[Record]) -> list[Column]:
-        return columns(rows_of(records))
-
-    table = Table(name, tuple(fields), columns_of, columns)
+    table = Table(name, tuple(fields), columns)
     targets = open_sinks(paths, raw_csv=raw_csv).targets
     return RowSink(Sink([replace(target, table=table) for target in targets]))

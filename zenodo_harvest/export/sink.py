@@ -16,7 +16,6 @@ from zenodo_harvest.errors import UsageError
 from zenodo_harvest.export.csv import SEPARATOR, CsvWriter, check_separator
 from zenodo_harvest.export.jsonl import JsonlWriter
 from zenodo_harvest.export.tables import Table, child_tables, records_table
-from zenodo_harvest.records import Record, Records
 
 EXTENSIONS = (".parquet", ".csv", ".csv.gz", ".jsonl", ".jsonl.gz")
 TABLE_FORMATS = ("parquet", "csv")
@@ -25,7 +24,7 @@ TABLE_FORMATS = ("parquet", "csv")
 class Writer(Protocol):
     """Writes the rows of one table to a stream."""
 
-    def write(self, records: Sequence[Record]) -> None:
+    def write(self, records: Sequence[Any]) -> None:
         """Append the rows that `records` make."""
 
     def close(self) -> None:
@@ -77,8 +76,8 @@ class Sink:
         """The final paths of the files."""
         return tuple(target.path for target in self.targets)
 
-    def write(self, records: Sequence[Record]) -> None:
-        """Append records, in order.
+    def write(self, records: Sequence[Any]) -> None:
+        """Append records, or rows of another table that the sink was made for, in order.
 
         Raises:
             LocalError: The disk is full or a file cannot be written.
@@ -86,10 +85,9 @@ class Sink:
         """
         if self._state != "open":
             raise UsageError("The output is not open.", hint="Write inside `with open_sink(…) as sink:`.")
-        batch = records if isinstance(records, Records) else Records(records)
         try:
             for file in self._files:
-                file.write(batch)
+                file.write(records)
         except BaseException as failure:
             self._failure = failure
             raise
@@ -243,7 +241,7 @@ class _OpenFile:
             self._streams = stack.pop_all()
         self._is_done = False
 
-    def write(self, records: Sequence[Record]) -> None:
+    def write(self, records: Sequence[Any]) -> None:
         """Append the rows that `records` make."""
         with local_errors(self._path):
             self._writer.write(records)

@@ -12,7 +12,7 @@ from typing import Any
 
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.export.shape import ListOf, Scalar, Shape, StructOf, shapes_of
-from zenodo_harvest.records import CHILD_TABLES, COLUMNS, Record, Row, rows_of
+from zenodo_harvest.records import CHILD_TABLES, COLUMNS, Record
 
 Column = Sequence[Any]
 
@@ -44,14 +44,12 @@ class Table:
     Attributes:
         name: Its name.
         fields: Its columns.
-        columns: Makes the values of each field from records.
-        row_columns: Makes the same from rows, where a part of a record is a tuple.
+        columns: Makes the values of each field from what the rows are made of: records, mostly.
     """
 
     name: str
     fields: tuple[Field, ...]
-    columns: Callable[[Sequence[Record]], list[Column]]
-    row_columns: Callable[[Sequence[Row]], list[Column]]
+    columns: Callable[[Sequence[Any]], list[Column]]
 
 
 def check_columns(columns: Sequence[str] | None, *, raw: bool = False) -> tuple[str, ...]:
@@ -100,13 +98,7 @@ def records_table(columns: Sequence[str] | None = None, *, raw: bool = False) ->
     def values(records: Sequence[Record]) -> list[Column]:
         return [list(map(getter, records)) for getter in getters]
 
-    places = [Record.__struct_fields__.index(name) for name in names]
-
-    def row_values(rows: Sequence[Row]) -> list[Column]:
-        columns = tuple(zip(*rows, strict=True))
-        return [columns[place] if columns else () for place in places]
-
-    return Table("records", tuple(record_fields()[name] for name in names), values, row_values)
+    return Table("records", tuple(record_fields()[name] for name in names), values)
 
 
 def child_tables() -> tuple[Table, ...]:
@@ -136,15 +128,13 @@ def _child_table(name: str, column: str) -> Table:
         )
     else:
         items = (Field(one, shape.item, f"One of the record's `{column}`."),)
-    id_place, list_place = map(Record.__struct_fields__.index, ("id", column))
+    parts = [attrgetter(field) for field, _ in shape.item.fields] if isinstance(shape.item, StructOf) else []
 
-    def row_values(rows: Sequence[Row]) -> list[Column]:
-        lists = [row[list_place] for row in rows]
-        ids = [row[id_place] for row in rows for _ in row[list_place]]
+    def values(records: Sequence[Record]) -> list[Column]:
+        lists = [getattr(record, column) for record in records]
+        ids = [record.id for record, items in zip(records, lists, strict=True) for _ in items]
         positions = [position for items in lists for position in range(1, len(items) + 1)]
         flat = list(chain.from_iterable(lists))
-        if not isinstance(shape.item, StructOf):
-            return [ids, positions, flat]
-        return [ids, positions, *(zip(*flat, strict=True) if flat else [()] * len(items))]
+        return [ids, positions, *([list(map(part, flat)) for part in parts] if parts else [flat])]
 
-    return Table(name, head + items, lambda records: row_values(rows_of(records)), row_values)
+    return Table(name, head + items, values)

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.records.batches import BATCH_BYTES as BATCH_BYTES
     from zenodo_harvest.records.batches import document_size as document_size
     from zenodo_harvest.records.batches import in_batches as in_batches
+    from zenodo_harvest.records.batches import size_of as size_of
     from zenodo_harvest.records.compiled import compiled_reader as compiled_reader
     from zenodo_harvest.records.documents import read_documents as read_documents
     from zenodo_harvest.records.head import Head as Head
@@ -32,11 +33,6 @@ if TYPE_CHECKING:
     from zenodo_harvest.records.record import Related as Related
     from zenodo_harvest.records.record import Subject as Subject
     from zenodo_harvest.records.record import Title as Title
-    from zenodo_harvest.records.rows import Records as Records
-    from zenodo_harvest.records.rows import Row as Row
-    from zenodo_harvest.records.rows import problems_in as problems_in
-    from zenodo_harvest.records.rows import rows_of as rows_of
-    from zenodo_harvest.records.rows import size_of as size_of
     from zenodo_harvest.records.schema import CHILD_TABLES as CHILD_TABLES
     from zenodo_harvest.records.schema import COLUMNS as COLUMNS
     from zenodo_harvest.records.schema import SCHEMA_VERSION as SCHEMA_VERSION
@@ -70,16 +66,12 @@ _HOMES = {
     "Subject": "record",
     "Title": "record",
     "Record": "record",
-    "Records": "rows",
-    "Row": "rows",
     "compiled_reader": "compiled",
     "in_batches": "batches",
-    "problems_in": "rows",
     "read_documents": "documents",
     "read_record": "reader",
     "read_records": "reader",
-    "rows_of": "rows",
-    "size_of": "rows",
+    "size_of": "batches",
     "text_of": "text",
 }
 
@@ -102,9 +94,7 @@ __all__ = [
     "Provenance",
     "Record",
     "RecordDate",
-    "Records",
     "Related",
-    "Row",
     "Subject",
     "Title",
     "compiled_reader",
@@ -113,12 +103,10 @@ __all__ = [
     "in_batches",
     "is_whole",
     "moment",
-    "problems_in",
     "read_documents",
     "read_head",
     "read_record",
     "read_records",
-    "rows_of",
     "size_of",
     "text_of",
 ]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 Item = TypeVar("Item")
 
@@ -11,12 +14,23 @@ BATCH_ROWS = 500
 """Each time costs about as much as a hundred records."""
 BATCH_BYTES = 12 << 20
 """Fewer are taken at a time where they would be larger than this together."""
-_VALUE_BYTES = 32
+_VALUE_BYTES, _ITEM_BYTES = 32, 200
 
 
 def document_size(document: bytes) -> int:
     """Return about how much memory a document takes: many values take more than their text."""
     return len(document) + _VALUE_BYTES * document.count(b",")
+
+
+def size_of(row: Any) -> int:
+    """Return about how many bytes a record or a row takes: its texts and lists."""
+    size_bytes = 0
+    for value in astuple(row) if isinstance(row, Struct) else row:
+        if type(value) is str or type(value) is bytes:
+            size_bytes += len(value)
+        elif type(value) is tuple:
+            size_bytes += _ITEM_BYTES * len(value)
+    return size_bytes
 
 
 def in_batches(

@@ -14,9 +14,10 @@ from zenodo_harvest.records import datacite_fields as fields
 from zenodo_harvest.records.datacite_links import read_links
 from zenodo_harvest.records.datacite_people import read_contributors, read_creators
 from zenodo_harvest.records.datacite_places import read_locations
+from zenodo_harvest.records.dates import read_time
 from zenodo_harvest.records.decoding import as_text, encode
 from zenodo_harvest.records.elements import KERNEL, Element, around, name_of, parse, put, tree
-from zenodo_harvest.records.parts import check_id, publication, time_of
+from zenodo_harvest.records.parts import check_id, publication
 
 _ALTERNATES, _RELATED = f"{KERNEL}alternateIdentifiers", f"{KERNEL}relatedIdentifiers"
 _COMMUNITY_SET = "user-"
@@ -106,8 +107,10 @@ def _header(header: Element, columns: dict[str, Any], rest: dict[str, Any], prob
         elif name == "identifier":
             columns["oai_id"] = text.strip()
         elif name == "datestamp":
-            columns["updated"], odd = time_of(text.strip(), "header.datestamp", problems)
-            put(kept, name, odd)
+            columns["updated"] = read_time(text.strip())
+            if columns["updated"] is None:
+                problems.append("header.datestamp: no ISO 8601 time")
+                put(kept, name, text.strip())
         elif text.startswith(_COMMUNITY_SET):
             slugs.append(text.removeprefix(_COMMUNITY_SET))
         else:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from zenodo_harvest.records.leftover import as_json
 from zenodo_harvest.records.parts import (
-    as_json,
+    Addresses,
     by_key,
     check_id,
     counts,
-    day_at,
     extension_of,
     file_types,
-    file_url,
     filled,
     first_text,
     publication,
     text_columns,
-    time_at,
     total_bytes,
 )
 from zenodo_harvest.records.record import (
@@ -34,7 +32,7 @@ from zenodo_harvest.records.record import (
     Related,
     Subject,
 )
-from zenodo_harvest.records.taking import BEYOND, Taker
+from zenodo_harvest.records.taker import BEYOND, Taker
 from zenodo_harvest.vocabularies.licenses import spdx
 from zenodo_harvest.vocabularies.relations import datacite_relation
 from zenodo_harvest.vocabularies.roles import datacite_role
@@ -45,12 +43,12 @@ _IDS = ("id", "recid", "record_id")
 _STATUS = {"closed": "restricted"}
 
 
-def read_legacy(record: Taker, record_url: str | None, *, is_todays: bool) -> dict[str, Any]:
+def read_legacy(record: Taker, addresses: Addresses, *, is_todays: bool) -> dict[str, Any]:
     """Take all columns out of a legacy record; what stays behind has no column.
 
     Args:
         record: The record.
-        record_url: Its address in the API.
+        addresses: Where it is found.
         is_todays: Whether it is from after the move of October 2023: the two eras count use the other
             way round.
     """
@@ -61,15 +59,15 @@ def read_legacy(record: Taker, record_url: str | None, *, is_todays: bool) -> di
         **publication(metadata.text("publication_date"), metadata.problems),
         **_links(metadata),
         **_pages(metadata),
-        **_files(record, record_url),
+        **_files(record, addresses),
         **_stats(record.inside("stats"), is_todays=is_todays),
-        "created": time_at(record, "created"),
+        "created": record.time("created"),
         "updated": _updated(record),
         "creators": tuple(_person(person) for person in metadata.each("creators")),
         "contributors": tuple(_person(person) for person in metadata.each("contributors")),
         "owner_id": _owner(record),
         "access_status": metadata.mapped("access_right", lambda status: _STATUS.get(status, status)),
-        "embargo_until": day_at(metadata, "embargo_date"),
+        "embargo_until": metadata.day("embargo_date"),
         "communities": tuple(
             sorted(
                 slug
@@ -78,7 +76,7 @@ def read_legacy(record: Taker, record_url: str | None, *, is_todays: bool) -> di
             )
         ),
         "swhid": record.inside("swh").text("swhid"),
-        "custom_fields": as_json(metadata.value.pop("custom", None)),
+        "custom_fields": as_json(metadata.value.pop("custom", None), without=()),
     }
 
 
@@ -175,7 +173,7 @@ def _date(each: Taker) -> RecordDate:
         text = f"{start or ''}/{end or ''}"
     else:
         text = None
-        each.problems.append(f"{each.path[:-1]}: text was expected as start and end")
+        each.problems.append(f"{each.path()}: text was expected as start and end")
     return RecordDate(date=text, type=each.text("type"), description=each.text("description"))
 
 
@@ -242,7 +240,7 @@ def _updated(record: Taker) -> Any:
     text = record.value.get("updated")
     if record.value.get("modified") == text:
         record.value.pop("modified", None)
-    return time_at(record, "updated" if text is not None else "modified")
+    return record.time("updated" if text is not None else "modified")
 
 
 def _owner(record: Taker) -> str | None:
@@ -254,14 +252,14 @@ def _owner(record: Taker) -> str | None:
             record.value["owners"] = others
             return str(owner)
         case [{"id": _}, *_]:
-            return record.each("owners")[0].identifier("id")
+            return next(iter(record.each("owners"))).identifier("id")
         case [] | None:
             return None
     record.problems.append("owners: a list of numbers or of objects with an id was expected")
     return None
 
 
-def _files(record: Taker, record_url: str | None) -> dict[str, Any]:
+def _files(record: Taker, addresses: Addresses) -> dict[str, Any]:
     """Take the files in any of the three spellings that were served."""
     found, extensions = [], set()
     for file in record.each("files"):
@@ -281,7 +279,7 @@ def _files(record: Taker, record_url: str | None) -> dict[str, Any]:
                 size_bytes=file.number(size),
                 checksum=checksum,
                 id=file.text("id"),
-                url=link if is_old and type(link) is str else file_url(record_url, key),
+                url=link if is_old and type(link) is str else addresses.file(key),
             )
         )
     return {

@@ -1,45 +1,51 @@
-"""Parts that the dialects share: people, dates, pages and the list of what is left over."""
+"""Columns that dialects share: publication dates, descriptions, pages, addresses, files and use."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 import msgspec
 
-from zenodo_harvest.records.dates import read_day, read_edtf, read_time
-from zenodo_harvest.records.decoding import encode
-from zenodo_harvest.records.provenance import Provenance
+from zenodo_harvest.records.dates import read_edtf
 from zenodo_harvest.records.record import File
-from zenodo_harvest.records.shapes import Links
-from zenodo_harvest.records.taking import BEYOND, EXACT, Taker, left_over
+from zenodo_harvest.records.taker import BEYOND, Taker
 from zenodo_harvest.records.text import text_of
 
-_PUBLISHED = ("publication_date", "publication_year", "publication_start", "publication_end")
 _USES = ("views", "unique_views", "downloads", "unique_downloads", "data_volume_bytes")
 _COUNTS = {prefix: tuple(prefix + use for use in _USES) for prefix in ("", "all_versions_")}
+_LINKS = ("self", "self_html", "html", "record_html")
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+").fullmatch
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}").fullmatch
 _Part = TypeVar("_Part", bound=msgspec.Struct)
 
 
-def as_json(value: Any, without: frozenset[str] = frozenset()) -> str | None:
-    """Return what is left of a value as compact JSON with sorted keys, None for nothing."""
-    if not without:
-        text = encode(value)
-        if b"null" not in text and b"{}" not in text and b"[]" not in text:
-            return text.decode()
-    rest = left_over(value, without)
-    return None if rest is None else encode(rest).decode()
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a record is found: its web page, and its address in the API."""
+
+    page: str | None
+    api: str | None
+
+    def file(self, key: str | None) -> str | None:
+        """Return where today's site serves a file; names may hold anything (zenodo-api.md §11 #37)."""
+        if not self.api or not key:
+            return None
+        return f"{self.api}/files/{key if _PLAIN(key) else quote(key, safe='')}/content"
 
 
-def json_of(shape: msgspec.Struct) -> bytes | str | None:
-    """Return what is left of an object that the fast decoder made, as `as_json` would, perhaps as UTF-8."""
-    text = encode(shape)
-    return as_json(shape) if b"{}" in text else text
+def addresses(record: Mapping[str, Any], base_url: str) -> Addresses:
+    """Return the addresses of a record from its links, or made of its id where the server is known."""
+    links, id_ = record.get("links"), record.get("id")
+    found = links if isinstance(links, dict) else {}
+    said = [link if isinstance(link := found.get(name), str) else "" for name in _LINKS]
+    page, api = said[1] or said[2] or said[3] or None, said[0] or None
+    if base_url and id_.__class__ in (str, int):
+        return Addresses(page or f"{base_url}/records/{id_}", f"{base_url}/api/records/{id_}")
+    return Addresses(page, api)
 
 
 def check_id(id_: str | None, problems: list[str]) -> None:
@@ -50,61 +56,17 @@ def check_id(id_: str | None, problems: list[str]) -> None:
         problems.append("id: not that of a record")
 
 
-def time_at(taker: Taker, key: str) -> datetime | None:
-    """Take a time of the server."""
-    text = taker.value.get(key)
-    if type(text) is str and (time := read_time(text)) is not None:
-        del taker.value[key]
-        return time
-    if text is not None:
-        taker.problems.append(f"{taker.path}{key}: no ISO 8601 time")
-    return None
-
-
-def time_of(text: str | None, path: str, problems: list[str]) -> tuple[datetime | None, str | None]:
-    """Return a time of the server, and the text again if it is none."""
-    if text is None or (time := read_time(text)) is not None:
-        return (time if text is not None else None), None
-    problems.append(f"{path}: no ISO 8601 time")
-    return None, text
-
-
-def day_of(text: str | None, path: str, problems: list[str]) -> tuple[date | None, str | None]:
-    """Return a day, and the text again if it says more or is none."""
-    if text is None:
-        return None, None
-    if (day := read_day(text)) is None:
-        problems.append(f"{path}: no ISO 8601 date")
-    return day, None if day is not None and text == day.isoformat() else text
-
-
-def day_at(taker: Taker, key: str) -> date | None:
-    """Take a day."""
-    text = taker.value.get(key)
-    if type(text) is str and (day := read_day(text)) is not None:
-        if text == day.isoformat():
-            del taker.value[key]
-        return day
-    if text is not None:
-        taker.problems.append(f"{taker.path}{key}: no ISO 8601 date")
-    return None
-
-
 def publication(text: str | None, problems: list[str]) -> dict[str, Any]:
-    """Return the four columns of a publication date."""
-    return dict(zip(_PUBLISHED, published(text, problems), strict=True))
-
-
-def published(
-    text: str | None, problems: list[str]
-) -> tuple[str | None, int | None, date | None, date | None]:
     """Return a publication date as typed, its year, its first and its last day."""
     span = read_edtf(text) if text else None
-    if span is None:
-        if text:
-            problems.append("metadata.publication_date: no EDTF level 0 date of a day that exists")
-        return text, None, None, None
-    return text, span.start.year, span.start, span.end
+    if text and span is None:
+        problems.append("metadata.publication_date: no EDTF level 0 date of a day that exists")
+    return {
+        "publication_date": text,
+        "publication_year": span and span.start.year,
+        "publication_start": span and span.start,
+        "publication_end": span and span.end,
+    }
 
 
 def text_columns(markup: str | None) -> dict[str, str | None]:
@@ -132,11 +94,6 @@ def filled(kind: type[_Part], *places: tuple[Taker, str]) -> _Part | None:
     return kind(**values) if values else None
 
 
-def is_number(*values: Any) -> bool:
-    """Return whether all values are numbers that a float can hold as they are."""
-    return all(type(value) is float or (type(value) is int and abs(value) <= EXACT) for value in values)
-
-
 def by_key(file: File) -> str:
     """Return what files are sorted by: neither dialect promises an order, one of them has an object."""
     return file.key or ""
@@ -146,38 +103,6 @@ def total_bytes(files: list[File]) -> int | None:
     """Return the size of all files, None where there are none or where 64 bits cannot hold it."""
     total = sum(file.size_bytes or 0 for file in files)
     return total if files and total < BEYOND else None
-
-
-def record_url(links: Links, provenance: Provenance, id_: Any) -> str | None:
-    """Return the record's address in the API."""
-    if provenance.base_url and id_ is not None:
-        return f"{provenance.base_url}/api/records/{id_}"
-    return links.self_
-
-
-def page_url(links: Links, provenance: Provenance, id_: Any) -> str | None:
-    """Return the address of the record's web page."""
-    if page := links.self_html or links.html or links.record_html:
-        return page
-    return f"{provenance.base_url}/records/{id_}" if provenance.base_url and id_ is not None else None
-
-
-def file_url(record_url: str | None, key: str | None) -> str | None:
-    """Return where today's site serves a file; names may hold anything (zenodo-api.md §11 #37)."""
-    if not record_url or not key:
-        return None
-    return f"{record_url}/files/{key if _PLAIN(key) else key.translate(_QUOTED)}/content"
-
-
-class _Quoted(dict[int, str]):
-    """Maps a character to how it is written in a URL."""
-
-    def __missing__(self, character: int) -> str:
-        quoted = self[character] = quote(chr(character), safe="")
-        return quoted
-
-
-_QUOTED = _Quoted()
 
 
 def file_types(extensions: set[str]) -> tuple[str, ...]:

@@ -136,6 +136,7 @@ def test_a_full_disk_leaves_no_half_file(process: Any, tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
     done = process(
         *("--site", "emulator", "search", "frost", "-o", "records.jsonl", "--quiet"),
+        env={"PYTHONDONTWRITEBYTECODE": "1"},  # what Python compiles would be cut as well
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
     )
     assert done.returncode == 8

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import resource
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -250,12 +251,14 @@ def test_a_truncated_archive_is_an_error_and_an_earlier_output_stays(
 
 @contextmanager
 def disk_of(size_bytes: int) -> Iterator[None]:
-    """Let no file of this process grow beyond so many bytes."""
+    """Let no file of this process grow beyond so many bytes, and none be cut that Python compiles."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    writes_none, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
     try:
         yield
     finally:
+        sys.dont_write_bytecode = writes_none
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 

@@ -263,7 +263,7 @@ def test_a_file_that_may_not_grow_is_a_local_error_and_no_output_appears(
     tmp_path: Path, name: str, rows: int, limit: int
 ) -> None:
     run = subprocess.run(
-        [sys.executable, "-c", LIMITED, tmp_path, name, str(rows), str(limit)],
+        [sys.executable, "-B", "-c", LIMITED, tmp_path, name, str(rows), str(limit)],
         check=True,
         capture_output=True,
         text=True,

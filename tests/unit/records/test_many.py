@@ -1,4 +1,4 @@
-"""Rows: what tables are made of says the same as the records."""
+"""Many records are read as each of them is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from zenodo_harvest.records import Provenance, Record, Records, read_record, read_records, rows_of
+from zenodo_harvest.records import Provenance, read_record, read_records
 
 _RECORDINGS = Path(__file__).parents[3] / "tests/data/recordings"
 _PROVENANCE = Provenance("recorder", "search", datetime(2026, 11, 23, tzinfo=UTC), keep_raw=True)
@@ -22,28 +22,12 @@ def _lines(dialect: str) -> list[bytes]:
 
 @pytest.mark.parametrize("lines", [_lines("native"), _lines("legacy"), _ODD], ids=["native", "legacy", "odd"])
 def test_many_records_are_read_as_each_of_them_alone(lines: list[bytes]) -> None:
-    assert list(read_records(lines, _PROVENANCE)) == [read_record(line, _PROVENANCE) for line in lines]
+    assert read_records(lines, _PROVENANCE) == [read_record(line, _PROVENANCE) for line in lines]
 
 
 def test_dialects_may_be_mixed_and_keep_their_order() -> None:
     lines = [line for trio in zip(_lines("native"), _lines("legacy"), _ODD, strict=False) for line in trio]
-    assert list(read_records(lines, _PROVENANCE)) == [read_record(line, _PROVENANCE) for line in lines]
-
-
-@pytest.mark.parametrize("dialect", ["native", "legacy"])
-def test_a_record_and_its_row_say_the_same(dialect: str) -> None:
-    records = [read_record(line, _PROVENANCE) for line in _lines(dialect)]
-    assert list(Records(rows=rows_of(records))) == records
-
-
-def test_records_are_a_sequence() -> None:
-    records = Records(rows=rows_of([Record(id="1"), Record(id="2"), Record(id="3")]))
-    assert len(records) == 3
-    assert records[-1].id == "3"
-    assert [record.id for record in records[:2]] == ["1", "2"]
-    assert [record.id for record in records] == ["1", "2", "3"]
-    assert len(Records([Record()])) == 1
-    assert len(Records([])) == 0
+    assert read_records(lines, _PROVENANCE) == [read_record(line, _PROVENANCE) for line in lines]
 
 
 def test_a_mapping_is_left_as_it_is() -> None:
