@@ -12,12 +12,16 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, settings
 
 from zenodo_harvest.records import Record
 from zenodo_harvest.vocabularies.types import RESOURCE_TYPES, general_type
 
 # What tests start must hear of an interruption, also where the suite itself runs in the background.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 _NOT_DATA = ("links", "ui", "expanded")
 _JSON_COLUMNS = ("custom_fields", "extra")
 

@@ -61,7 +61,7 @@ def convert(
 
 def _write(documents: Iterator[bytes], provenance: Provenance, outputs: Outputs, session: Session) -> None:
     from zenodo_harvest.export import describe_output, open_sinks
-    from zenodo_harvest.records import document_size, in_batches, problems_in, read_records
+    from zenodo_harvest.records import document_size, in_batches, read_records
 
     odd = 0
     with open_sinks(outputs.output, **outputs.save_options()) as sink:
@@ -69,7 +69,7 @@ def _write(documents: Iterator[bytes], provenance: Provenance, outputs: Outputs,
         for batch in in_batches(documents, document_size):
             records = read_records(batch, provenance)
             sink.write(records)
-            odd += problems_in(records)
+            odd += sum(1 for record in records if record.problems)
             session.progress.advance(len(batch))
     session.progress.finish()
     for path in sink.paths:
@@ -80,7 +80,7 @@ def _write(documents: Iterator[bytes], provenance: Provenance, outputs: Outputs,
 
 def _documents(sources: Sequence[Path], bounds: Bounds, tell: Callable[[str], None]) -> Iterator[bytes]:
     """Yield the JSON of each record in files, one at a time."""
-    from zenodo_harvest.records import read_documents
+    from zenodo_harvest.dumps import read_documents
 
     for source in sources:
         try:

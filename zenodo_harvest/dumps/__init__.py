@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.dumps.listing import Dump as Dump
     from zenodo_harvest.dumps.listing import find_dump as find_dump
     from zenodo_harvest.dumps.listing import list_dumps as list_dumps
+    from zenodo_harvest.dumps.saved import read_documents as read_documents
     from zenodo_harvest.dumps.shelf import Dumps as Dumps
 
 _HOMES = {
@@ -30,6 +31,7 @@ _HOMES = {
     "fetched_at": "archive",
     "find_dump": "listing",
     "list_dumps": "listing",
+    "read_documents": "saved",
 }
 
 __all__ = [
@@ -43,6 +45,7 @@ __all__ = [
     "fetched_at",
     "find_dump",
     "list_dumps",
+    "read_documents",
 ]
 
 

@@ -99,7 +99,7 @@ class Answer:
         try:
             _ANY.decode(self.content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            from zenodo_harvest.records import is_whole
+            from zenodo_harvest.json_text import is_whole
 
             # An odd value in one record must not cost the others of its page.
             if not is_whole(self.content):

@@ -10,13 +10,10 @@ if TYPE_CHECKING:
     from zenodo_harvest.records.batches import in_batches as in_batches
     from zenodo_harvest.records.batches import size_of as size_of
     from zenodo_harvest.records.compiled import compiled_reader as compiled_reader
-    from zenodo_harvest.records.documents import read_documents as read_documents
+    from zenodo_harvest.records.decoding import decode as decode
     from zenodo_harvest.records.head import Head as Head
-    from zenodo_harvest.records.head import cut as cut
-    from zenodo_harvest.records.head import is_whole as is_whole
     from zenodo_harvest.records.head import moment as moment
     from zenodo_harvest.records.head import read_head as read_head
-    from zenodo_harvest.records.provenance import Provenance as Provenance
     from zenodo_harvest.records.reader import read_record as read_record
     from zenodo_harvest.records.reader import read_records as read_records
     from zenodo_harvest.records.record import Alternate as Alternate
@@ -28,6 +25,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.records.record import Location as Location
     from zenodo_harvest.records.record import Meeting as Meeting
     from zenodo_harvest.records.record import Person as Person
+    from zenodo_harvest.records.record import Provenance as Provenance
     from zenodo_harvest.records.record import Record as Record
     from zenodo_harvest.records.record import RecordDate as RecordDate
     from zenodo_harvest.records.record import Related as Related
@@ -40,18 +38,17 @@ if TYPE_CHECKING:
     from zenodo_harvest.records.text import text_of as text_of
 
 _HOMES = {
+    "decode": "decoding",
     "document_size": "batches",
     "read_head": "head",
     "moment": "head",
-    "is_whole": "head",
-    "cut": "head",
     "Head": "head",
     "BATCH_BYTES": "batches",
     "CHILD_TABLES": "schema",
     "COLUMNS": "schema",
     "SCHEMA_VERSION": "schema",
     "Column": "schema",
-    "Provenance": "provenance",
+    "Provenance": "record",
     "Alternate": "record",
     "Description": "record",
     "File": "record",
@@ -68,7 +65,6 @@ _HOMES = {
     "Record": "record",
     "compiled_reader": "compiled",
     "in_batches": "batches",
-    "read_documents": "documents",
     "read_record": "reader",
     "read_records": "reader",
     "size_of": "batches",
@@ -98,12 +94,10 @@ __all__ = [
     "Subject",
     "Title",
     "compiled_reader",
-    "cut",
+    "decode",
     "document_size",
     "in_batches",
-    "is_whole",
     "moment",
-    "read_documents",
     "read_head",
     "read_record",
     "read_records",

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, Protocol
 
 from zenodo_harvest import __version__
-from zenodo_harvest.records.provenance import Provenance
+from zenodo_harvest.records.record import Provenance
 from zenodo_harvest.records.schema import SCHEMA_VERSION
 
 MODULE = "zenodo_harvest_fast"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,9 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from zenodo_harvest.bounds import Bounds
+from zenodo_harvest.json_text import cut
 from zenodo_harvest.records.decoding import decode
-from zenodo_harvest.records.json_text import JsonText
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +73,6 @@ def moment(text: Any) -> datetime | None:
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, TypeError, OverflowError):
         return None
-
-
-def cut(content: bytes) -> JsonText:
-    """Return a text to be cut into values without judging them."""
-    return JsonText(io.BytesIO(content), Bounds(record_bytes=len(content)))
-
-
-def is_whole(content: bytes) -> bool:
-    """Tell whether a text begins with a JSON object or list and ends with it, whatever is inside."""
-    text = cut(content)
-    if text.peek() not in (b"{", b"["):
-        return False
-    value = text.value()
-    return value[-1:] == {b"{": b"}", b"[": b"]"}[value[:1]] and not text.peek()
 
 
 def _with_care(row: bytes) -> _Members:

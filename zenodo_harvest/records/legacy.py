@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from zenodo_harvest.records.leftover import as_json
 from zenodo_harvest.records.parts import (
     Addresses,
     by_key,
@@ -32,7 +31,7 @@ from zenodo_harvest.records.record import (
     Related,
     Subject,
 )
-from zenodo_harvest.records.taker import BEYOND, Taker
+from zenodo_harvest.records.taker import BEYOND, Taker, as_json
 from zenodo_harvest.vocabularies.licenses import spdx
 from zenodo_harvest.vocabularies.relations import datacite_relation
 from zenodo_harvest.vocabularies.roles import datacite_role

@@ -10,14 +10,12 @@ from typing import Any, Literal
 
 from zenodo_harvest.records.decoding import as_text, decode
 from zenodo_harvest.records.head import read_head
-from zenodo_harvest.records.leftover import as_json
 from zenodo_harvest.records.legacy import read_legacy
 from zenodo_harvest.records.native import read_native
 from zenodo_harvest.records.parts import addresses
-from zenodo_harvest.records.provenance import Provenance
-from zenodo_harvest.records.record import Record
+from zenodo_harvest.records.record import Provenance, Record
 from zenodo_harvest.records.schema import SCHEMA_VERSION
-from zenodo_harvest.records.taker import Taker
+from zenodo_harvest.records.taker import Taker, as_json
 
 Json = bytes | str | Mapping[str, Any]
 Dialect = Literal["native", "legacy", "legacy-pre2023"]

@@ -15,7 +15,8 @@ from typing import Any, Self
 import msgspec
 
 from zenodo_harvest.errors import BadAnswer, TooManyResults
-from zenodo_harvest.records import cut, read_head
+from zenodo_harvest.json_text import cut
+from zenodo_harvest.records import read_head
 from zenodo_harvest.search.names import Names
 from zenodo_harvest.sites import Dialect
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from zenodo_harvest.dumps import read_documents
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.records import read_documents
 
 A = {"id": 1, "metadata": {"title": "é"}}
 B = {"id": 2, "metadata": {"title": "b"}}

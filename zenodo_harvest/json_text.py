@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Callable, Iterator
 from itertools import count
@@ -228,3 +229,17 @@ def _end(pattern: re.Pattern[bytes], text: bytes, start: int) -> int:
     """Return where the match at `start` ends; there if there is none."""
     found = pattern.match(text, start)
     return found.end() if found else start
+
+
+def cut(content: bytes) -> JsonText:
+    """Return a text to be cut into values without judging them."""
+    return JsonText(io.BytesIO(content), Bounds(record_bytes=len(content)))
+
+
+def is_whole(content: bytes) -> bool:
+    """Tell whether a text begins with a JSON object or list and ends with it, whatever is inside."""
+    text = cut(content)
+    if text.peek() not in (b"{", b"["):
+        return False
+    value = text.value()
+    return value[-1:] == {b"{": b"}", b"[": b"]"}[value[:1]] and not text.peek()

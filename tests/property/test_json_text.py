@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zenodo_harvest.bounds import Bounds
-from zenodo_harvest.records import read_documents
-from zenodo_harvest.records.json_text import JsonText
+from zenodo_harvest.dumps import read_documents
+from zenodo_harvest.json_text import JsonText
 
 scalars = st.none() | st.booleans() | st.integers() | st.text(alphabet='a"\\{}[],: é\n\u2028😀', max_size=12)
 values = st.recursive(
