@@ -16,8 +16,8 @@ from zenodo_harvest.records.datacite_people import read_contributors, read_creat
 from zenodo_harvest.records.datacite_places import read_locations
 from zenodo_harvest.records.dates import read_time
 from zenodo_harvest.records.decoding import as_text, encode
+from zenodo_harvest.records.derived import check_id, publication
 from zenodo_harvest.records.elements import KERNEL, Element, around, name_of, parse, put, tree
-from zenodo_harvest.records.parts import check_id, publication
 
 _ALTERNATES, _RELATED = f"{KERNEL}alternateIdentifiers", f"{KERNEL}relatedIdentifiers"
 _COMMUNITY_SET = "user-"

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-from zenodo_harvest.records.parts import (
-    Addresses,
-    by_key,
-    check_id,
-    counts,
-    extension_of,
-    file_types,
-    filled,
-    first_text,
-    publication,
-    text_columns,
-    total_bytes,
+from zenodo_harvest.records.fields import (
+    BEYOND,
+    Fill,
+    Json,
+    Where,
+    check,
+    columns_of,
+    day,
+    each,
+    first,
+    flag,
+    fraction,
+    gather,
+    identifier,
+    inside,
+    mapped,
+    number,
+    part,
+    report,
+    spread,
+    text,
+    texts,
+    time,
+    within,
 )
+from zenodo_harvest.records.leftover import as_json
 from zenodo_harvest.records.record import (
     Alternate,
     Description,
@@ -31,268 +44,270 @@ from zenodo_harvest.records.record import (
     Related,
     Subject,
 )
-from zenodo_harvest.records.taker import BEYOND, Taker, as_json
 from zenodo_harvest.vocabularies.licenses import spdx
 from zenodo_harvest.vocabularies.relations import datacite_relation
 from zenodo_harvest.vocabularies.roles import datacite_role
-from zenodo_harvest.vocabularies.types import general_type, todays_type
+from zenodo_harvest.vocabularies.types import todays_type
 
-_COUNTS = ("views", "unique_views", "downloads", "unique_downloads", "volume")
 _IDS = ("id", "recid", "record_id")
 _STATUS = {"closed": "restricted"}
 
 
-def read_legacy(record: Taker, addresses: Addresses, *, is_todays: bool) -> dict[str, Any]:
-    """Take all columns out of a legacy record; what stays behind has no column.
-
-    Args:
-        record: The record.
-        addresses: Where it is found.
-        is_todays: Whether it is from after the move of October 2023: the two eras count use the other
-            way round.
-    """
-    metadata = record.inside("metadata")
-    return {
-        **_identity(record, metadata),
-        **_what(metadata),
-        **publication(metadata.text("publication_date"), metadata.problems),
-        **_links(metadata),
-        **_pages(metadata),
-        **_files(record, addresses),
-        **_stats(record.inside("stats"), is_todays=is_todays),
-        "created": record.time("created"),
-        "updated": _updated(record),
-        "creators": tuple(_person(person) for person in metadata.each("creators")),
-        "contributors": tuple(_person(person) for person in metadata.each("contributors")),
-        "owner_id": _owner(record),
-        "access_status": metadata.mapped("access_right", lambda status: _STATUS.get(status, status)),
-        "embargo_until": metadata.day("embargo_date"),
-        "communities": tuple(
-            sorted(
-                slug
-                for each in metadata.each("communities")
-                if (slug := each.text("identifier" if "identifier" in each.value else "id")) is not None
-            )
-        ),
-        "swhid": record.inside("swh").text("swhid"),
-        "custom_fields": as_json(metadata.value.pop("custom", None), without=()),
-    }
-
-
-def _identity(record: Taker, metadata: Taker) -> dict[str, Any]:
-    id_ = next((record.identifier(key) for key in _IDS if record.value.get(key) is not None), None)
+def _identity(record: Json, where: Where, columns: dict[str, Any]) -> None:
+    """Take the id and the DOI under all their names, and the time of the last edit."""
+    key = next((key for key in _IDS if record.get(key) is not None), "id")
+    columns["id"] = id_ = identifier(key)(record, where)
     for key in _IDS:
-        if type(record.value.get(key)) in (str, int) and str(record.value[key]) == id_:
-            del record.value[key]
-    check_id(id_, record.problems)
-    doi = record.text("doi") if "doi" in record.value else metadata.text("doi")
-    if metadata.value.get("doi") == doi:
-        metadata.value.pop("doi", None)
-    version = next(iter(metadata.inside("relations").each("version")), Taker({}, []))
-    index = version.number("index")
+        if record.get(key).__class__ in (str, int) and str(record[key]) == id_:
+            del record[key]
+    found = record.get("metadata")
+    metadata = found if found.__class__ is dict else {}
+    place = (record, where) if "doi" in record else (metadata, (where, "metadata"))
+    columns["doi"] = text("doi")(*place)
+    if metadata.get("doi") == columns["doi"]:
+        metadata.pop("doi", None)
+    if record.get("modified") == record.get("updated"):
+        record.pop("modified", None)
+    columns["updated"] = time("modified" if record.get("updated") is None else "updated")(record, where)
+
+
+def _version(relations: Json, where: Where, columns: dict[str, Any]) -> None:
+    """Take the place among the versions, and the concept unless the record names another."""
+    versions = relations.get("version")
+    check(versions, list, where, "version")
+    if versions.__class__ is not list or not versions:
+        return
+    version, here = versions[0], ((where, "version"), 0)
+    if version.__class__ is not dict:
+        check(version, dict, *here)
+        return
+    index = number("index")(version, here)
     if index is not None:
-        version.value["index"] = index  # counts from 0, unlike the column
-    parent = version.inside("parent")
-    concept_id = record.identifier("conceptrecid")
-    if concept_id in (None, parent.value.get("pid_value")):
-        concept_id = parent.identifier("pid_value")
-    return {
-        "id": id_,
-        "concept_id": concept_id,
-        "doi": doi,
-        "concept_doi": record.text("conceptdoi"),
-        "version_index": index + 1 if index is not None and index < BEYOND - 1 else None,
-        "is_latest": version.flag("is_last"),
-        "version_label": metadata.text("version"),
-        "revision": record.number("revision"),
-    }
+        version["index"] = index  # counts from 0, unlike the column
+        columns["version_index"] = index + 1 if index < BEYOND - 1 else None
+    columns["is_latest"] = flag("is_last")(version, here)
+    parent = version.get("parent")
+    check(parent, dict, here, "parent")
+    if parent.__class__ is dict and columns["concept_id"] in (None, parent.get("pid_value")):
+        columns["concept_id"] = identifier("pid_value")(parent, (here, "parent"))
 
 
-def _what(metadata: Taker) -> dict[str, Any]:
-    type_id = _type(metadata)
-    license_ = _license(metadata)
-    notes = (
-        Description(description=text, type=kind)
-        for key, kind in (("notes", "notes"), ("method", "methods"))
-        if (text := metadata.text(key)) is not None
-    )
-    language = metadata.text("language")
-    return {
-        "title": metadata.text("title"),
-        "resource_type": type_id,
-        "resource_type_general": general_type(type_id) if type_id else None,
-        **text_columns(metadata.text("description")),
-        "languages": (language,) if language is not None else (),
-        "keywords": metadata.texts("keywords"),
-        "subjects": tuple(
-            Subject(id=each.text("identifier"), subject=each.text("term"), scheme=each.text("scheme"))
-            for each in metadata.each("subjects")
-        ),
-        "licenses": (license_,) if license_ is not None else (),
-        "additional_descriptions": tuple(notes),
-        "dates": tuple(_date(each) for each in metadata.each("dates")),
-        "locations": tuple(
-            Location(
-                place=each.text("place"),
-                description=each.text("description"),
-                latitude=each.fraction("lat"),
-                longitude=each.fraction("lon"),
-            )
-            for each in metadata.each("locations")
-        ),
-    }
+def _owner(record: Json, where: Where, columns: dict[str, Any]) -> None:
+    """Take the owner's id from ``[7]``, ``[{"id": 7}]``, ``[{"id": "7"}]`` or ``"owner": 7``."""
+    match record:
+        case {"owner": _}:
+            columns["owner_id"] = identifier("owner")(record, where)
+        case {"owners": [int() as owner, *others]} if owner.__class__ is int:
+            columns["owner_id"], record["owners"] = str(owner), others
+        case {"owners": [{"id": _} as owner, *_]}:
+            columns["owner_id"] = identifier("id")(owner, ((where, "owners"), 0))
+        case {"owners": [] | None}:
+            pass
+        case {"owners": _}:
+            report(where, "owners", "a list of numbers or of objects with an id was expected")
 
 
-def _type(metadata: Taker) -> str | None:
-    """Return the type's id; the two halves stay behind unless the id is the same as the one there is."""
-    if "upload_type" in metadata.value:
-        halves, keys = metadata, ("upload_type", f"{metadata.value['upload_type']}_type")
+def _type(metadata: Json, where: Where, columns: dict[str, Any]) -> None:
+    """Take the type's id; the two halves stay behind unless the id is the same as the one there is."""
+    halves, keys = metadata.get("resource_type"), ("type", "subtype")
+    if "upload_type" in metadata:
+        halves, keys = metadata, ("upload_type", f"{metadata['upload_type']}_type")
     else:
-        halves, keys = metadata.inside("resource_type"), ("type", "subtype")
-    general, special = (halves.value.get(key) for key in keys)
-    if not special or type(general) is not str:
-        general = halves.text(keys[0])
-    if type(special) is not str:
-        special = halves.text(keys[1])
-    return todays_type(f"{general}-{special}" if special else general) if general else general
+        check(halves, dict, where, "resource_type")
+        where = where, "resource_type"
+    if halves.__class__ is not dict:
+        return
+    general, special = (halves.get(key) for key in keys)
+    if not special or general.__class__ is not str:
+        general = text(keys[0])(halves, where)
+    if special.__class__ is not str:
+        special = text(keys[1])(halves, where)
+    if general:
+        general = todays_type(f"{general}-{special}" if special else general)
+    columns["resource_type"] = general
 
 
-def _license(metadata: Taker) -> str | None:
-    if type(metadata.value.get("license")) is str:
-        return metadata.mapped("license", spdx)
-    return metadata.inside("license").mapped("id", spdx)
+def _lists(metadata: Json, _: Where, columns: dict[str, Any]) -> None:
+    """Make lists of what is one value here and may be several in other dialects."""
+    for name in ("languages", "licenses"):
+        columns[name] = () if columns[name] is None else (columns[name],)
+    notes = (("notes", columns.pop("notes")), ("methods", columns.pop("method")))
+    columns["additional_descriptions"] = tuple(
+        Description(description=text, type=kind) for kind, text in notes if text is not None
+    )
+    columns["communities"] = tuple(sorted(columns["communities"]))
+    columns["custom_fields"] = as_json(metadata.pop("custom", None), without=())
 
 
-def _date(each: Taker) -> RecordDate:
+def _license(metadata: Json, where: Where) -> str | None:
+    if metadata.get("license").__class__ is str:
+        return _LICENSE(metadata, where)  # type: ignore[no-any-return]
+    return _LICENSE_ID(metadata, where)  # type: ignore[no-any-return]
+
+
+_LICENSE, _LICENSE_ID = mapped("license", spdx), within("license", mapped("id", spdx))
+
+
+def _community(community: Json, where: Where) -> str | None:
+    return text("identifier" if "identifier" in community else "id")(community, where)  # type: ignore[no-any-return]
+
+
+def _date(date: Json, where: Where) -> str | None:
     """Return a date as EDTF; the ends of an interval stay behind as they are written."""
-    start, end = each.value.get("start"), each.value.get("end")
+    start, end = date.get("start"), date.get("end")
     if start == end:
-        text, _ = each.text("start"), each.text("end")
-    elif all(value is None or type(value) is str for value in (start, end)):
-        text = f"{start or ''}/{end or ''}"
-    else:
-        text = None
-        each.problems.append(f"{each.path()}: text was expected as start and end")
-    return RecordDate(date=text, type=each.text("type"), description=each.text("description"))
-
-
-def _links(metadata: Taker) -> dict[str, Any]:
-    return {
-        "related": tuple(
-            Related(
-                identifier=each.text("identifier"),
-                scheme=each.text("scheme"),
-                relation=each.mapped("relation", datacite_relation),
-                resource_type=each.mapped("resource_type", todays_type),
-            )
-            for each in metadata.each("related_identifiers")
-        ),
-        "alternate": tuple(
-            Alternate(identifier=each.text("identifier"), scheme=each.text("scheme"))
-            for each in metadata.each("alternate_identifiers")
-        ),
-        "references": metadata.texts("references"),
-        "funding": tuple(
-            Funding(
-                funder_name=each.inside("funder").text("name"),
-                award_number=each.text("code"),
-                award_title=each.text("title"),
-                award_acronym=each.text("acronym"),
-            )
-            for each in metadata.each("grants")
-        ),
-    }
-
-
-def _pages(metadata: Taker) -> dict[str, Any]:
-    """Take what a work appeared in; deposits write it without objects (zenodo-api.md §9.9)."""
-    place = metadata.inside("imprint")
-    return {
-        "publisher": first_text((place, "publisher"), (metadata, "imprint_publisher")),
-        "journal": filled(Journal, (metadata.inside("journal"), ""), (metadata, "journal_")),
-        "meeting": filled(Meeting, (metadata.inside("meeting"), ""), (metadata, "conference_")),
-        "imprint": filled(
-            Imprint,
-            (place, ""),
-            (metadata.inside("part_of"), ""),
-            (metadata, "imprint_"),
-            (metadata, "partof_"),
-        ),
-        "thesis_university": first_text(
-            (metadata.inside("thesis"), "university"), (metadata, "thesis_university")
-        ),
-    }
-
-
-def _person(person: Taker) -> Person:
-    affiliation = person.text("affiliation")
-    return Person(
-        name=person.text("name"),
-        orcid=person.text("orcid"),
-        gnd=person.text("gnd"),
-        role=person.mapped("type", datacite_role),
-        affiliations=(affiliation,) if affiliation is not None else (),
-    )
-
-
-def _updated(record: Taker) -> Any:
-    text = record.value.get("updated")
-    if record.value.get("modified") == text:
-        record.value.pop("modified", None)
-    return record.time("updated" if text is not None else "modified")
-
-
-def _owner(record: Taker) -> str | None:
-    """Return the owner's id from ``[7]``, ``[{"id": 7}]``, ``[{"id": "7"}]`` or ``"owner": 7``."""
-    if "owner" in record.value:
-        return record.identifier("owner")
-    match record.value.get("owners"):
-        case [int() as owner, *others] if type(owner) is int:
-            record.value["owners"] = others
-            return str(owner)
-        case [{"id": _}, *_]:
-            return next(iter(record.each("owners"))).identifier("id")
-        case [] | None:
-            return None
-    record.problems.append("owners: a list of numbers or of objects with an id was expected")
+        text("end")(date, where)
+        return text("start")(date, where)  # type: ignore[no-any-return]
+    if all(value is None or value.__class__ is str for value in (start, end)):
+        return f"{start or ''}/{end or ''}"
+    report(*where, "text was expected as start and end")
     return None
 
 
-def _files(record: Taker, addresses: Addresses) -> dict[str, Any]:
-    """Take the files in any of the three spellings that were served."""
-    found, extensions = [], set()
-    for file in record.each("files"):
-        name = "filename" if "filename" in file.value else "key"
-        size = "filesize" if "filesize" in file.value else "size"
-        link = file.inside("links").value.get("self")
-        checksum = file.mapped("checksum", lambda text: text if ":" in text or not text else f"md5:{text}")
-        key = file.text(name)
-        is_old = "bucket" in file.value
-        extension = extension_of(key or "")
-        extensions.add(extension)
-        if extension and file.value.get("type") == extension:
-            del file.value["type"]
-        found.append(
-            File(
-                key=key,
-                size_bytes=file.number(size),
-                checksum=checksum,
-                id=file.text("id"),
-                url=link if is_old and type(link) is str else addresses.file(key),
-            )
-        )
-    return {
-        "files": tuple(sorted(found, key=by_key)),
-        "file_count": len(found) or None,
-        "total_bytes": total_bytes(found),
-        "file_types": file_types(extensions),
-    }
+def _affiliations(person: Json, where: Where) -> tuple[str, ...]:
+    affiliation = text("affiliation")(person, where)
+    return () if affiliation is None else (affiliation,)
 
 
-def _stats(stats: Taker, *, is_todays: bool) -> dict[str, Any]:
-    """Return the counts: ``views`` is all versions today and was this version before October 2023."""
-    this, all_ = ("version_", "") if is_todays else ("", "version_")
-    return {
-        **counts("", [stats.number(this + name) for name in _COUNTS]),
-        **counts("all_versions_", [stats.number(all_ + name) for name in _COUNTS]),
-    }
+def _with_md5(checksum: str) -> str:
+    return checksum if ":" in checksum or not checksum else f"md5:{checksum}"
+
+
+def _file(file: Json, where: Where) -> File:
+    """Return a file in any of the three spellings that were served."""
+    links = file.get("links")
+    key = text("filename" if "filename" in file else "key")(file, where)
+    extension = _extension(key)
+    if extension and file.get("type") == extension:
+        del file["type"]
+    link = links.get("self") if "bucket" in file and links.__class__ is dict else None
+    return File(
+        key=key,
+        size_bytes=number("filesize" if "filesize" in file else "size")(file, where),
+        checksum=mapped("checksum", _with_md5)(file, where),
+        id=text("id")(file, where),
+        url=link if link.__class__ is str else None,
+    )
+
+
+def _extension(key: str | None) -> str:
+    """Return the extension of a file's name in lower case, empty if it has none."""
+    stem, dot, extension = (key or "").rpartition("/")[2].rpartition(".")
+    return extension.lower() if stem.strip(".") and dot else ""
+
+
+def _files(_: Json, __: Where, columns: dict[str, Any]) -> None:
+    files = columns["files"]
+    total = sum(file.size_bytes or 0 for file in files)
+    columns["files"] = tuple(sorted(files, key=lambda file: file.key or ""))
+    columns["file_count"] = len(files) or None
+    columns["total_bytes"] = total if files and total < BEYOND else None
+    columns["file_types"] = tuple(sorted({_extension(file.key) for file in files} - {""}))
+
+
+_PERSON = part(
+    Person,
+    name=text("name"),
+    orcid=text("orcid"),
+    gnd=text("gnd"),
+    role=mapped("type", datacite_role),
+    affiliations=_affiliations,
+)
+_METADATA = inside(
+    "metadata",
+    _type,
+    inside("relations", _version),
+    gather("communities", communities=_community),
+    _lists,
+    spread(Journal, "journal", "journal_"),
+    spread(Meeting, "meeting", "conference_"),
+    spread(Imprint, "imprint", "part_of", "imprint_", "partof_"),
+    title=text("title"),
+    version_label=text("version"),
+    description_html=text("description"),
+    languages=text("language"),
+    notes=text("notes"),
+    method=text("method"),
+    keywords=texts("keywords"),
+    subjects=each(
+        "subjects", part(Subject, id=text("identifier"), subject=text("term"), scheme=text("scheme"))
+    ),
+    licenses=_license,
+    dates=each("dates", part(RecordDate, date=_date, type=text("type"), description=text("description"))),
+    locations=each(
+        "locations",
+        part(
+            Location,
+            place=text("place"),
+            description=text("description"),
+            latitude=fraction("lat"),
+            longitude=fraction("lon"),
+        ),
+    ),
+    publication_date=text("publication_date"),
+    creators=each("creators", _PERSON),
+    contributors=each("contributors", _PERSON),
+    access_status=mapped("access_right", lambda status: _STATUS.get(status, status)),
+    embargo_until=day("embargo_date"),
+    related=each(
+        "related_identifiers",
+        part(
+            Related,
+            identifier=text("identifier"),
+            scheme=text("scheme"),
+            relation=mapped("relation", datacite_relation),
+            resource_type=mapped("resource_type", todays_type),
+        ),
+    ),
+    alternate=each(
+        "alternate_identifiers", part(Alternate, identifier=text("identifier"), scheme=text("scheme"))
+    ),
+    references=texts("references"),
+    funding=each(
+        "grants",
+        part(
+            Funding,
+            funder_name=within("funder", text("name")),
+            award_number=text("code"),
+            award_title=text("title"),
+            award_acronym=text("acronym"),
+        ),
+    ),
+    publisher=first(within("imprint", text("publisher")), text("imprint_publisher")),
+    thesis_university=first(within("thesis", text("university")), text("thesis_university")),
+)
+
+
+def _legacy(this: str, every: str) -> Fill:
+    """Return the reader of an era, which says how its counts of one version and of all are called."""
+    return columns_of(
+        _identity,
+        _METADATA,
+        _owner,
+        gather("files", files=_file),
+        _files,
+        inside(
+            "stats",
+            views=number(f"{this}views"),
+            unique_views=number(f"{this}unique_views"),
+            downloads=number(f"{this}downloads"),
+            unique_downloads=number(f"{this}unique_downloads"),
+            data_volume_bytes=number(f"{this}volume"),
+            all_versions_views=number(f"{every}views"),
+            all_versions_unique_views=number(f"{every}unique_views"),
+            all_versions_downloads=number(f"{every}downloads"),
+            all_versions_unique_downloads=number(f"{every}unique_downloads"),
+            all_versions_data_volume_bytes=number(f"{every}volume"),
+        ),
+        concept_id=identifier("conceptrecid"),
+        concept_doi=text("conceptdoi"),
+        revision=number("revision"),
+        created=time("created"),
+        swhid=within("swh", text("swhid")),
+    )
+
+
+read_todays = _legacy("version_", "")
+"""Takes all columns out of a record of today; what stays behind has no column."""
+read_pre2023 = _legacy("", "version_")
+"""The same for a record of before October 2023."""

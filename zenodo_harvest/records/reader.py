@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from typing import Any, Literal
 
 from zenodo_harvest.records.decoding import as_text, decode
+from zenodo_harvest.records.derived import addresses, derive
+from zenodo_harvest.records.fields import Fill
 from zenodo_harvest.records.head import read_head
-from zenodo_harvest.records.legacy import read_legacy
+from zenodo_harvest.records.leftover import as_json
+from zenodo_harvest.records.legacy import read_pre2023, read_todays
 from zenodo_harvest.records.native import read_native
-from zenodo_harvest.records.parts import addresses
 from zenodo_harvest.records.record import Provenance, Record
 from zenodo_harvest.records.schema import SCHEMA_VERSION
-from zenodo_harvest.records.taker import Taker, as_json
 
 Json = bytes | str | Mapping[str, Any]
 Dialect = Literal["native", "legacy", "legacy-pre2023"]
@@ -25,6 +26,7 @@ _NATIVE = ("parent", "pids", "versions", "access", "revision_id")
 _LEGACY = ("conceptrecid", "recid", "record_id", "owners", "owner", "doi_url", "submitted")
 _LEGACY_METADATA = ("access_right", "upload_type", "relations", "license", "doi", "keywords")
 _TODAYS = ("recid", "record_id", "submitted")
+_READERS: dict[Dialect, Fill] = {"native": read_native, "legacy": read_todays, "legacy-pre2023": read_pre2023}
 
 
 def read_record(raw: Json, provenance: Provenance) -> Record:
@@ -101,15 +103,13 @@ def _columns(value: dict[str, Any], provenance: Provenance, problems: list[str])
     """Return the columns of a JSON object, which is used up."""
     if all(value.get(name) is None for name in _TELLING):
         problems.append("the record has neither an id nor metadata")
-    found = addresses(value, provenance.base_url)
-    dialect, record = dialect_of(value), Taker(value, problems)
-    if dialect == "native":
-        columns = read_native(record, found)
-    else:
-        columns = read_legacy(record, found, is_todays=dialect == "legacy")
-    if columns["title"] in (None, value.get("title")):
-        columns["title"] = record.text("title")
-    return {**columns, "url": found.page, "dialect": dialect, "extra": as_json(value)}
+    found, dialect = addresses(value, provenance.base_url), dialect_of(value)
+    columns: dict[str, Any] = {}
+    _READERS[dialect](value, (problems, ""), columns)
+    if isinstance(value.get("title"), str) and columns.get("title") in (None, value["title"]):
+        columns["title"] = value.pop("title")
+    derive(columns, found, problems)
+    return {**columns, "dialect": dialect, "extra": as_json(value)}
 
 
 def dialect_of(value: Mapping[str, Any]) -> Dialect:

@@ -1,0 +1,79 @@
+"""Columns that follow from others, in whichever dialect those were read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from msgspec.structs import replace
+
+from zenodo_harvest.records.dates import read_edtf
+from zenodo_harvest.records.text import text_of
+from zenodo_harvest.vocabularies.types import general_type
+
+_LINKS = ("self", "self_html", "html", "record_html")
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]+").fullmatch
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,254}").fullmatch
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where a record is found: its web page, and its address in the API."""
+
+    page: str | None
+    api: str | None
+
+    def file(self, key: str | None) -> str | None:
+        """Return where today's site serves a file; names may hold anything (zenodo-api.md §11 #37)."""
+        if not self.api or not key:
+            return None
+        return f"{self.api}/files/{key if _PLAIN(key) else quote(key, safe='')}/content"
+
+
+def addresses(record: Mapping[str, Any], base_url: str) -> Addresses:
+    """Return the addresses of a record from its links, or made of its id where the server is known."""
+    links, id_ = record.get("links"), record.get("id")
+    found = links if isinstance(links, dict) else {}
+    api, *pages = (link if isinstance(link := found.get(name), str) else None for name in _LINKS)
+    page = next(filter(None, pages), None)
+    if base_url and id_.__class__ in (str, int):
+        return Addresses(page or f"{base_url}/records/{id_}", f"{base_url}/api/records/{id_}")
+    return Addresses(page, api)
+
+
+def derive(columns: dict[str, Any], found: Addresses, problems: list[str]) -> None:
+    """Fill in the columns of a record in JSON that follow from others."""
+    check_id(columns["id"], problems)
+    if type_id := columns.get("resource_type"):
+        columns["resource_type_general"] = general_type(type_id)
+    if (markup := columns.get("description_html")) is not None:
+        columns["description_text"] = text_of(markup)
+    columns |= publication(columns.get("publication_date"), problems)
+    columns["url"] = found.page
+    columns["files"] = tuple(
+        file if file.url else replace(file, url=found.file(file.key)) for file in columns.get("files", ())
+    )
+
+
+def check_id(id_: str | None, problems: list[str]) -> None:
+    """Report an id that no record can have: it is asked for, quoted and joined by."""
+    if not id_:
+        problems.append("id: none")
+    elif not _ID(id_):
+        problems.append("id: not that of a record")
+
+
+def publication(text: str | None, problems: list[str]) -> dict[str, Any]:
+    """Return a publication date as typed, its year, its first and its last day."""
+    span = read_edtf(text) if text else None
+    if text and span is None:
+        problems.append("metadata.publication_date: no EDTF level 0 date of a day that exists")
+    return {
+        "publication_date": text,
+        "publication_year": span and span.start.year,
+        "publication_start": span and span.start,
+        "publication_end": span and span.end,
+    }
