@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
 
-from zenodo_harvest import __version__
+from zenodo_harvest._version import __version__
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import NotFound, UsageError, unpicklable
 from zenodo_harvest.origins import Origin
