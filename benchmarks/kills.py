@@ -21,9 +21,10 @@ from zenodo_harvest.client import Exports
 from zenodo_harvest.durable import Journal
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.errors import ZenodoHarvestError
+from zenodo_harvest.harvest import Harvest
 from zenodo_harvest.http import LocalBudget, Transport
 from zenodo_harvest.query import Search
-from zenodo_harvest.search import Engine, Harvest
+from zenodo_harvest.search import Engine
 from zenodo_harvest.sites import Rate, Site
 
 OUTPUTS = ("records.parquet", "records.csv", "records.jsonl")

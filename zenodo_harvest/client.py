@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.deposit import Deposits
     from zenodo_harvest.dumps import Dump, Dumps
     from zenodo_harvest.export import Output, RecordFrame
+    from zenodo_harvest.harvest import HarvestReceipt, Plan
     from zenodo_harvest.http import Budget, Clock, Exchange, Usage
     from zenodo_harvest.records import Record
     from zenodo_harvest.search import (
@@ -32,9 +33,7 @@ if TYPE_CHECKING:
         Engine,
         Explanation,
         FileSink,
-        HarvestReceipt,
         Options,
-        Plan,
         References,
         Results,
     )
@@ -175,7 +174,7 @@ class Client:
                 harvest.
             Incomplete: Records are missing; the receipt beside the files says which.
         """
-        from zenodo_harvest.search import Harvest, Scope, harvest_dump
+        from zenodo_harvest.harvest import Harvest, Scope, harvest_dump
 
         files, search = [Path(path) for path in paths], search_of(q, options)
         if route == "dump":
@@ -197,7 +196,7 @@ class Client:
             QueryRefused: The query would not mean what it says.
             UsageError: An option cannot be used, or the route cannot be taken for this search.
         """
-        from zenodo_harvest.search import Scope, make_plan
+        from zenodo_harvest.harvest import Scope, make_plan
 
         return make_plan(Scope(self._engine, search_of(q, options)), self._dumps_offered(), route)
 

@@ -11,11 +11,11 @@ from zenodo_harvest.ids import parse_community_ref
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.query import Search
 from zenodo_harvest.records import Provenance
-from zenodo_harvest.search.communities import Community, resolve_community
+from zenodo_harvest.search.community import Community, resolve_community
 from zenodo_harvest.search.counts import Counts, count
-from zenodo_harvest.search.detect import detect_flavour
-from zenodo_harvest.search.fetched import Exporter
+from zenodo_harvest.search.flavour import detect_flavour
 from zenodo_harvest.search.references import References
+from zenodo_harvest.search.remote_records import Exporter
 from zenodo_harvest.search.results import Results
 from zenodo_harvest.sites import Site
 

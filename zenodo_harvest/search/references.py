@@ -13,11 +13,11 @@ from zenodo_harvest.http import NATIVE_JSON
 from zenodo_harvest.ids import RecordRef, parse_record_ref, shown
 from zenodo_harvest.query import BATCH_REFS, recid_query
 from zenodo_harvest.records import Provenance, Record, read_record
-from zenodo_harvest.search.account import Account, Asked, Brought
-from zenodo_harvest.search.counts import count_rows
-from zenodo_harvest.search.fetched import Fetched
-from zenodo_harvest.search.receipt import Receipt
-from zenodo_harvest.search.walker import Fetch, Route, params_for
+from zenodo_harvest.search.fetch import Fetch
+from zenodo_harvest.search.receipt import Account, Asked, Brought, Receipt
+from zenodo_harvest.search.remote_records import RemoteRecords
+from zenodo_harvest.search.route import Route, params_for
+from zenodo_harvest.search.totals import count_rows
 from zenodo_harvest.sites import SANDBOX, Site
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Miss:
     reason: str
 
 
-class References(Fetched):
+class References(RemoteRecords):
     """The records of a list of references, in the order of the list, fetched when they are iterated over.
 
     Each reference is looked up once, however often and in whatever spelling it is in the list. A concept

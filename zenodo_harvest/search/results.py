@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.query import Finding, Query, Search, compile_search
 from zenodo_harvest.records import Record, read_record
-from zenodo_harvest.search.account import Account, Asked, Brought
-from zenodo_harvest.search.caps import page_size
-from zenodo_harvest.search.communities import Community, records_path
+from zenodo_harvest.search.community import Community
 from zenodo_harvest.search.cost import Cost, cost_of
-from zenodo_harvest.search.counts import count_rows
-from zenodo_harvest.search.fetched import Fetched
-from zenodo_harvest.search.period import Period
-from zenodo_harvest.search.receipt import Receipt
-from zenodo_harvest.search.walker import Fetch, Route, Tally, params_for
-from zenodo_harvest.sites import Site
+from zenodo_harvest.search.created_period import CreatedPeriod
+from zenodo_harvest.search.fetch import Fetch, Tally
+from zenodo_harvest.search.page_sizes import page_size
+from zenodo_harvest.search.receipt import Account, Asked, Brought, Receipt
+from zenodo_harvest.search.remote_records import RemoteRecords
+from zenodo_harvest.search.route import Route, route_of
+from zenodo_harvest.search.totals import count_rows
 
 if TYPE_CHECKING:
     from zenodo_harvest.search.engine import Engine
@@ -52,7 +51,7 @@ class Explanation:
     cost: Cost | None = None
 
 
-class Results(Fetched):
+class Results(RemoteRecords):
     """The records of one search.
 
     Nothing is asked until it is used. Every iteration walks the pages anew: no answer is kept, so two
@@ -69,7 +68,7 @@ class Results(Fetched):
         """What was asked."""
         self.query: Query = compile_search(search, today=engine.now().date())
         """What it became."""
-        self._period = Period(search)
+        self._period = CreatedPeriod(search)
         self._engine = engine
         self._total: int | None = None
 
@@ -181,23 +180,3 @@ class Results(Fetched):
             remark=tally.reason,
         )
         self.receipt = account.receipt(Receipt, asked, brought)
-
-
-def route_of(query: Query, communities: tuple[Community, ...], site: Site) -> Route:
-    """Return where a query goes, given the verified communities.
-
-    One community has its own route, in true order. Several go to Zenodo's repeated ``communities=``,
-    which drops what it does not know (zenodo-api.md §1.5, read 2026-08-20), hence verified; other servers
-    do not have it and get the communities' UUIDs in the query.
-    """
-    params = params_for(site, query.params)
-    if not communities:
-        return Route("/api/records", params)
-    if len(communities) == 1:
-        return Route(records_path(communities[0]), params)
-    if site.flavour == "zenodo":
-        return Route("/api/records", (*params, *(("communities", one.id) for one in communities)))
-    ids = " OR ".join(f'"{one.id}"' for one in communities)
-    within = f"parent.communities.ids:({ids})"
-    q = f"({query.q}) AND {within}" if query.q.strip() else within
-    return Route("/api/records", (("q", q), *((name, value) for name, value in params if name != "q")))

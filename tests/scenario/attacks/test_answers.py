@@ -18,7 +18,7 @@ from doubles import StillClock
 from zenodo_harvest.client import Client
 from zenodo_harvest.errors import BadAnswer, Incomplete, ServerError, UsageError, ZenodoHarvestError
 from zenodo_harvest.http import LocalBudget, Transport, download
-from zenodo_harvest.search import list_sets
+from zenodo_harvest.oai import list_sets
 from zenodo_harvest.sites import Site
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC).timestamp()

@@ -1,4 +1,4 @@
-"""What OAI-PMH answers: pages of records, sets, formats, and errors with a code. Nothing here asks."""
+"""What OAI-PMH answers: pages of records, sets, formats. Nothing here asks."""
 
 from __future__ import annotations
 
@@ -9,35 +9,12 @@ from typing import Any
 
 from lxml import etree
 
-from zenodo_harvest.errors import (
-    BadAnswer,
-    NotFound,
-    ServerError,
-    TooLarge,
-    UsageError,
-    ZenodoHarvestError,
-)
-from zenodo_harvest.search.oai_cutting import CutPage, cut_page
+from zenodo_harvest.errors import BadAnswer, TooLarge
+from zenodo_harvest.oai.errors import error_of
+from zenodo_harvest.oai.malformed import CutPage, cut_page
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
-_REFUSED = 422
 _SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
-
-
-class OaiError(UsageError):
-    """The server refused an OAI-PMH request; `code` says why, such as ``badArgument``."""
-
-    def __init__(self, message: str, *, code: str = "", **details: Any) -> None:
-        super().__init__(message, **details)
-        self.code = code
-
-
-class NoRecordsMatch(NotFound):
-    """Nothing matches, or the server has no such set: it does not tell one from the other."""
-
-
-class TokenLost(ServerError):
-    """A resumption token is expired, spent or in doubt; the walk has to begin anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,35 +171,6 @@ def _body(root: Any, url: str, verbs: tuple[str, ...]) -> Any:
         f"The answer to {url} is no OAI-PMH.",
         hint="Try again later; if it stays, check the address of the site.",
         url=url,
-    )
-
-
-def error_of(code: str, said: str, url: str) -> ZenodoHarvestError:
-    """Return the error that an OAI code means (zenodo-api.md §7, read 2026-08-20)."""
-    if code == "noRecordsMatch":
-        return NoRecordsMatch(
-            "No record matches.", hint="Check the set and the dates.", url=url, status=_REFUSED
-        )
-    if code == "badResumptionToken":
-        return TokenLost(
-            "The resumption token is expired or spent.",
-            hint="Begin the walk anew; a token lives for two minutes.",
-            url=url,
-            status=_REFUSED,
-        )
-    if code == "idDoesNotExist":
-        return NotFound(
-            "There is no record with this OAI identifier.",
-            hint="Identifiers look like oai:zenodo.org:7078768.",
-            url=url,
-            status=_REFUSED,
-        )
-    return OaiError(
-        f"The server refused the request: {said or 'no reason given'} ({code or 'no code'}).",
-        hint="The formats that a server offers are listed by ListMetadataFormats, its sets by ListSets.",
-        code=code,
-        url=url,
-        status=_REFUSED,
     )
 
 

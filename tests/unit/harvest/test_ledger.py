@@ -13,9 +13,9 @@ import pytest
 
 from zenodo_harvest.durable import Journal
 from zenodo_harvest.errors import UsageError
+from zenodo_harvest.harvest.ledger import Ledger, Part, Run, is_id, stamp_of
+from zenodo_harvest.harvest.receipt import Gone
 from zenodo_harvest.query import BEGINNING, Counted, Window
-from zenodo_harvest.search.harvest_receipt import Gone
-from zenodo_harvest.search.ledger import Ledger, Part, Run, is_id, stamp_of
 
 KNOWN = datetime(2026, 11, 1, tzinfo=UTC)
 BEFORE = KNOWN - timedelta(days=9)

@@ -1,4 +1,4 @@
-"""`Settlement`: finds out what moved on the server while a harvest ran, and puts it right."""
+"""`Reconciliation`: finds out what moved on the server while a harvest ran, and puts it right."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from zenodo_harvest.errors import Deleted, NotAllowed, NotFound, TooManyResults
+from zenodo_harvest.harvest.ledger import Ledger, Run, is_id
+from zenodo_harvest.harvest.receipt import Gone
+from zenodo_harvest.harvest.scope import FUTURE, Scope
 from zenodo_harvest.query import BEGINNING, Counted, Window, deaf, divide
-from zenodo_harvest.search.harvest_receipt import Gone
-from zenodo_harvest.search.ledger import Ledger, Run, is_id
-from zenodo_harvest.search.scope import FUTURE, Scope
 
 ROUNDS = 3
 """How often counts and rows are compared before they are said to disagree."""
@@ -21,7 +21,7 @@ OVERLAP = timedelta(hours=1)
 """How far an update looks back beyond the harvest before, for edits that were found late."""
 
 
-class Settlement:
+class Reconciliation:
     """Compares the rows of a harvest with the server until they agree, as far as counts and edits can tell.
 
     Args:
@@ -33,7 +33,7 @@ class Settlement:
         self._scope = scope
         self._ledger = ledger
 
-    def settle(self, walk_open: Callable[[], None]) -> Run:
+    def reconcile(self, walk_open: Callable[[], None]) -> Run:
         """Bring edits in, walk windows again whose counts differ, look up what is gone; end the run.
 
         Args:
@@ -63,7 +63,7 @@ class Settlement:
     def _run(self) -> Run:
         run = self._ledger.run
         if run is None:
-            raise RuntimeError("there is no run to settle")
+            raise RuntimeError("there is no run to reconcile")
         return run
 
     def _take_edited(self) -> None:

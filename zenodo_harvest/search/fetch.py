@@ -1,17 +1,17 @@
-"""`Pager` and `Fetch`: bring the rows of one route from the server, or say what is missing."""
+"""`Fetch`: brings the rows of one route from the server, page by page, or says what is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
-from zenodo_harvest.errors import BadAnswer, Incomplete, TooLarge, TooManyResults, UsageError, redact
-from zenodo_harvest.search.caps import heed_refusal, note_page, page_size
-from zenodo_harvest.search.names import twice
+from zenodo_harvest.errors import BadAnswer, Incomplete, TooLarge, TooManyResults, UsageError
+from zenodo_harvest.raw_records import twice
+from zenodo_harvest.search.page_sizes import heed_refusal, note_page, page_size
 from zenodo_harvest.search.pages import Contradiction, PageWalk, read_page
-from zenodo_harvest.sites import Dialect, Site
+from zenodo_harvest.search.route import Route
+from zenodo_harvest.sites import Dialect
 
 if TYPE_CHECKING:
     from zenodo_harvest.search.engine import Engine
@@ -23,22 +23,6 @@ PAUSE_S = 2.0
 WALKS = 3
 """How often the pages are walked when rows were passed over."""
 _GROWN_HINT = "The search grew meanwhile. Run it again; with `harvest` it may be of any size."
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """Where a search goes: its path and all parameters apart from page and size."""
-
-    path: str
-    params: tuple[tuple[str, str], ...] = ()
-
-    def at(self, page: int, size: int) -> tuple[tuple[str, str], ...]:
-        """Return the parameters that ask for one page."""
-        return (*self.params, ("size", str(size)), ("page", str(page)))
-
-    def url(self, site: Site, page: int, size: int) -> str:
-        """Return the whole address of one page, without secrets."""
-        return redact(f"{site.url}{self.path}?{urlencode(self.at(page, size))}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +50,6 @@ class Tally:
     missing: int = 0
     is_over: bool = False
     reason: str | None = None
-
-
-def params_for(site: Site, params: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Return parameters in the spelling of the site.
-
-    ``all_versions`` is Zenodo's second name for InvenioRDM's ``allversions`` (zenodo-api.md §1.1 and §1.4,
-    read 2026-08-20); a server that does not know a parameter ignores it and gives the latest versions alone.
-    """
-    if site.flavour == "zenodo":
-        return tuple(params)
-    return tuple(("allversions" if name == "all_versions" else name, value) for name, value in params)
 
 
 class Pager:
@@ -166,7 +139,9 @@ class Fetch:
             yield from self._walk(walk, seen)
             if walk.is_whole or walk.beyond or number == WALKS:
                 break
-            self._engine.progress.note(f"{moved(walk)} Walking the pages once more for rows passed over.")
+            self._engine.progress.note(
+                f"{disagreement(walk)} Walking the pages once more for rows passed over."
+            )
             walk = self._start(seen, walk)
         self._finish(walk)
 
@@ -211,13 +186,15 @@ class Fetch:
         if walk.is_whole:
             changed = walk.total_end != self.tally.total_start or self.tally.duplicates
             said = (
-                [f"{moved(walk, self.tally)} Every record there from start to end is in."] if changed else []
+                [f"{disagreement(walk, self.tally)} Every record there from start to end is in."]
+                if changed
+                else []
             )
             if walk.twice:
                 said.append(twice(walk.twice))
             self.tally = replace(self.tally, is_over=True, reason=" ".join(said) or None)
             return
-        reason = moved(walk)
+        reason = disagreement(walk)
         missing = walk.missing or walk.beyond or walk.fell
         self.tally = replace(self.tally, is_over=True, missing=missing, reason=reason)
         raise Incomplete(
@@ -229,7 +206,7 @@ class Fetch:
         )
 
 
-def moved(walk: PageWalk, tally: Tally | None = None) -> str:
+def disagreement(walk: PageWalk, tally: Tally | None = None) -> str:
     """Say in one or two sentences how counts and rows disagree."""
     start = tally.total_start if tally else walk.total_start
     text = f"The server counted {start:,} records at the start and {walk.total_end:,} at the end"

@@ -9,14 +9,13 @@ from datetime import timedelta
 from typing import Protocol
 
 from zenodo_harvest.errors import BadAnswer, Incomplete, TooManyResults
+from zenodo_harvest.harvest.ledger import Ledger, Part, is_id, stamp_of
+from zenodo_harvest.harvest.receipt import Gone
+from zenodo_harvest.harvest.scope import Scope
+from zenodo_harvest.oai import OaiWalk
 from zenodo_harvest.query import Counted, Window, deaf, divide
-from zenodo_harvest.search.harvest_receipt import Gone
-from zenodo_harvest.search.ledger import Ledger, Part, is_id, stamp_of
-from zenodo_harvest.search.names import twice
-from zenodo_harvest.search.oai import OaiWalk
-from zenodo_harvest.search.pages import PageWalk
-from zenodo_harvest.search.scope import Scope
-from zenodo_harvest.search.walker import WALKS, moved
+from zenodo_harvest.raw_records import twice
+from zenodo_harvest.search import WALKS, PageWalk, disagreement
 
 _SECOND = timedelta(seconds=1)
 _NEWCOMERS = 200
@@ -121,7 +120,7 @@ class SearchWindows:
                 elif not part.is_gap:  # a walk with a limit begins anew: where it stands would not tell
                     self._ledger.keep_part(replace(part, standing=walk.standing))
             self._scope.engine.progress.advance(len(new))
-        return None if walk.is_whole else moved(walk)
+        return None if walk.is_whole else disagreement(walk)
 
     def _strangers(self, part: Part, rows: Sequence[bytes]) -> str | None:
         """Say that a page holds nothing but rows from another time; None if that does not matter.

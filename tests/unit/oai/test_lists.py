@@ -11,7 +11,7 @@ import pytest
 from doubles import Notes
 from zenodo_harvest.errors import BadAnswer, Incomplete, NotFound, ServerError, TooLarge, UsageError
 from zenodo_harvest.http import Answer
-from zenodo_harvest.search import (
+from zenodo_harvest.oai import (
     NoRecordsMatch,
     OaiError,
     OaiWalk,
@@ -22,7 +22,7 @@ from zenodo_harvest.search import (
     list_records,
     list_sets,
 )
-from zenodo_harvest.search.oai_answers import read_page
+from zenodo_harvest.oai.answers import read_page
 from zenodo_harvest.sites import ZENODO, Site
 
 Params = Sequence[tuple[str, str]]

@@ -1,4 +1,4 @@
-"""`Fetched`: records that are iterated over, made into a table, or saved with a receipt."""
+"""`RemoteRecords`: records that are iterated over, made into a table, or saved with a receipt."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class OneAtATime(Iterator[Record]):
             self._mutex.release()
 
 
-class Fetched(ABC):
+class RemoteRecords(ABC):
     """Records on the server that are fetched anew by each use: no answer is kept."""
 
     receipt: Receipt | None = None

@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 from doubles import StillClock
 from zenodo_harvest.durable import Journal
 from zenodo_harvest.errors import Deleted, Incomplete, NotAllowed, NotFound
+from zenodo_harvest.harvest import Harvest, HarvestReceipt
 from zenodo_harvest.query import BEGINNING, Search
 from zenodo_harvest.records import Record
-from zenodo_harvest.search import Engine, Harvest, HarvestReceipt
+from zenodo_harvest.search import Engine
 from zenodo_harvest.sites import Site
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

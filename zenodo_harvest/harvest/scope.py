@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlencode
 
 from zenodo_harvest.errors import UsageError, redact
+from zenodo_harvest.oai import list_params
 from zenodo_harvest.query import BEGINNING, Query, Search, Window, compile_search, within
-from zenodo_harvest.search.account import Account, Asked
-from zenodo_harvest.search.caps import page_size
-from zenodo_harvest.search.communities import Community
-from zenodo_harvest.search.counts import ask_least, count_rows
-from zenodo_harvest.search.oai import list_params
-from zenodo_harvest.search.results import route_of
-from zenodo_harvest.search.walker import Fetch, Pager, Route
+from zenodo_harvest.search import (
+    Account,
+    Asked,
+    Community,
+    Fetch,
+    Pager,
+    Route,
+    ask_least,
+    count_rows,
+    page_size,
+    route_of,
+)
 
 if TYPE_CHECKING:
-    from zenodo_harvest.search.engine import Engine
+    from zenodo_harvest.search import Engine
 
 
 OAI_WINDOW_ROWS = 5_000

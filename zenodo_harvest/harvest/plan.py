@@ -9,9 +9,8 @@ from math import ceil
 from typing import Protocol
 
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.search.cost import spoken
-from zenodo_harvest.search.options import RouteName
-from zenodo_harvest.search.scope import Scope
+from zenodo_harvest.harvest.scope import Scope
+from zenodo_harvest.search import RouteName, spoken
 
 OAI_PAGE_ROWS = 50
 """Records an OAI-PMH page of Zenodo holds (zenodo-api.md §7, read 2026-08-20); other servers give 10."""
@@ -19,8 +18,8 @@ DUMP_BYTES_PER_MINUTE = 300_000_000
 """What a download is taken to bring: 5 MB a second."""
 PATIENCE_MINUTES = 60
 """A search longer than this gives way to a dump."""
-SETTLING_REQUESTS = 5
-"""Requests that freeze the end and settle what moved."""
+RECONCILING_REQUESTS = 5
+"""Requests that freeze the end and reconcile what moved."""
 DUMP_REQUESTS = 6
 """Two lists of dumps, the dump itself, and three counts."""
 
@@ -119,7 +118,7 @@ def make_plan(scope: Scope, dumps: Sequence[DumpOffered], route: RouteName | Non
 
 def _by_search(scope: Scope, total: int) -> RoutePlan:
     divisions = 2 * (total // scope.cap)
-    requests = SETTLING_REQUESTS + divisions + max(1, ceil(total / scope.page_size))
+    requests = RECONCILING_REQUESTS + divisions + max(1, ceil(total / scope.page_size))
     return RoutePlan(
         "search",
         requests,
@@ -130,7 +129,7 @@ def _by_search(scope: Scope, total: int) -> RoutePlan:
 
 
 def _by_oai(scope: Scope, total: int) -> RoutePlan:
-    requests = SETTLING_REQUESTS + ceil(total / OAI_PAGE_ROWS)
+    requests = RECONCILING_REQUESTS + ceil(total / OAI_PAGE_ROWS)
     return RoutePlan(
         "oai",
         requests,

@@ -17,8 +17,8 @@ from doubles import StillClock
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.errors import Incomplete, LocalError, UsageError
+from zenodo_harvest.harvest import HarvestReceipt
 from zenodo_harvest.http import LocalBudget
-from zenodo_harvest.search import HarvestReceipt
 from zenodo_harvest.sites import Site
 
 TOTAL = 238

@@ -1,4 +1,4 @@
-"""`Period`: when the records that a search asks for were created, as far as its filter tells."""
+"""`CreatedPeriod`: when the records that a search asks for were created, as far as its filter tells."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from zenodo_harvest.records import Provenance, Record, read_head, read_records
 _DAY = timedelta(days=1)
 
 
-class Period:
+class CreatedPeriod:
     """The days that the values of ``created`` name.
 
     A server may give a record from another time, by mistake or because its index lags behind its records:

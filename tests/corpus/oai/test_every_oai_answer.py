@@ -15,9 +15,9 @@ import yaml
 
 from zenodo_harvest.errors import BadAnswer, NotFound, ZenodoHarvestError
 from zenodo_harvest.http import Answer
+from zenodo_harvest.oai import NoRecordsMatch, OaiError, OaiPage, TokenLost, list_records
+from zenodo_harvest.oai.answers import read_formats, read_identity, read_page, read_sets
 from zenodo_harvest.records import Provenance, Record, read_record
-from zenodo_harvest.search import NoRecordsMatch, OaiError, OaiPage, TokenLost, list_records
-from zenodo_harvest.search.oai_answers import read_formats, read_identity, read_page, read_sets
 from zenodo_harvest.sites import Site
 
 _ROOT = Path(__file__).parents[3]

@@ -1,4 +1,4 @@
-"""`Names`: what tells the rows of one walk apart, also where two of them claim one id."""
+"""`RecordNames`: what tells the rows of one walk apart, also where two of them claim one id."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import count
 _SHOWN = 5
 
 
-class Names:
+class RecordNames:
     """The names of the rows of one walk: their ids, or made of their text where that does not tell.
 
     Two rows of one page that have one id and differ are two. Of two pages, the second may be the first
@@ -18,7 +18,7 @@ class Names:
 
     Args:
         repeated: What the walk before found in `repeated`.
-        known: Names of rows that the walk has brought already.
+        known: RecordNames of rows that the walk has brought already.
     """
 
     def __init__(

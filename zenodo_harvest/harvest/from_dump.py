@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from zenodo_harvest.durable import Unnamed, beside
 from zenodo_harvest.errors import Incomplete, UsageError
+from zenodo_harvest.harvest.plan import DumpOffered, dump_for
+from zenodo_harvest.harvest.receipt import Changes, HarvestReceipt
+from zenodo_harvest.harvest.scope import FUTURE, Scope
 from zenodo_harvest.query import Window
-from zenodo_harvest.search.account import Brought
-from zenodo_harvest.search.fetched import write_receipt
-from zenodo_harvest.search.harvest_receipt import Changes, HarvestReceipt
-from zenodo_harvest.search.plan import DumpOffered, dump_for
-from zenodo_harvest.search.scope import FUTURE, Scope
+from zenodo_harvest.search import Brought, write_receipt
 
 if TYPE_CHECKING:
-    from zenodo_harvest.search.options import SaveOptions
+    from zenodo_harvest.search import SaveOptions
 
 BLIND_SPOTS = (
     "A dump is made over hours: what changed meanwhile may be in it or not.",
@@ -77,7 +76,7 @@ def harvest_dump(
     Args:
         scope: What is harvested.
         shelf: The dumps of the site.
-        paths: The files, as for `Fetched.save`.
+        paths: The files, as for `RemoteRecords.save`.
         save: How they are written.
         update: Refused: a dump is taken whole.
         fresh: Refused: there is no journal to forget.

@@ -6,58 +6,22 @@ from its page (zenodo-api.md §7 and §13, read 2026-08-20), so nothing slow may
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import compress
-from typing import Literal, Protocol
+from typing import Literal
 
-from zenodo_harvest.errors import BadAnswer, Incomplete, ServerError, TooLarge, UsageError
-from zenodo_harvest.http import Answer
+from zenodo_harvest.errors import BadAnswer, Incomplete, UsageError
+from zenodo_harvest.http import Transport
+from zenodo_harvest.oai.answers import OaiPage, read_page
+from zenodo_harvest.oai.errors import NoRecordsMatch, TokenLost
+from zenodo_harvest.oai.verbs import PREFIX, REDOS, ask, go_on
 from zenodo_harvest.progress import NoProgress, Progress
-from zenodo_harvest.search.names import Names, text_name
-from zenodo_harvest.search.oai_answers import (
-    Format,
-    Identity,
-    NoRecordsMatch,
-    OaiPage,
-    OaiSet,
-    TokenLost,
-    read_formats,
-    read_identity,
-    read_page,
-    read_sets,
-)
-from zenodo_harvest.sites import Site
-
-PREFIX = "oai_datacite"
-"""The format that carries most and that `read_record` reads."""
-_ANYTHING = "*/*"
-REDOS = 3
-"""How often a walk is begun anew before it is given up."""
-MOST_SETS = 1_000_000
-"""A longer list of sets is given up; each community of Zenodo is one (zenodo-api.md §7, read 2026-08-20)."""
+from zenodo_harvest.raw_records import RecordNames, text_name
 
 Verb = Literal["ListRecords", "ListIdentifiers"]
-Params = Sequence[tuple[str, str]]
-
-
-class Getter(Protocol):
-    """Sends one GET; `zenodo_harvest.http.Transport` does."""
-
-    site: Site
-
-    def get(
-        self,
-        path_or_url: str,
-        params: Params = (),
-        *,
-        accept: str = ...,
-        also: Collection[int] = (),
-        is_repeatable: bool = True,
-    ) -> Answer:
-        """Return the answer."""
 
 
 class OaiWalk:
@@ -82,7 +46,7 @@ class OaiWalk:
 
     def __init__(
         self,
-        transport: Getter,
+        transport: Transport,
         verb: Verb = "ListRecords",
         *,
         prefix: str = PREFIX,
@@ -140,7 +104,7 @@ class OaiWalk:
         )
 
     def _walk(self) -> Iterator[OaiPage]:
-        names = Names(self._repeated)
+        names = RecordNames(self._repeated)
         self.records, self.duplicates, self.complete_list_size = 0, 0, None
         token: str | None = None
         while True:
@@ -186,8 +150,8 @@ class OaiWalk:
     def _page(self, token: str | None) -> OaiPage:
         """Return the first page, or the one that a token leads to."""
         if token is None:
-            return read_page(*_ask(self._transport, self._verb, self._first))
-        return read_page(*_go_on(self._transport, self._verb, token))
+            return read_page(*ask(self._transport, self._verb, self._first))
+        return read_page(*go_on(self._transport, self._verb, token))
 
     def _new(self, page: OaiPage, told: Sequence[str | None]) -> OaiPage:
         """Return a page without the records that were yielded before in the same state, with their names."""
@@ -210,7 +174,7 @@ class OaiWalk:
         return f"The server counts {self.complete_list_size:,} records and gave {self.records:,}."
 
 
-def _named(page: OaiPage, names: Names) -> list[str | None]:
+def _named(page: OaiPage, names: RecordNames) -> list[str | None]:
     """Return the name of each record of a page, None for one that came before."""
     names.begin_page()
     if not page.records:
@@ -231,7 +195,7 @@ def list_params(
 
 
 def list_records(
-    transport: Getter,
+    transport: Transport,
     *,
     prefix: str = PREFIX,
     set_: str | None = None,
@@ -243,7 +207,7 @@ def list_records(
 
 
 def list_identifiers(
-    transport: Getter,
+    transport: Transport,
     *,
     prefix: str = PREFIX,
     set_: str | None = None,
@@ -252,109 +216,6 @@ def list_identifiers(
 ) -> Iterator[OaiPage]:
     """Yield the pages of the headers in a window; see `OaiWalk`."""
     return OaiWalk(transport, "ListIdentifiers", prefix=prefix, set_=set_, from_=from_, until=until).pages()
-
-
-def list_sets(transport: Getter, *, redos: int = REDOS) -> tuple[OaiSet, ...]:
-    """Return all sets.
-
-    Raises:
-        Incomplete: The list never came whole.
-    """
-    reason = ""
-    for _ in range(redos + 1):
-        try:
-            found, size = _all_sets(transport)
-        except (TokenLost, BadAnswer) as error:
-            reason = error.message
-            continue
-        if size is None or len(found) == size:
-            return tuple(found.values())
-        reason = f"The server counts {size:,} sets and gave {len(found):,}."
-    raise Incomplete(
-        f"The list of sets never came whole. {reason}", hint="Run it again when the server is quieter."
-    )
-
-
-def _all_sets(transport: Getter) -> tuple[dict[str, OaiSet], int | None]:
-    """Return the sets of one walk by their names, and how many the server counts.
-
-    Raises:
-        TokenLost: An answer was lost, or brought nothing new.
-        BadAnswer: There are more than the server counts, or than can be.
-    """
-    found: dict[str, OaiSet] = {}
-    sent: set[str] = set()
-    sets, token, size = read_sets(*_ask(transport, "ListSets"))
-    most = MOST_SETS if size is None else size
-    found.update((each.spec, each) for each in sets)
-    while token is not None:
-        before = len(found)
-        if token in sent or not before <= most <= MOST_SETS:
-            raise BadAnswer(
-                f"The list has brought {before:,} sets of {most:,}, and may never end.",
-                hint="Ask the operators of the site.",
-            )
-        sent.add(token)
-        sets, token, _ = read_sets(*_go_on(transport, "ListSets", token))
-        found.update((each.spec, each) for each in sets)
-        if token is not None and len(found) == before:
-            raise TokenLost("A page of sets brought nothing new.", hint="Begin the list anew.")
-    return found, size
-
-
-def list_formats(transport: Getter, identifier: str | None = None) -> tuple[Format, ...]:
-    """Return the metadata formats that the server offers, of one record or at all."""
-    params = [("identifier", identifier)] if identifier else []
-    return read_formats(*_ask(transport, "ListMetadataFormats", params))
-
-
-def get_record(transport: Getter, identifier: str, *, prefix: str = PREFIX) -> bytes:
-    """Return the XML of one record by its OAI identifier.
-
-    Raises:
-        NotFound: There is none, or it is restricted.
-        ServerError: The server failed, as it does on a deleted record (zenodo-api.md §7, read 2026-08-20).
-    """
-    params = [("metadataPrefix", prefix), ("identifier", identifier)]
-    content, url = _ask(transport, "GetRecord", params)
-    page = read_page(content, url)
-    if len(page.records) != 1:
-        raise BadAnswer("The answer holds no record.", hint="Try again later.", url=url)
-    return page.records[0]
-
-
-def identify(transport: Getter) -> Identity:
-    """Return what the repository says about itself."""
-    return read_identity(*_ask(transport, "Identify"))
-
-
-def _ask(
-    transport: Getter, verb: str, params: Params = (), *, is_repeatable: bool = True
-) -> tuple[bytes, str]:
-    """Return the body and the address of an answer; errors of OAI-PMH are answers, too."""
-    answer = transport.get(
-        transport.site.oai_path,
-        [("verb", verb), *params],
-        accept=_ANYTHING,
-        also=(422,),
-        is_repeatable=is_repeatable,
-    )
-    return answer.content, answer.url
-
-
-def _go_on(transport: Getter, verb: str, token: str) -> tuple[bytes, str]:
-    """Send a token, once; whatever happens to its answer, the token is spent."""
-    try:
-        return _ask(transport, verb, [("resumptionToken", token)], is_repeatable=False)
-    except TooLarge:
-        raise
-    except ServerError as error:
-        raise TokenLost(
-            f"The answer to a resumption token was lost. {error.message}",
-            hint="Begin the walk anew: the token would skip a page.",
-            url=error.url,
-            status=error.status,
-        ) from error
 
 
 def _window(set_: str | None, from_: datetime | None, until: datetime | None) -> list[tuple[str, str]]:

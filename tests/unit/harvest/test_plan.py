@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from zenodo_harvest.errors import UsageError
+from zenodo_harvest.harvest import Scope, dump_for, make_plan
 from zenodo_harvest.query import Search
-from zenodo_harvest.search import Scope, dump_for, make_plan
 
 EVERYTHING = Search(all_versions=True)
 AN_HOUR = 44_675

@@ -13,11 +13,11 @@ import msgspec
 
 from zenodo_harvest.durable import Journal, Row
 from zenodo_harvest.errors import UsageError
+from zenodo_harvest.harvest.receipt import Changes, Gone
+from zenodo_harvest.oai import read_header
 from zenodo_harvest.query import BEGINNING, Counted, Window, joined
 from zenodo_harvest.records import moment, read_head
-from zenodo_harvest.search.harvest_receipt import Changes, Gone
-from zenodo_harvest.search.oai_answers import read_header
-from zenodo_harvest.search.pages import Standing
+from zenodo_harvest.search import Standing
 from zenodo_harvest.sites import Dialect
 
 

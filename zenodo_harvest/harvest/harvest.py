@@ -11,22 +11,18 @@ from typing import TYPE_CHECKING, Literal
 
 from zenodo_harvest.durable import Journal, beside, lock, privacy
 from zenodo_harvest.errors import Incomplete
+from zenodo_harvest.harvest.ledger import Ledger, Run
+from zenodo_harvest.harvest.receipt import HarvestReceipt, WindowWalked
+from zenodo_harvest.harvest.reconciliation import Reconciliation
+from zenodo_harvest.harvest.scope import Scope
+from zenodo_harvest.harvest.windows import OaiWindows, SearchWindows, WindowWalk
 from zenodo_harvest.query import Counted, Search, Window, divide
 from zenodo_harvest.records import Provenance, document_size, in_batches
-from zenodo_harvest.search.account import Brought
-from zenodo_harvest.search.cost import cost_of
-from zenodo_harvest.search.fetched import write_receipt
-from zenodo_harvest.search.harvest_receipt import HarvestReceipt, WindowWalked
-from zenodo_harvest.search.ledger import Ledger, Run
-from zenodo_harvest.search.options import SaveOptions
-from zenodo_harvest.search.period import Period
-from zenodo_harvest.search.scope import Scope
-from zenodo_harvest.search.settlement import Settlement
-from zenodo_harvest.search.window_walks import OaiWindows, SearchWindows, WindowWalk
+from zenodo_harvest.search import Brought, CreatedPeriod, SaveOptions, cost_of, write_receipt
 
 if TYPE_CHECKING:
     from zenodo_harvest.durable.journal import Connect
-    from zenodo_harvest.search.engine import Engine
+    from zenodo_harvest.search import Engine
 
 INDEX_LAG = timedelta(seconds=30)
 """A record may be published this long before a search finds it; the frozen end lies before that."""
@@ -67,7 +63,7 @@ class Harvest:
     ) -> None:
         self._engine = engine
         self._scope = Scope(engine, search, route)
-        self._period = Period(search)
+        self._period = CreatedPeriod(search)
         self._connect = connect
 
     def save(
@@ -82,8 +78,8 @@ class Harvest:
         """Bring everything, write it to `paths` and a receipt beside the first.
 
         Args:
-            paths: The files, as for `Fetched.save`; the journal lies beside the first.
-            options: As for `Fetched.save`.
+            paths: The files, as for `RemoteRecords.save`; the journal lies beside the first.
+            options: As for `RemoteRecords.save`.
             update: Bring a finished harvest up to date; without it a finished one is only written again.
             fresh: Forget what an earlier run has brought.
             full_walk_weeks: Walk all windows again when this many weeks have passed since.
@@ -193,7 +189,7 @@ class Harvest:
         return f"It takes {cost}."
 
     def _finish(self, ledger: Ledger, run: Run) -> Run:
-        """Walk what is open, then settle what moved meanwhile."""
+        """Walk what is open, then reconcile what moved meanwhile."""
         if run.is_done:
             return run
         progress = self._engine.progress
@@ -203,7 +199,7 @@ class Harvest:
             is_oai = self._scope.route_name == "oai"
             walk: WindowWalk = (OaiWindows if is_oai else SearchWindows)(self._scope, ledger)
             walk_open(walk, ledger)
-            return Settlement(self._scope, ledger).settle(lambda: walk_open(walk, ledger))
+            return Reconciliation(self._scope, ledger).reconcile(lambda: walk_open(walk, ledger))
         finally:
             progress.finish()
 
