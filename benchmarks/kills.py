@@ -17,7 +17,6 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 
-from zenodo_harvest.client import Exports
 from zenodo_harvest.durable import Journal
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.errors import ZenodoHarvestError
@@ -93,7 +92,7 @@ class Trial:
             LocalBudget() as budget,
             Transport(site, user_agent="kills", budget=budget, clock=clock) as transport,
         ):
-            engine = Engine(transport, clock=clock, exporter=Exports())
+            engine = Engine(transport, clock=clock)
             harvest = Harvest(engine, Search(q=self.query), connect=connect)
             harvest.save([self.folder / name for name in OUTPUTS], {})
 

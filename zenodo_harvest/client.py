@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from functools import cache, cached_property
 from inspect import signature
 from pathlib import Path
@@ -23,7 +23,6 @@ from zenodo_harvest.sites import ZENODO, Site, find_site
 if TYPE_CHECKING:
     from zenodo_harvest.deposit import Deposits
     from zenodo_harvest.dumps import Dump, Dumps
-    from zenodo_harvest.export import Output, RecordFrame
     from zenodo_harvest.harvest import HarvestReceipt, Plan
     from zenodo_harvest.http import Budget, Clock, Exchange, Usage
     from zenodo_harvest.records import Record
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
         Counts,
         Engine,
         Explanation,
-        FileSink,
         Options,
         References,
         Results,
@@ -321,7 +319,7 @@ class Client:
             trace=self._trace,
         )
         tool = f"zenodo-harvest {__version__}"
-        return Engine(transport, clock=clock, exporter=Exports(), progress=self._progress, tool=tool)
+        return Engine(transport, clock=clock, progress=self._progress, tool=tool)
 
     def _site_called(self, name: str) -> Site:
         try:
@@ -355,30 +353,6 @@ def token_variable(site: str) -> str:
     if site == "emulator":
         return TokenPlace.of(Origin("http", "localhost", 80), is_emulator=True).variable
     return TokenPlace.of(find_site(site).origin).variable
-
-
-class Exports:
-    """Hands the rows of ``search`` to ``export``, which neither room knows of the other."""
-
-    def sink(self, paths: Sequence[Path], options: SaveOptions) -> AbstractContextManager[FileSink]:
-        from zenodo_harvest.export import open_sinks
-
-        return open_sinks(paths, **options)
-
-    def describe(self, path: Path) -> Output:
-        from zenodo_harvest.export import describe_output
-
-        return describe_output(path)
-
-    def table(self, records: Iterable[Record], columns: Sequence[str] | None, *, raw: bool) -> Any:
-        from zenodo_harvest.export import to_table
-
-        return to_table(records, columns, raw=raw)
-
-    def frame(self, table: Any) -> RecordFrame:
-        from zenodo_harvest.export import to_frame
-
-        return to_frame(table)
 
 
 def search(

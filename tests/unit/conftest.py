@@ -71,15 +71,6 @@ class FakeTransport:
         self.log.append(("closed", (), ""))
 
 
-class NoExports:
-    """An exporter for tests that make no files."""
-
-    def sink(self, *_: Any, **__: Any) -> Any:
-        raise AssertionError("nothing is to be written")
-
-    describe = table = frame = sink
-
-
 def record(number: int, **more: object) -> dict[str, object]:
     return {
         "id": str(number),
@@ -132,9 +123,7 @@ class Kit:
 
     def engine(self, routes: dict[str, Route], *, site: Site = ZENODO, has_token: bool = False) -> Engine:
         transport = self.transport(routes, site=site, has_token=has_token)
-        return Engine(
-            transport, clock=self.clock, exporter=NoExports(), progress=self.progress, tool="test 1"
-        )
+        return Engine(transport, clock=self.clock, progress=self.progress, tool="test 1")
 
 
 @pytest.fixture

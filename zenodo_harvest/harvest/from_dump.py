@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
+from zenodo_harvest.dumps import Conversion, Dumps
 from zenodo_harvest.durable import Unnamed, beside
 from zenodo_harvest.errors import Incomplete, UsageError
-from zenodo_harvest.harvest.plan import DumpOffered, dump_for
+from zenodo_harvest.harvest.plan import dump_for
 from zenodo_harvest.harvest.receipt import Changes, HarvestReceipt
 from zenodo_harvest.harvest.scope import FUTURE, Scope
 from zenodo_harvest.query import Window
@@ -26,45 +27,9 @@ BLIND_SPOTS = (
 """What counts cannot tell of a dump (zenodo-api.md §8, read 2026-08-20)."""
 
 
-class Converted(Protocol):
-    """What came of a dump."""
-
-    @property
-    def rows(self) -> int:
-        """Rows written."""
-
-    @property
-    def rows_with_problems(self) -> int:
-        """How many of them name problems."""
-
-    @property
-    def duplicates(self) -> int:
-        """Rows whose id another row before them has."""
-
-
-class Shelf(Protocol):
-    """The dumps of the site; ``dumps.Dumps`` is one."""
-
-    def list(self) -> Sequence[DumpOffered]:
-        """Return what the site offers."""
-
-    def fetch(self, key: str, to: Path | str | None = None, *, version_id: str | None = None) -> Any:
-        """Bring a version of a dump to the file `to`; the result has its ``path``."""
-
-    def convert(
-        self,
-        source: Path,
-        *outputs: Path,
-        retrieved_at: datetime | None = None,
-        save: Any = None,
-        seal: Callable[[Any, Unnamed], None] | None = None,
-    ) -> object:
-        """Make tables of a dump; `seal` is called before they get their names."""
-
-
 def harvest_dump(
     scope: Scope,
-    shelf: Shelf,
+    dumps: Dumps,
     paths: Sequence[Path],
     save: SaveOptions,
     *,
@@ -75,7 +40,7 @@ def harvest_dump(
 
     Args:
         scope: What is harvested.
-        shelf: The dumps of the site.
+        dumps: The dumps of the site.
         paths: The files, as for `RemoteRecords.save`.
         save: How they are written.
         update: Refused: a dump is taken whole.
@@ -93,16 +58,16 @@ def harvest_dump(
             hint=f"Leave {option} out, or harvest by search.",
         )
     engine, account = scope.engine, scope.account
-    dump = dump_for(scope, shelf.list())
+    dump = dump_for(scope, dumps.list())
     made_at = dump.created.replace(microsecond=dump.created.microsecond // 1000 * 1000)
     until = scope.whole(made_at)
     total_start = scope.count(until)
     engine.progress.note(f"The dump was made {made_at:%Y-%m-%d %H:%M} UTC, {_age(engine.now() - made_at)}.")
     place = beside(paths[0], ".dump.tar.gz")
-    fetched = shelf.fetch(dump.key, place, version_id=dump.version_id)
+    fetched = dumps.fetch(dump.key, place, version_id=dump.version_id)
     sealed: list[HarvestReceipt] = []
 
-    def seal(made: Converted, outputs: Unnamed) -> None:
+    def seal(made: Conversion, outputs: Unnamed) -> None:
         if odd := made.rows_with_problems:
             engine.progress.note(
                 f"{odd:,} row{'' if odd == 1 else 's'} with problems, named in the column `problems`."
@@ -121,9 +86,9 @@ def harvest_dump(
             changes=Changes(created_since=since),
             blind_spots=BLIND_SPOTS,
         )
-        sealed.append(write_receipt(receipt, outputs, engine.exporter, engine.progress))
+        sealed.append(write_receipt(receipt, outputs, engine.progress))
 
-    shelf.convert(fetched.path, *paths, retrieved_at=account.started_at, save=save, seal=seal)
+    dumps.convert(fetched.path, *paths, retrieved_at=account.started_at, save=dict(save), seal=seal)
     (receipt,) = sealed
     if not receipt.complete:
         raise Incomplete(
@@ -133,7 +98,7 @@ def harvest_dump(
     return receipt
 
 
-def _brought(made: Converted, total_start: int, total_end: int) -> Brought:
+def _brought(made: Conversion, total_start: int, total_end: int) -> Brought:
     """Hold what came of a dump against what the server counts."""
     different = made.rows - made.duplicates
     return Brought(

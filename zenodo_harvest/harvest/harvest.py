@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from zenodo_harvest.durable import Journal, beside, lock, privacy
 from zenodo_harvest.errors import Incomplete
+from zenodo_harvest.export import open_sinks
 from zenodo_harvest.harvest.ledger import Ledger, Run
 from zenodo_harvest.harvest.receipt import HarvestReceipt, WindowWalked
 from zenodo_harvest.harvest.reconciliation import Reconciliation
@@ -89,7 +90,7 @@ class Harvest:
             LocalError: A file cannot be written, or another run writes here.
             Incomplete: Records are missing. The files hold what there is, and the receipt says what is not.
         """
-        sink = self._engine.exporter.sink(paths, options)
+        sink = open_sinks(paths, **options)
         place = journal_path(paths[0])
         mode = privacy(paths)
         with (
@@ -104,9 +105,7 @@ class Harvest:
                 provenance = self._provenance(run, keep_raw=options.get("raw", False))
                 for contents in in_batches(ledger.contents(), document_size):
                     files.write(self._period.read(contents, provenance))
-                receipt = write_receipt(
-                    self._receipt(ledger, run), files, self._engine.exporter, self._engine.progress
-                )
+                receipt = write_receipt(self._receipt(ledger, run), files, self._engine.progress)
         if not receipt.complete:
             raise Incomplete(
                 f"{receipt.reason} The files hold {receipt.rows:,} rows.",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from math import ceil
-from typing import Protocol
 
+from zenodo_harvest.dumps import Dump
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.harvest.scope import Scope
 from zenodo_harvest.search import RouteName, spoken
@@ -22,30 +21,6 @@ RECONCILING_REQUESTS = 5
 """Requests that freeze the end and reconcile what moved."""
 DUMP_REQUESTS = 6
 """Two lists of dumps, the dump itself, and three counts."""
-
-
-class DumpOffered(Protocol):
-    """A dump that the server offers."""
-
-    @property
-    def key(self) -> str:
-        """Its name, ``records-json.tar.gz`` or with a community's slug before it."""
-
-    @property
-    def version_id(self) -> str:
-        """The id of this version of it."""
-
-    @property
-    def size_bytes(self) -> int:
-        """Its size."""
-
-    @property
-    def created(self) -> datetime:
-        """When it was made."""
-
-    @property
-    def url(self) -> str:
-        """Where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +64,7 @@ class Plan:
     reason: str
 
 
-def make_plan(scope: Scope, dumps: Sequence[DumpOffered], route: RouteName | None = None) -> Plan:
+def make_plan(scope: Scope, dumps: Sequence[Dump], route: RouteName | None = None) -> Plan:
     """Compare the routes of a harvest and pick one; two small requests.
 
     Without a `route` it is the one of fewest minutes among those that bring every column as the server holds
@@ -140,7 +115,7 @@ def _by_oai(scope: Scope, total: int) -> RoutePlan:
     )
 
 
-def _by_dump(scope: Scope, dumps: Sequence[DumpOffered]) -> RoutePlan:
+def _by_dump(scope: Scope, dumps: Sequence[Dump]) -> RoutePlan:
     fitting = _fitting(scope, dumps)
     obstacle = _dump_obstacle(scope, fitting)
     size_bytes = fitting[0].size_bytes if fitting else 0
@@ -155,7 +130,7 @@ def _by_dump(scope: Scope, dumps: Sequence[DumpOffered]) -> RoutePlan:
     )
 
 
-def dump_for(scope: Scope, dumps: Sequence[DumpOffered]) -> DumpOffered:
+def dump_for(scope: Scope, dumps: Sequence[Dump]) -> Dump:
     """Return the newest dump that holds what a scope is of.
 
     Raises:
@@ -174,7 +149,7 @@ def _refused(route: RouteName, obstacle: str) -> UsageError:
     )
 
 
-def _dump_obstacle(scope: Scope, fitting: Sequence[DumpOffered]) -> str | None:
+def _dump_obstacle(scope: Scope, fitting: Sequence[Dump]) -> str | None:
     if scope.query.q.strip():
         return "a dump holds everything, whatever the query"
     if len(scope.communities) > 1:
@@ -184,7 +159,7 @@ def _dump_obstacle(scope: Scope, fitting: Sequence[DumpOffered]) -> str | None:
     return None if fitting else "the server offers no such dump"
 
 
-def _fitting(scope: Scope, dumps: Sequence[DumpOffered]) -> list[DumpOffered]:
+def _fitting(scope: Scope, dumps: Sequence[Dump]) -> list[Dump]:
     """Return the dumps that hold what a scope is of, the newest first."""
     prefix = f"{scope.communities[0].slug}/" if scope.communities else ""
     fitting = [dump for dump in dumps if dump.key == f"{prefix}records-json.tar.gz"]

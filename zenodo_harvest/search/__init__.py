@@ -43,23 +43,19 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.receipt import OutputWritten as OutputWritten
     from zenodo_harvest.search.receipt import Receipt as Receipt
     from zenodo_harvest.search.receipt import receipt_name as receipt_name
+    from zenodo_harvest.search.receipt import write_receipt as write_receipt
     from zenodo_harvest.search.reference_lists import Listed as Listed
     from zenodo_harvest.search.reference_lists import read_refs as read_refs
     from zenodo_harvest.search.references import Miss as Miss
     from zenodo_harvest.search.references import References as References
     from zenodo_harvest.search.references import record_by_ref as record_by_ref
     from zenodo_harvest.search.references import ref_on as ref_on
-    from zenodo_harvest.search.remote_records import Described as Described
-    from zenodo_harvest.search.remote_records import Exporter as Exporter
-    from zenodo_harvest.search.remote_records import FileSink as FileSink
     from zenodo_harvest.search.remote_records import RemoteRecords as RemoteRecords
-    from zenodo_harvest.search.remote_records import write_receipt as write_receipt
+    from zenodo_harvest.search.remote_records import pour as pour
     from zenodo_harvest.search.results import Explanation as Explanation
     from zenodo_harvest.search.results import Results as Results
     from zenodo_harvest.search.route import Route as Route
     from zenodo_harvest.search.route import route_of as route_of
-    from zenodo_harvest.search.sink import Sink as Sink
-    from zenodo_harvest.search.sink import pour as pour
     from zenodo_harvest.search.totals import ask_least as ask_least
     from zenodo_harvest.search.totals import count_rows as count_rows
 
@@ -76,12 +72,9 @@ _HOMES = {
     "Cost": "cost",
     "Counts": "counts",
     "CreatedPeriod": "created_period",
-    "Described": "remote_records",
     "Engine": "engine",
     "Explanation": "results",
-    "Exporter": "remote_records",
     "Fetch": "fetch",
-    "FileSink": "remote_records",
     "Listed": "reference_lists",
     "Miss": "references",
     "Options": "options",
@@ -96,7 +89,6 @@ _HOMES = {
     "Route": "route",
     "RouteName": "options",
     "SaveOptions": "options",
-    "Sink": "sink",
     "Standing": "pages",
     "WALKS": "fetch",
     "ask_least": "totals",
@@ -107,7 +99,7 @@ _HOMES = {
     "disagreement": "fetch",
     "find_communities": "community",
     "page_size": "page_sizes",
-    "pour": "sink",
+    "pour": "remote_records",
     "read_page": "pages",
     "read_refs": "reference_lists",
     "receipt_name": "receipt",
@@ -117,7 +109,7 @@ _HOMES = {
     "route_of": "route",
     "search_of": "options",
     "spoken": "cost",
-    "write_receipt": "remote_records",
+    "write_receipt": "receipt",
 }
 
 __all__ = [
@@ -134,12 +126,9 @@ __all__ = [
     "Cost",
     "Counts",
     "CreatedPeriod",
-    "Described",
     "Engine",
     "Explanation",
-    "Exporter",
     "Fetch",
-    "FileSink",
     "Listed",
     "Miss",
     "Options",
@@ -154,7 +143,6 @@ __all__ = [
     "Route",
     "RouteName",
     "SaveOptions",
-    "Sink",
     "Standing",
     "ask_least",
     "cost_of",

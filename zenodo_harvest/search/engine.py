@@ -15,7 +15,6 @@ from zenodo_harvest.search.community import Community, resolve_community
 from zenodo_harvest.search.counts import Counts, count
 from zenodo_harvest.search.flavour import detect_flavour
 from zenodo_harvest.search.references import References
-from zenodo_harvest.search.remote_records import Exporter
 from zenodo_harvest.search.results import Results
 from zenodo_harvest.sites import Site
 
@@ -26,7 +25,6 @@ class Engine:
     Args:
         transport: Talks to the site.
         clock: Tells the time and waits.
-        exporter: Makes tables and files of records.
         progress: Is told where a walk stands.
         tool: Name and version for receipts.
     """
@@ -36,13 +34,11 @@ class Engine:
         transport: Transport,
         *,
         clock: Clock,
-        exporter: Exporter,
         progress: Progress | None = None,
         tool: str = "zenodo-harvest",
     ) -> None:
         self.transport = transport
         self.clock = clock
-        self.exporter = exporter
         self.progress: Progress = progress or NoProgress()
         self.tool = tool
         self.proved_by: tuple[int, int] | None = None

@@ -6,14 +6,17 @@ import json
 import os
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import msgspec
 
+from zenodo_harvest.durable import Unnamed, beside
 from zenodo_harvest.errors import redact
+from zenodo_harvest.export import Output, describe_output
+from zenodo_harvest.progress import Progress
 
 if TYPE_CHECKING:
     from zenodo_harvest.query import Query, Search
@@ -262,6 +265,46 @@ def receipt_name(folder: Path, outputs: Sequence[Path]) -> str:
     if not _is_taken(folder / RECEIPT, {_place(path) for path in outputs}):
         return RECEIPT
     return f"{outputs[0].name}.{RECEIPT}"
+
+
+def write_receipt(receipt: AnyReceipt, sink: Unnamed, progress: Progress) -> AnyReceipt:
+    """Describe the files of a sink in the receipt, which appears together with them.
+
+    Args:
+        receipt: What it says apart from the files.
+        sink: The files; they are finished here.
+        progress: Is told where the receipt is, unless in ``receipt.json`` beside the first of them.
+    """
+    files = sink.paths
+    folder = files[0].parent
+    outputs = tuple(
+        _written(file, folder, describe_output(now)) for file, now in zip(files, sink.finish(), strict=True)
+    )
+    receipt = replace(receipt, outputs=outputs)
+    sink.claim()
+    place = _receipt_place(folder, files)
+    if place.name != RECEIPT:
+        progress.note(f"{RECEIPT} in {folder} belongs to other files; this receipt is {place.name}.")
+    sink.add_text(place, receipt.to_json())
+    return receipt
+
+
+def _receipt_place(folder: Path, files: Sequence[Path]) -> Path:
+    """Return where the receipt of `files` goes; a receipt can name no file whose name is no Unicode."""
+    usual = folder / RECEIPT
+    is_usable = usual.is_file() or not os.path.lexists(usual)
+    if is_usable and all(map(_is_unicode, files)) and receipt_name(folder, files) == RECEIPT:
+        return usual
+    return beside(files[0], f".{RECEIPT}")
+
+
+def _is_unicode(path: Path) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in path.name)
+
+
+def _written(file: Path, folder: Path, described: Output) -> OutputWritten:
+    place = os.fsencode(Path(os.path.relpath(file, folder)).as_posix()).decode("utf-8", "backslashreplace")
+    return OutputWritten(place, described.size_bytes, described.sha256, described.rows)
 
 
 def _is_taken(receipt: Path, ours: AbstractSet[str]) -> bool:

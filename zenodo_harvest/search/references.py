@@ -54,7 +54,7 @@ class References(RemoteRecords):
     """
 
     def __init__(self, engine: Engine, refs: Iterable[str], *, unread: Sequence[str] = ()) -> None:
-        super().__init__(engine.exporter, engine.progress)
+        super().__init__(engine.progress)
         typed = list(refs)
         unique: dict[RecordRef, str] = {}
         for text in typed:

@@ -2,64 +2,32 @@
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import replace
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
-from zenodo_harvest.durable import Unnamed, beside, write_text
+from zenodo_harvest.durable import beside, write_text
 from zenodo_harvest.errors import Incomplete, NotFound, UsageError, unpicklable
+from zenodo_harvest.export import Sink, open_sinks
 from zenodo_harvest.progress import Progress
-from zenodo_harvest.records import Record
+from zenodo_harvest.records import Record, in_batches, size_of
 from zenodo_harvest.search.options import SaveOptions
-from zenodo_harvest.search.receipt import RECEIPT, OutputWritten, Receipt, receipt_name
-from zenodo_harvest.search.sink import Sink, pour
+from zenodo_harvest.search.receipt import Receipt, write_receipt
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-AnyReceipt = TypeVar("AnyReceipt", bound=Receipt)
-
-
-class FileSink(Sink, Unnamed, Protocol):
-    """A sink that writes files."""
-
-
-class Described(Protocol):
-    """What is known of a finished file."""
-
-    @property
-    def size_bytes(self) -> int:
-        """Its size."""
-
-    @property
-    def sha256(self) -> str:
-        """Its digest."""
-
-    @property
-    def rows(self) -> int | None:
-        """Its rows, if its format tells."""
-
-
-class Exporter(Protocol):
-    """What makes tables and files of records; the client hands in one that uses ``export``."""
-
-    def sink(self, paths: Sequence[Path], options: SaveOptions) -> AbstractContextManager[FileSink]:
-        """Return what writes to `paths`."""
-
-    def describe(self, path: Path) -> Described:
-        """Return size, digest and rows of a finished file."""
-
-    def table(self, records: Iterable[Record], columns: Sequence[str] | None, *, raw: bool) -> Any:
-        """Return an Arrow table."""
-
-    def frame(self, table: Any) -> DataFrame:
-        """Return an Arrow table as a data frame."""
+def pour(records: Iterable[Record], sink: Sink) -> int:
+    """Write all records to the sink in batches and return how many there were."""
+    count = 0
+    for batch in in_batches(records, size_of):
+        sink.write(batch)
+        count += len(batch)
+    return count
 
 
 class OneAtATime(Iterator[Record]):
@@ -98,8 +66,7 @@ class RemoteRecords(ABC):
     receipt: Receipt | None = None
     """What the latest fetch asked for and brought; None before one has ended."""
 
-    def __init__(self, exporter: Exporter, progress: Progress) -> None:
-        self._exporter = exporter
+    def __init__(self, progress: Progress) -> None:
         self._progress = progress
 
     @property
@@ -136,11 +103,15 @@ class RemoteRecords(ABC):
 
     def to_arrow(self, columns: Sequence[str] | None = None, *, raw: bool = False) -> Any:
         """Fetch everything into a `pyarrow.Table`; with `raw` it has the server's JSON as a column."""
-        return self._exporter.table(self.walk(keep_raw=raw), columns, raw=raw)
+        from zenodo_harvest.export import to_table
+
+        return to_table(self.walk(keep_raw=raw), columns, raw=raw)
 
     def to_pandas(self, columns: Sequence[str] | None = None, *, raw: bool = False) -> DataFrame:
         """Fetch everything into a data frame with Arrow types."""
-        return self._exporter.frame(self.to_arrow(columns, raw=raw))
+        from zenodo_harvest.export import to_frame
+
+        return to_frame(self.to_arrow(columns, raw=raw))
 
     def to_parquet(self, path: Path | str, **options: Unpack[SaveOptions]) -> Receipt:
         """Fetch everything into a Parquet file; see `save`."""
@@ -172,13 +143,13 @@ class RemoteRecords(ABC):
         files = [Path(path) for path in paths]
         incomplete = beside(files[0], ".incomplete.json")
         try:
-            with self._exporter.sink(files, options) as sink:
+            with open_sinks(files, **options) as sink:
                 pour(self.walk(keep_raw=options.get("raw", False)), sink)
                 if refusal := self.refusal:
                     raise refusal
                 if self.receipt is None:
                     raise RuntimeError("the walk ended without a receipt")
-                self.receipt = write_receipt(self.receipt, sink, self._exporter, self._progress)
+                self.receipt = write_receipt(self.receipt, sink, self._progress)
         except Incomplete:
             if self.receipt is not None:
                 write_text(incomplete, self.receipt.to_json())
@@ -186,47 +157,6 @@ class RemoteRecords(ABC):
         with suppress(OSError):
             incomplete.unlink()
         return self.receipt
-
-
-def write_receipt(receipt: AnyReceipt, sink: Unnamed, exporter: Exporter, progress: Progress) -> AnyReceipt:
-    """Describe the files of a sink in the receipt, which appears together with them.
-
-    Args:
-        receipt: What it says apart from the files.
-        sink: The files; they are finished here.
-        exporter: Describes them.
-        progress: Is told where the receipt is, unless in ``receipt.json`` beside the first of them.
-    """
-    files = sink.paths
-    folder = files[0].parent
-    outputs = tuple(
-        _written(file, folder, exporter.describe(now)) for file, now in zip(files, sink.finish(), strict=True)
-    )
-    receipt = replace(receipt, outputs=outputs)
-    sink.claim()
-    place = _receipt_place(folder, files)
-    if place.name != RECEIPT:
-        progress.note(f"{RECEIPT} in {folder} belongs to other files; this receipt is {place.name}.")
-    sink.add_text(place, receipt.to_json())
-    return receipt
-
-
-def _receipt_place(folder: Path, files: Sequence[Path]) -> Path:
-    """Return where the receipt of `files` goes; a receipt can name no file whose name is no Unicode."""
-    usual = folder / RECEIPT
-    is_usable = usual.is_file() or not os.path.lexists(usual)
-    if is_usable and all(map(_is_unicode, files)) and receipt_name(folder, files) == RECEIPT:
-        return usual
-    return beside(files[0], f".{RECEIPT}")
-
-
-def _is_unicode(path: Path) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in path.name)
-
-
-def _written(file: Path, folder: Path, described: Described) -> OutputWritten:
-    place = os.fsencode(Path(os.path.relpath(file, folder)).as_posix()).decode("utf-8", "backslashreplace")
-    return OutputWritten(place, described.size_bytes, described.sha256, described.rows)
 
 
 def _ending(path: Path | str, *endings: str) -> Path:

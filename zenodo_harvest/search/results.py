@@ -63,7 +63,7 @@ class Results(RemoteRecords):
     """
 
     def __init__(self, engine: Engine, search: Search) -> None:
-        super().__init__(engine.exporter, engine.progress)
+        super().__init__(engine.progress)
         self.search = search
         """What was asked."""
         self.query: Query = compile_search(search, today=engine.now().date())

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +22,6 @@ from zenodo_harvest.durable import Journal
 from zenodo_harvest.errors import Deleted, Incomplete, NotAllowed, NotFound
 from zenodo_harvest.harvest import Harvest, HarvestReceipt
 from zenodo_harvest.query import BEGINNING, Search
-from zenodo_harvest.records import Record
 from zenodo_harvest.search import Engine
 from zenodo_harvest.sites import Site
 
@@ -103,31 +101,6 @@ class Repository:
         return found is None or ((found[1] or "") <= id_ and (not found[2] or id_ < found[2]))
 
 
-class Tables:
-    """Makes one file of ids and times in place of tables."""
-
-    @contextmanager
-    def sink(self, paths: Sequence[Path], _: object) -> Iterator[Any]:
-        lines: list[str] = []
-        texts: dict[Path, str] = {}
-
-        def finish() -> Sequence[Path]:
-            paths[0].write_text("".join(lines))
-            return paths
-
-        def write(records: Sequence[Record]) -> None:
-            lines.extend(f"{one.created} {one.id} {one.retrieved_at} {one.title}\n" for one in records)
-
-        yield SimpleNamespace(
-            write=write, paths=paths, finish=finish, claim=lambda: None, add_text=texts.__setitem__
-        )
-        for path, text in texts.items():
-            path.write_text(text)
-
-    def describe(self, path: Path) -> Any:
-        return SimpleNamespace(size_bytes=path.stat().st_size, sha256="", rows=None)
-
-
 def unsafe(path: Path) -> sqlite3.Connection:
     """A journal that does not wait for the disk: these kills end no machine."""
     database = sqlite3.connect(path)
@@ -136,13 +109,18 @@ def unsafe(path: Path) -> sqlite3.Connection:
 
 
 def harvest(repository: Repository, folder: Path, at: datetime = NOW, **how: Any) -> HarvestReceipt:
-    engine = Engine(repository, clock=StillClock(at.timestamp()), exporter=Tables())  # type: ignore[arg-type]
-    return Harvest(engine, Search(), connect=unsafe).save([folder / "ids.txt"], {}, **how)
+    engine = Engine(repository, clock=StillClock(at.timestamp()))  # type: ignore[arg-type]
+    return Harvest(engine, Search(), connect=unsafe).save([folder / "rows.jsonl"], {}, **how)
+
+
+def rows_in(folder: Path) -> list[dict[str, Any]]:
+    """What the harvest wrote."""
+    return [json.loads(line) for line in (folder / "rows.jsonl").read_text().splitlines()]
 
 
 def has_begun(folder: Path) -> bool:
     """Whether the time of the harvest is frozen in the journal."""
-    with Journal(folder / "ids.txt.journal") as journal:
+    with Journal(folder / "rows.jsonl.journal") as journal:
         return journal.fact("run") is not None
 
 
@@ -152,12 +130,12 @@ def test_every_record_comes_once_and_windows_hold_what_they_say(records: dict[st
     site = Site("zenodo", "https://zenodo.org", page_size_guest=2, window=window)
     with TemporaryDirectory() as name:
         receipt = harvest(Repository(records, site), Path(name))
-        lines = Path(name, "ids.txt").read_text().splitlines()
+        rows = rows_in(Path(name))
 
     assert receipt.complete
-    assert receipt.rows == receipt.total_start == receipt.total_end == len(records) == len(lines)
+    assert receipt.rows == receipt.total_start == receipt.total_end == len(records) == len(rows)
     order = sorted((records[id_], id_) for id_ in records)
-    assert [line.split()[2] for line in lines] == [id_ for _, id_ in order]
+    assert [row["id"] for row in rows] == [id_ for _, id_ in order]
     assert sum(part.rows for part in receipt.windows) == len(records)
     assert all(part.total_end == part.rows < window for part in receipt.windows)
 
@@ -173,10 +151,10 @@ def test_a_killed_harvest_goes_on_and_ends_with_the_same_bytes(
         try:
             harvest(Repository(records, site, dies_at=dies_at), Path(other))
         except Killed:
-            assert not Path(other, "ids.txt").exists()
+            assert not Path(other, "rows.jsonl").exists()
         later = NOW + timedelta(days=1) if has_begun(Path(other)) else NOW
         resumed = harvest(Repository(records, site), Path(other), later)
-        assert Path(one, "ids.txt").read_bytes() == Path(other, "ids.txt").read_bytes()
+        assert Path(one, "rows.jsonl").read_bytes() == Path(other, "rows.jsonl").read_bytes()
 
     assert resumed.complete
     assert resumed.windows == whole.windows
@@ -213,11 +191,11 @@ def test_records_edited_deleted_and_added_during_the_walk_are_accounted_for(
         first = 3
         busy = Repository(dict(records), site, changes={first + int(when * (walk_requests - first)): change})
         receipt = harvest(busy, Path(other))
-        titles = {line.split()[2]: line for line in Path(other, "ids.txt").read_text().splitlines()}
+        titles = {row["id"]: row["title"] for row in rows_in(Path(other))}
 
     assert receipt.complete
     assert set(titles) == set(records) - gone
-    assert {id_ for id_, line in titles.items() if "as it was" not in line} == changed
+    assert {id_ for id_, title in titles.items() if "as it was" not in title} == changed
     account = receipt.changes
     assert set(account.edited) == changed
     assert len(account.gone) + account.unseen == len(gone)
@@ -264,13 +242,14 @@ def test_an_update_brings_what_came_changed_went_or_joined(
         repository.time = later
         weeks = 1 if is_full else 4
         receipt = harvest(repository, Path(name), later, update=True, full_walk_weeks=weeks)
-        titles = {line.split()[2]: line for line in Path(name, "ids.txt").read_text().splitlines()}
+        rows = rows_in(Path(name))
+    titles = {row["id"]: row["title"] for row in rows}
 
     assert before.complete
     assert receipt.complete
     assert set(titles) == set(repository.records)
-    assert {id_ for id_, line in titles.items() if "as it was" not in line} == changed
-    assert all(f" {later} " in line for line in titles.values())
+    assert {id_ for id_, title in titles.items() if "as it was" not in title} == changed
+    assert {datetime.fromisoformat(row["retrieved_at"]) for row in rows} <= {later}
     assert {one.id for one in receipt.changes.gone} == gone
     assert set(receipt.changes.appeared) == set(joined)
     assert set(receipt.changes.edited) == changed
@@ -293,7 +272,7 @@ def test_more_records_of_one_moment_than_can_be_told_apart_are_a_gap_that_is_sai
     receipt = HarvestReceipt.from_json((tmp_path / "receipt.json").read_text())
     assert receipt.gaps
     assert not receipt.complete
-    assert " 99 " in (tmp_path / "ids.txt").read_text()
+    assert "99" in {row["id"] for row in rows_in(tmp_path)}
 
 
 def test_updates_week_after_week_do_not_leave_a_window_each(tmp_path: Path) -> None:
@@ -320,7 +299,7 @@ def test_an_edit_that_was_found_late_is_brought_by_the_next_update(tmp_path: Pat
     receipt = harvest(repository, tmp_path, repository.time, update=True, full_walk_weeks=52)
     assert receipt.complete
     assert receipt.changes.edited == ("2",)
-    assert "as it was" not in (tmp_path / "ids.txt").read_text().splitlines()[1]
+    assert "as it was" not in rows_in(tmp_path)[1]["title"]
 
 
 def test_a_first_harvest_fetches_nothing_twice_for_having_been_edited_just_before(tmp_path: Path) -> None:
