@@ -11,8 +11,8 @@ import pytest
 
 from doubles import Notes, StillClock
 from zenodo_harvest.errors import FieldError, NotFound, UsageError
-from zenodo_harvest.http import NATIVE_JSON
-from zenodo_harvest.search import Engine
+from zenodo_harvest.http import NATIVE_JSON, Context, ShownSite
+from zenodo_harvest.search import detect_flavour
 from zenodo_harvest.sites import ZENODO, Site
 
 Params = Mapping[str, str]
@@ -121,9 +121,10 @@ class Kit:
     ) -> FakeTransport:
         return FakeTransport(routes, site=site, has_token=has_token)
 
-    def engine(self, routes: dict[str, Route], *, site: Site = ZENODO, has_token: bool = False) -> Engine:
+    def context(self, routes: dict[str, Route], *, site: Site = ZENODO, has_token: bool = False) -> Context:
         transport = self.transport(routes, site=site, has_token=has_token)
-        return Engine(transport, clock=self.clock, progress=self.progress, tool="test 1")
+        shown = ShownSite(lambda: detect_flavour(transport))
+        return Context(transport, shown, clock=self.clock, progress=self.progress, tool="test 1")
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zenodo_harvest.dumps import Conversion, Dumps
 from zenodo_harvest.durable import Unnamed, beside
 from zenodo_harvest.errors import Incomplete, UsageError
 from zenodo_harvest.harvest.plan import dump_for
@@ -17,6 +16,7 @@ from zenodo_harvest.query import Window
 from zenodo_harvest.search import Brought, write_receipt
 
 if TYPE_CHECKING:
+    from zenodo_harvest.dumps import Conversion, Dumps
     from zenodo_harvest.search import SaveOptions
 
 BLIND_SPOTS = (
@@ -57,24 +57,24 @@ def harvest_dump(
             f"A harvest by dump knows no {option}: each takes the whole dump and keeps no journal.",
             hint=f"Leave {option} out, or harvest by search.",
         )
-    engine, account = scope.engine, scope.account
+    context, account = scope.context, scope.account
     dump = dump_for(scope, dumps.list())
     made_at = dump.created.replace(microsecond=dump.created.microsecond // 1000 * 1000)
     until = scope.whole(made_at)
     total_start = scope.count(until)
-    engine.progress.note(f"The dump was made {made_at:%Y-%m-%d %H:%M} UTC, {_age(engine.now() - made_at)}.")
+    context.progress.note(f"The dump was made {made_at:%Y-%m-%d %H:%M} UTC, {_age(context.now() - made_at)}.")
     place = beside(paths[0], ".dump.tar.gz")
     fetched = dumps.fetch(dump.key, place, version_id=dump.version_id)
     sealed: list[HarvestReceipt] = []
 
     def seal(made: Conversion, outputs: Unnamed) -> None:
         if odd := made.rows_with_problems:
-            engine.progress.note(
+            context.progress.note(
                 f"{odd:,} row{'' if odd == 1 else 's'} with problems, named in the column `problems`."
             )
         total_end = scope.count(until)
-        since = scope.count(Window(made_at, engine.now() + FUTURE))
-        engine.progress.note(
+        since = scope.count(Window(made_at, context.now() + FUTURE))
+        context.progress.note(
             f"Created since and not in the dump: {since:,}. Edits since are not in it either."
         )
         receipt = account.receipt(
@@ -86,7 +86,7 @@ def harvest_dump(
             changes=Changes(created_since=since),
             blind_spots=BLIND_SPOTS,
         )
-        sealed.append(write_receipt(receipt, outputs, engine.progress))
+        sealed.append(write_receipt(receipt, outputs, context.progress))
 
     dumps.convert(fetched.path, *paths, retrieved_at=account.started_at, save=dict(save), seal=seal)
     (receipt,) = sealed

@@ -17,13 +17,13 @@ from zenodo_harvest.harvest.receipt import HarvestReceipt, WindowWalked
 from zenodo_harvest.harvest.reconciliation import Reconciliation
 from zenodo_harvest.harvest.scope import Scope
 from zenodo_harvest.harvest.windows import OaiWindows, SearchWindows, WindowWalk
+from zenodo_harvest.http import Context
 from zenodo_harvest.query import Counted, Search, Window, divide
 from zenodo_harvest.records import Provenance, document_size, in_batches
 from zenodo_harvest.search import Brought, CreatedPeriod, SaveOptions, cost_of, write_receipt
 
 if TYPE_CHECKING:
     from zenodo_harvest.durable.journal import Connect
-    from zenodo_harvest.search import Engine
 
 INDEX_LAG = timedelta(seconds=30)
 """A record may be published this long before a search finds it; the frozen end lies before that."""
@@ -44,7 +44,7 @@ class Harvest:
     id, and are the same bytes however often it was stopped.
 
     Args:
-        engine: Where to ask.
+        context: Where to ask.
         search: What is asked.
         route: ``search``, or ``oai``, which orders by time of edit.
         connect: Opens the journal.
@@ -56,14 +56,14 @@ class Harvest:
 
     def __init__(
         self,
-        engine: Engine,
+        context: Context,
         search: Search,
         *,
         route: Literal["search", "oai"] = "search",
         connect: Connect = sqlite3.connect,
     ) -> None:
-        self._engine = engine
-        self._scope = Scope(engine, search, route)
+        self._context = context
+        self._scope = Scope(context, search, route)
         self._period = CreatedPeriod(search)
         self._connect = connect
 
@@ -105,7 +105,7 @@ class Harvest:
                 provenance = self._provenance(run, keep_raw=options.get("raw", False))
                 for contents in in_batches(ledger.contents(), document_size):
                     files.write(self._period.read(contents, provenance))
-                receipt = write_receipt(self._receipt(ledger, run), files, self._engine.progress)
+                receipt = write_receipt(self._receipt(ledger, run), files, self._context.progress)
         if not receipt.complete:
             raise Incomplete(
                 f"{receipt.reason} The files hold {receipt.rows:,} rows.",
@@ -115,8 +115,8 @@ class Harvest:
 
     def _subject(self) -> dict[str, object]:
         return {
-            "tool": self._engine.tool,
-            "site": self._engine.site.name,
+            "tool": self._context.tool,
+            "site": self._context.site.name,
             "query": self._scope.query.q,
             "communities": [community.slug for community in self._scope.communities],
             "all versions": self._scope.search.all_versions,
@@ -130,13 +130,13 @@ class Harvest:
             return self._finish(ledger, self._begin(ledger))
         if not run.is_done or any(part.problem for part in ledger.parts):
             done = sum(part.is_done for part in ledger.parts)
-            self._engine.progress.note(
+            self._context.progress.note(
                 f"Going on with the harvest of {run.retrieved_at:%Y-%m-%d %H:%M} UTC: "
                 f"{done} of {len(ledger.parts)} windows and {ledger.rows:,} rows are there."
             )
             run = self._finish(ledger, _without_problems(ledger, run))
         elif not update:
-            self._engine.progress.note(
+            self._context.progress.note(
                 f"The harvest of {run.retrieved_at:%Y-%m-%d %H:%M} UTC is there; nothing was asked. "
                 "Add --update to bring it up to date, or --fresh to start anew."
             )
@@ -149,11 +149,11 @@ class Harvest:
         time = self._scope.now()
         end = time - INDEX_LAG
         whole = Counted(self._scope.whole(end), self._scope.count(self._scope.whole(end)))
-        now = self._engine.now()
+        now = self._context.now()
         run = Run(
             retrieved_at=now, end=end, known_until=end, total=whole.total, walked_at=now
         )  # fmt: skip
-        self._engine.progress.note(
+        self._context.progress.note(
             f"{whole.total:,} records up to {end:%Y-%m-%d %H:%M:%S} UTC. {self._cost(whole.total)}"
         )
         ledger.begin(run, list(divide(whole, self._scope.count, cap=self._scope.cap)))
@@ -163,7 +163,7 @@ class Harvest:
         """Freeze a later end, count what came since, and have what is there compared."""
         ledger.join(self._scope.cap)
         time = self._scope.now()
-        end, now = max(last.end, time - INDEX_LAG), self._engine.now()
+        end, now = max(last.end, time - INDEX_LAG), self._context.now()
         new = Counted(Window(last.end, end, field=self._scope.field), 0)
         if last.end < end:
             new = Counted(new.window, self._scope.count(new.window))
@@ -175,7 +175,7 @@ class Harvest:
         )  # fmt: skip
         parts = len(ledger.parts)
         asked = f"all {parts} windows are walked again" if is_full else f"{parts} windows are counted again"
-        self._engine.progress.note(
+        self._context.progress.note(
             f"{new.total:,} records came since {last.end:%Y-%m-%d %H:%M:%S} UTC; {asked}. "
             f"{self._cost(new.total + (ledger.rows if is_full else parts * self._scope.page_size))}"
         )
@@ -184,14 +184,14 @@ class Harvest:
         return run
 
     def _cost(self, rows: int) -> str:
-        cost = cost_of(rows, self._engine.site, has_token=self._engine.transport.has_token)
+        cost = cost_of(rows, self._context.site, has_token=self._context.transport.has_token)
         return f"It takes {cost}."
 
     def _finish(self, ledger: Ledger, run: Run) -> Run:
         """Walk what is open, then reconcile what moved meanwhile."""
         if run.is_done:
             return run
-        progress = self._engine.progress
+        progress = self._context.progress
         progress.start("records", run.total)
         progress.advance(ledger.rows)
         try:
@@ -204,7 +204,7 @@ class Harvest:
 
     def _provenance(self, run: Run, *, keep_raw: bool) -> Provenance:
         """Where the rows come from, at the one time that is frozen in the journal."""
-        site = self._engine.site
+        site = self._context.site
         return Provenance(
             site=site.name,
             source=self._scope.route_name,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import TYPE_CHECKING
 
-from zenodo_harvest.dumps import Dump
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.harvest.scope import Scope
 from zenodo_harvest.search import RouteName, spoken
+
+if TYPE_CHECKING:
+    from zenodo_harvest.dumps import Dump
 
 OAI_PAGE_ROWS = 50
 """Records an OAI-PMH page of Zenodo holds (zenodo-api.md §7, read 2026-08-20); other servers give 10."""
@@ -167,5 +170,5 @@ def _fitting(scope: Scope, dumps: Sequence[Dump]) -> list[Dump]:
 
 
 def _minutes(scope: Scope, requests: int) -> float:
-    rate = scope.engine.site.search_rate
+    rate = scope.context.site.search_rate
     return requests * rate.window_s / rate.requests / 60

@@ -111,7 +111,7 @@ class Reconciliation:
         if not is_id(record_id):
             return Gone(record_id, "left")
         try:
-            self._scope.engine.transport.get(f"/api/records/{quote(record_id, safe='')}")
+            self._scope.context.transport.get(f"/api/records/{quote(record_id, safe='')}")
         except Deleted as error:
             tombstone = error.tombstone
             reason = tombstone.get("removal_reason")
@@ -153,4 +153,4 @@ class Reconciliation:
             raise deaf(f"The server counts {found:,} of {total:,} records in {nowhere}")
 
     def _until(self) -> datetime:
-        return self._scope.engine.now() + FUTURE
+        return self._scope.context.now() + FUTURE

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from urllib.parse import urlencode
 
 from zenodo_harvest.errors import UsageError, redact
+from zenodo_harvest.http import Context
 from zenodo_harvest.oai import list_params
 from zenodo_harvest.query import BEGINNING, Query, Search, Window, compile_search, within
 from zenodo_harvest.search import (
@@ -20,12 +21,9 @@ from zenodo_harvest.search import (
     ask_least,
     count_rows,
     page_size,
+    resolve_communities,
     route_of,
 )
-
-if TYPE_CHECKING:
-    from zenodo_harvest.search import Engine
-
 
 OAI_WINDOW_ROWS = 5_000
 """Records of one OAI-PMH list: a list that is cut off begins anew, so none is long."""
@@ -37,7 +35,7 @@ class Scope:
     """What a harvest is of: a query in its communities, without limit and in the order of creation.
 
     Args:
-        engine: Where to ask.
+        context: Where to ask.
         search: What is asked.
         route: ``oai`` divides by time of edit instead: OAI-PMH knows no other.
 
@@ -46,7 +44,7 @@ class Scope:
         UsageError: It has a limit or an order of its own, or OAI-PMH cannot give it.
     """
 
-    def __init__(self, engine: Engine, search: Search, route: Literal["search", "oai"] = "search") -> None:
+    def __init__(self, context: Context, search: Search, route: Literal["search", "oai"] = "search") -> None:
         if search.limit is not None:
             raise UsageError(
                 "A harvest takes everything and knows no limit.",
@@ -57,13 +55,13 @@ class Scope:
                 "A harvest has its own order: by time of creation, then by id.",
                 hint="Leave --sort out, and sort the table.",
             )
-        self.engine = engine
-        self.account = Account(engine)
+        self.context = context
+        self.account = Account(context)
         """What the harvest takes, from the verification of its communities on."""
         self.search = search
-        self.query: Query = compile_search(search, today=engine.now().date())
+        self.query: Query = compile_search(search, today=context.now().date())
         """What it became."""
-        self.communities: tuple[Community, ...] = engine.communities(search.communities)
+        self.communities: tuple[Community, ...] = resolve_communities(context, search.communities)
         """The communities, verified."""
         self.route_name = route
         self.field: Literal["created", "updated"] = "updated" if route == "oai" else "created"
@@ -90,7 +88,7 @@ class Scope:
     @property
     def cap(self) -> int:
         """The most records a window may hold: one fewer than can be paged through."""
-        return OAI_WINDOW_ROWS if self.route_name == "oai" else self.engine.site.window - 1
+        return OAI_WINDOW_ROWS if self.route_name == "oai" else self.context.site.window - 1
 
     def whole(self, end: datetime) -> Window:
         """Return the window of all records before `end`."""
@@ -99,14 +97,14 @@ class Scope:
     @property
     def page_size(self) -> int:
         """Rows a page."""
-        return page_size(self.engine)
+        return page_size(self.context)
 
     def route(self, *windows: Window) -> Route:
         """Return where the records go that lie in all of `windows`, the oldest first."""
         query = self.query
         for window in windows:
             query = within(query, window)
-        route = route_of(query, self.communities, self.engine.site)
+        route = route_of(query, self.communities, self.context.site)
         return Route(route.path, (*route.params, ("sort", "oldest"))) if windows else route
 
     def asked(self, request: str = "") -> Asked:
@@ -118,32 +116,32 @@ class Scope:
         route = self.route()
         if self.route_name == "oai":
             params = (("verb", "ListRecords"), *list_params(self.oai_set))
-            route = Route(self.engine.site.oai_path, params)
-            request = redact(f"{self.engine.site.url}{route.path}?{urlencode(params)}")
+            route = Route(self.context.site.oai_path, params)
+            request = redact(f"{self.context.site.url}{route.path}?{urlencode(params)}")
         return Asked.of(
             self.search,
             self.query,
             self.communities,
             params=route.params,
-            request=request or route.url(self.engine.site, 1, self.page_size),
+            request=request or route.url(self.context.site, 1, self.page_size),
         )
 
     def count(self, *windows: Window) -> int:
         """Return how many records the server counts in all of `windows`."""
-        return count_rows(self.engine, self.route(*windows)).total
+        return count_rows(self.context, self.route(*windows)).total
 
     def now(self) -> datetime:
         """Return the server's time, to the second."""
-        answer = ask_least(self.engine, self.route())
+        answer = ask_least(self.context, self.route())
         try:
             return parsedate_to_datetime(answer.headers.get("Date", "")).astimezone(UTC)
         except ValueError:
-            return self.engine.now().replace(microsecond=0)
+            return self.context.now().replace(microsecond=0)
 
     def fetch(self, *windows: Window) -> Fetch:
         """Return what brings all records in all of `windows`."""
-        return Fetch(self.engine, self.route(*windows))
+        return Fetch(self.context, self.route(*windows))
 
     def pager(self, window: Window) -> Pager:
         """Return what asks for the pages of a window."""
-        return Pager(self.engine, self.route(window))
+        return Pager(self.context, self.route(window))

@@ -67,12 +67,12 @@ class SearchWindows:
                 return
             if problem is None:
                 break
-            scope.engine.progress.note(f"{problem} ({part.window})")
+            scope.context.progress.note(f"{problem} ({part.window})")
         if walk.twice:
-            scope.engine.progress.note(twice(walk.twice))
+            scope.context.progress.note(twice(walk.twice))
         total = walk.total_end or 0
-        if problem is None and total > scope.engine.site.window:
-            beyond = total - scope.engine.site.window
+        if problem is None and total > scope.context.site.window:
+            beyond = total - scope.context.site.window
             problem = f"{beyond:,} of {total:,} records of one moment cannot be reached."
         done = replace(
             part,
@@ -87,12 +87,12 @@ class SearchWindows:
         """Return the walk that goes on where an earlier run left it, or a new one."""
         standing = part.standing
         if standing is not None and standing.size <= self._scope.page_size:
-            window = self._scope.engine.site.window
+            window = self._scope.context.site.window
             return PageWalk.resume(standing, self._ledger.ids(part.window), window=window)
         return self._begin(part)
 
     def _begin(self, part: Part, earlier: PageWalk | None = None) -> PageWalk:
-        window = self._scope.engine.site.window
+        window = self._scope.context.site.window
         return PageWalk(
             size=self._scope.page_size,
             window=window,
@@ -119,7 +119,7 @@ class SearchWindows:
                     self._ledger.note_appeared(new)
                 elif not part.is_gap:  # a walk with a limit begins anew: where it stands would not tell
                     self._ledger.keep_part(replace(part, standing=walk.standing))
-            self._scope.engine.progress.advance(len(new))
+            self._scope.context.progress.advance(len(new))
         return None if walk.is_whole else disagreement(walk)
 
     def _strangers(self, part: Part, rows: Sequence[bytes]) -> str | None:
@@ -137,11 +137,11 @@ class SearchWindows:
         self._is_heard = self._is_heard or len(rows) > len(strangers)
         stamps = [stamp_of(row) for row in strangers]
         for stamp in stamps[:_NAMED]:
-            self._scope.engine.progress.note(
+            self._scope.context.progress.note(
                 f"Record {stamp.name} says it is from {stamp.created}, outside of {part.window}; it is kept."
             )
         if len(stamps) > _NAMED:
-            self._scope.engine.progress.note(f"So do {len(stamps) - _NAMED:,} more.")
+            self._scope.context.progress.note(f"So do {len(stamps) - _NAMED:,} more.")
         return None
 
 
@@ -159,14 +159,14 @@ class OaiWindows:
 
     def walk(self, part: Part) -> None:
         """Walk the list of one window until it is whole, or keep what is wrong with it."""
-        engine = self._scope.engine
+        context = self._scope.context
         walk = OaiWalk(
-            engine.transport,
+            context.transport,
             set_=self._scope.oai_set,
             from_=part.window.start,
             until=part.window.end - _SECOND,
             most=_most(part.total),
-            progress=engine.progress,
+            progress=context.progress,
         )
         ids: set[str] = set()
         problem = None
@@ -178,11 +178,11 @@ class OaiWindows:
                     new = self._ledger.keep_rows(page.records, part.window, names)
                     if part.was_whole:
                         self._ledger.note_appeared(new)
-                engine.progress.advance(len(new))
+                context.progress.advance(len(new))
         except Incomplete as error:
             problem = error.message
         if walk.twice:
-            engine.progress.note(twice(walk.twice))
+            context.progress.note(twice(walk.twice))
         size = walk.complete_list_size or 0
         done = replace(
             part, total_start=part.total, total_end=size, duplicates=walk.duplicates, problem=problem

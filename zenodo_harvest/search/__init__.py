@@ -1,4 +1,4 @@
-"""The paginated engine: communities, pages, counts, records by reference, receipts.
+"""What a site finds: communities, pages, counts, records by reference, receipts.
 
 Importing the room is cheap: msgspec and the readers are imported when a name is first used.
 """
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.community import Community as Community
     from zenodo_harvest.search.community import count_records as count_records
     from zenodo_harvest.search.community import find_communities as find_communities
+    from zenodo_harvest.search.community import resolve_communities as resolve_communities
     from zenodo_harvest.search.community import resolve_community as resolve_community
     from zenodo_harvest.search.cost import Cost as Cost
     from zenodo_harvest.search.cost import cost_of as cost_of
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.counts import Breakdown as Breakdown
     from zenodo_harvest.search.counts import Bucket as Bucket
     from zenodo_harvest.search.counts import Counts as Counts
+    from zenodo_harvest.search.counts import count as count
     from zenodo_harvest.search.created_period import CreatedPeriod as CreatedPeriod
-    from zenodo_harvest.search.engine import Engine as Engine
     from zenodo_harvest.search.fetch import WALKS as WALKS
     from zenodo_harvest.search.fetch import Fetch as Fetch
     from zenodo_harvest.search.fetch import Pager as Pager
@@ -72,7 +73,6 @@ _HOMES = {
     "Cost": "cost",
     "Counts": "counts",
     "CreatedPeriod": "created_period",
-    "Engine": "engine",
     "Explanation": "results",
     "Fetch": "fetch",
     "Listed": "reference_lists",
@@ -93,6 +93,7 @@ _HOMES = {
     "WALKS": "fetch",
     "ask_least": "totals",
     "cost_of": "cost",
+    "count": "counts",
     "count_records": "community",
     "count_rows": "totals",
     "detect_flavour": "flavour",
@@ -105,6 +106,7 @@ _HOMES = {
     "receipt_name": "receipt",
     "record_by_ref": "references",
     "ref_on": "references",
+    "resolve_communities": "community",
     "resolve_community": "community",
     "route_of": "route",
     "search_of": "options",
@@ -126,7 +128,6 @@ __all__ = [
     "Cost",
     "Counts",
     "CreatedPeriod",
-    "Engine",
     "Explanation",
     "Fetch",
     "Listed",
@@ -146,6 +147,7 @@ __all__ = [
     "Standing",
     "ask_least",
     "cost_of",
+    "count",
     "count_records",
     "count_rows",
     "detect_flavour",
@@ -158,6 +160,7 @@ __all__ = [
     "receipt_name",
     "record_by_ref",
     "ref_on",
+    "resolve_communities",
     "resolve_community",
     "route_of",
     "search_of",

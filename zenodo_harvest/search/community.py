@@ -20,7 +20,7 @@ from zenodo_harvest.errors import (
     UnknownCommunity,
     UsageError,
 )
-from zenodo_harvest.http import PLAIN_JSON, Transport
+from zenodo_harvest.http import PLAIN_JSON, Context, Transport
 from zenodo_harvest.ids import CommunityRef, parse_community_ref
 
 _WORD = re.compile(r"\w+")
@@ -86,6 +86,21 @@ class Community:
             updated=_time(found.get("updated")),
             raw=found,
         )
+
+
+def resolve_communities(context: Context, texts: Iterable[str]) -> tuple[Community, ...]:
+    """Return the communities meant, each verified with one request and named once.
+
+    Raises:
+        UnknownCommunity: One of them does not exist.
+    """
+    found = []
+    for text in texts:
+        community = resolve_community(context.transport, text)
+        if parse_community_ref(text).kind == "text":
+            context.progress.note(f"{text!r} is taken for {community.slug}: {community.title}.")
+        found.append(community)
+    return tuple({community.id: community for community in found}.values())
 
 
 def find_communities(transport: Transport, text: str, limit: int = 25) -> tuple[Community, ...]:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from zenodo_harvest.errors import BadAnswer, Incomplete, TooLarge, TooManyResults, UsageError
+from zenodo_harvest.http import Context
 from zenodo_harvest.raw_records import twice
 from zenodo_harvest.search.page_sizes import heed_refusal, note_page, page_size
 from zenodo_harvest.search.pages import Contradiction, PageWalk, read_page
 from zenodo_harvest.search.route import Route
 from zenodo_harvest.sites import Dialect
-
-if TYPE_CHECKING:
-    from zenodo_harvest.search.engine import Engine
 
 TRIES = 3
 """How often a page that contradicts itself is asked for."""
@@ -55,8 +52,8 @@ class Tally:
 class Pager:
     """Asks for the pages of one route; a page that contradicts itself or those before is asked for again."""
 
-    def __init__(self, engine: Engine, route: Route) -> None:
-        self._engine = engine
+    def __init__(self, context: Context, route: Route) -> None:
+        self._context = context
         self._route = route
 
     def take(self, walk: PageWalk) -> tuple[bytes, ...]:
@@ -76,37 +73,37 @@ class Pager:
             except BadAnswer as error:
                 if attempt == TRIES:
                     if isinstance(error, Contradiction):
-                        url = self._route.url(self._engine.site, walk.next_page or 1, walk.size)
+                        url = self._route.url(self._context.site, walk.next_page or 1, walk.size)
                         raise Incomplete(error.message, hint=error.hint, url=url) from error
                     raise
-                self._engine.progress.note(f"{error.message} Asking again.")
+                self._context.progress.note(f"{error.message} Asking again.")
             else:
                 if walk.others:
-                    self._engine.progress.note(
+                    self._context.progress.note(
                         f"{walk.others:,} records of a page are written in another JSON dialect than the "
                         "others; each is read as what it is."
                     )
                 return rows
-            self._engine.clock.sleep(PAUSE_S * 2 ** (attempt - 1))
+            self._context.clock.sleep(PAUSE_S * 2 ** (attempt - 1))
             attempt += 1
 
     def _ask(self, walk: PageWalk) -> bytes:
         """Return the answer for the next page, of fewer rows where the server or our bounds want that."""
-        engine = self._engine
+        context = self._context
         while True:
             try:
                 params = self._route.at(walk.next_page or 1, walk.size)
-                content = engine.transport.get(self._route.path, params).content
+                content = context.transport.get(self._route.path, params).content
             except UsageError as error:
-                heed_refusal(engine, error)
-                walk.shrink(page_size(engine))
+                heed_refusal(context, error)
+                walk.shrink(page_size(context))
             except TooLarge as error:
                 if walk.size == 1:
                     raise
                 walk.shrink(walk.size // 2)
-                engine.progress.note(f"{error.message} Asking for {walk.size} records at a time.")
+                context.progress.note(f"{error.message} Asking for {walk.size} records at a time.")
             else:
-                note_page(engine, walk.size)
+                note_page(context, walk.size)
                 return content
 
 
@@ -118,12 +115,12 @@ class Fetch:
     used once.
     """
 
-    def __init__(self, engine: Engine, route: Route, *, limit: int | None = None) -> None:
-        self._engine = engine
+    def __init__(self, context: Context, route: Route, *, limit: int | None = None) -> None:
+        self._context = context
         self._route = route
         self._limit = limit
-        self._pager = Pager(engine, route)
-        self.tally = Tally(page_size(engine, limit))
+        self._pager = Pager(context, route)
+        self.tally = Tally(page_size(context, limit))
 
     def rows(self) -> Iterator[bytes]:
         """Yield each record's JSON.
@@ -139,7 +136,7 @@ class Fetch:
             yield from self._walk(walk, seen)
             if walk.is_whole or walk.beyond or number == WALKS:
                 break
-            self._engine.progress.note(
+            self._context.progress.note(
                 f"{disagreement(walk)} Walking the pages once more for rows passed over."
             )
             walk = self._start(seen, walk)
@@ -148,7 +145,7 @@ class Fetch:
     def _start(self, seen: set[str], earlier: PageWalk | None) -> PageWalk:
         return PageWalk(
             size=self.tally.page_size,
-            window=self._engine.site.window,
+            window=self._context.site.window,
             limit=self._limit,
             seen=frozenset(seen),
             dialect=earlier.dialect if earlier else None,
@@ -202,7 +199,7 @@ class Fetch:
             hint=_GROWN_HINT
             if walk.beyond
             else "Run it again when the server is quieter, or narrow the search.",
-            url=self._route.url(self._engine.site, 1, self.tally.page_size),
+            url=self._route.url(self._context.site, 1, self.tally.page_size),
         )
 
 

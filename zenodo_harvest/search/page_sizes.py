@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from zenodo_harvest.errors import BadToken, UsageError
+from zenodo_harvest.http import Context
 from zenodo_harvest.search.cost import guest_page_size
 from zenodo_harvest.sites import Site
-
-if TYPE_CHECKING:
-    from zenodo_harvest.search.engine import Engine
 
 _NOTHING = 'id:"-"'
 """A query that finds no record."""
@@ -19,21 +16,21 @@ _CAP = re.compile(r"cannot be greater than ([0-9]{1,9})")
 _AS_GUEST = "authenticated"
 
 
-def page_size(engine: Engine, limit: int | None = None) -> int:
+def page_size(context: Context, limit: int | None = None) -> int:
     """Return the size of every page of a walk.
 
     With a token it is always more than a guest may have, so that a token that does not count is noticed
     (zenodo-api.md §1.4, read 2026-08-20).
     """
-    site = engine.site
+    site = context.site
     guest = guest_page_size(site)
-    cap = site.page_size_user if engine.transport.has_token else guest
+    cap = site.page_size_user if context.transport.has_token else guest
     if limit is None:
         return cap
-    return min(cap, max(limit, guest + 1 if _is_to_be_proved(engine) else 1))
+    return min(cap, max(limit, guest + 1 if _is_to_be_proved(context) else 1))
 
 
-def prove_token(engine: Engine) -> None:
+def prove_token(context: Context) -> None:
     """Make sure that the server knows the token, with one request that brings no rows; once is enough.
 
     It is known again from any page that was larger than a guest's; see `note_page`.
@@ -41,23 +38,23 @@ def prove_token(engine: Engine) -> None:
     Raises:
         BadToken: The server does not know it.
     """
-    if _is_to_be_proved(engine):
-        size = guest_page_size(engine.site) + 1
+    if _is_to_be_proved(context):
+        size = guest_page_size(context.site) + 1
         try:
-            engine.transport.get("/api/records", [("q", _NOTHING), ("size", str(size)), ("page", "1")])
+            context.transport.get("/api/records", [("q", _NOTHING), ("size", str(size)), ("page", "1")])
         except UsageError as error:
-            heed_refusal(engine, error)
+            heed_refusal(context, error)
             return
-        note_page(engine, size)
+        note_page(context, size)
 
 
-def note_page(engine: Engine, size: int) -> None:
+def note_page(context: Context, size: int) -> None:
     """Note that the server has let us have a page of this size."""
-    if engine.transport.has_token and size > guest_page_size(engine.site):
-        engine.proved_by = _caps(engine.site)
+    if context.transport.has_token and size > guest_page_size(context.site):
+        context.shown.token_proved_by = _caps(context.site)
 
 
-def heed_refusal(engine: Engine, error: UsageError) -> None:
+def heed_refusal(context: Context, error: UsageError) -> None:
     """Believe what a server that refuses the size of a page says about its caps.
 
     Zenodo tells guests what a token would allow, and users only their own cap (zenodo-api.md §1.4, read
@@ -71,17 +68,17 @@ def heed_refusal(engine: Engine, error: UsageError) -> None:
     found = _CAP.search(told)
     if not told:
         raise error
-    site = engine.site
+    site = context.site
     cap = int(found[1]) if found else site.page_size_guest
     is_for_guests = _AS_GUEST in told or cap <= site.page_size_guest
-    if site.flavour == "zenodo" and engine.transport.has_token and is_for_guests:
+    if site.flavour == "zenodo" and context.transport.has_token and is_for_guests:
         raise bad_token(site) from error
-    is_guest = site.flavour == "zenodo" and not engine.transport.has_token
+    is_guest = site.flavour == "zenodo" and not context.transport.has_token
     if not 0 < cap < (site.page_size_guest if is_guest else site.page_size_user):
         raise error
-    engine.site = replace(site, page_size_guest=cap) if is_guest else replace(site, page_size_user=cap)
-    if engine.transport.has_token and _AS_GUEST not in told:
-        engine.proved_by = _caps(engine.site)
+    context.shown.site = replace(site, page_size_guest=cap) if is_guest else replace(site, page_size_user=cap)
+    if context.transport.has_token and _AS_GUEST not in told:
+        context.shown.token_proved_by = _caps(context.site)
 
 
 def bad_token(site: Site) -> BadToken:
@@ -93,11 +90,11 @@ def bad_token(site: Site) -> BadToken:
     )
 
 
-def _is_to_be_proved(engine: Engine) -> bool:
+def _is_to_be_proved(context: Context) -> bool:
     """Tell whether there is a token that may not count; other servers than Zenodo show no difference."""
-    site = engine.site
-    makes_difference = engine.transport.has_token and guest_page_size(site) < site.page_size_user
-    return makes_difference and engine.proved_by != _caps(site)
+    site = context.site
+    makes_difference = context.transport.has_token and guest_page_size(site) < site.page_size_user
+    return makes_difference and context.shown.token_proved_by != _caps(site)
 
 
 def _caps(site: Site) -> tuple[int, int]:

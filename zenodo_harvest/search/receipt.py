@@ -16,12 +16,12 @@ import msgspec
 from zenodo_harvest.durable import Unnamed, beside
 from zenodo_harvest.errors import redact
 from zenodo_harvest.export import Output, describe_output
+from zenodo_harvest.http import Context
 from zenodo_harvest.progress import Progress
 
 if TYPE_CHECKING:
     from zenodo_harvest.query import Query, Search
     from zenodo_harvest.search.community import Community
-    from zenodo_harvest.search.engine import Engine
 
 RECEIPT = "receipt.json"
 
@@ -206,13 +206,13 @@ class Account:
     """Opened when a fetch begins, so that its receipt counts what it alone has taken.
 
     Args:
-        engine: What the fetch uses.
+        context: What the fetch uses.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._before = engine.transport.usage
-        self.started_at = engine.now()
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._before = context.transport.usage
+        self.started_at = context.now()
         """When the fetch began (UTC)."""
 
     def receipt(self, kind: type[AnyReceipt], asked: Asked, brought: Brought, **more: Any) -> AnyReceipt:
@@ -224,11 +224,11 @@ class Account:
             brought: What came.
             more: Fields that only this kind of receipt has.
         """
-        engine, before, after = self._engine, self._before, self._engine.transport.usage
+        context, before, after = self._context, self._before, self._context.transport.usage
         return kind(
-            tool=engine.tool,
-            site=engine.site.name,
-            base_url=engine.site.url,
+            tool=context.tool,
+            site=context.site.name,
+            base_url=context.site.url,
             query=asked.query,
             requests_sent=asked.requests_sent,
             params=asked.params,
@@ -247,7 +247,7 @@ class Account:
             complete=brought.complete,
             reason=brought.reason,
             started_at=self.started_at,
-            ended_at=engine.now(),
+            ended_at=context.now(),
             requests=after.requests - before.requests,
             waited_s=round(after.waited_s - before.waited_s, 3),
             retries=after.retries - before.retries,

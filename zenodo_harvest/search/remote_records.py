@@ -12,13 +12,25 @@ from typing import TYPE_CHECKING, Any, Unpack
 from zenodo_harvest.durable import beside, write_text
 from zenodo_harvest.errors import Incomplete, NotFound, UsageError, unpicklable
 from zenodo_harvest.export import Sink, open_sinks
+from zenodo_harvest.http import Context
 from zenodo_harvest.progress import Progress
-from zenodo_harvest.records import Record, in_batches, size_of
+from zenodo_harvest.records import Provenance, Record, in_batches, size_of
 from zenodo_harvest.search.options import SaveOptions
 from zenodo_harvest.search.receipt import Receipt, write_receipt
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+
+def provenance_of(context: Context, *, keep_raw: bool = False) -> Provenance:
+    """Return where the records that a search brings from now on come from."""
+    return Provenance(
+        site=context.site.name,
+        source="search",
+        retrieved_at=context.now(),
+        base_url=context.site.url,
+        keep_raw=keep_raw,
+    )
 
 
 def pour(records: Iterable[Record], sink: Sink) -> int:

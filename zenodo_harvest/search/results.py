@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from zenodo_harvest.errors import Incomplete
+from zenodo_harvest.http import Context
 from zenodo_harvest.query import Finding, Query, Search, compile_search
 from zenodo_harvest.records import Record, read_record
-from zenodo_harvest.search.community import Community
+from zenodo_harvest.search.community import Community, resolve_communities
 from zenodo_harvest.search.cost import Cost, cost_of
 from zenodo_harvest.search.created_period import CreatedPeriod
 from zenodo_harvest.search.fetch import Fetch, Tally
 from zenodo_harvest.search.page_sizes import page_size
 from zenodo_harvest.search.receipt import Account, Asked, Brought, Receipt
-from zenodo_harvest.search.remote_records import RemoteRecords
+from zenodo_harvest.search.remote_records import RemoteRecords, provenance_of
 from zenodo_harvest.search.route import Route, route_of
 from zenodo_harvest.search.totals import count_rows
-
-if TYPE_CHECKING:
-    from zenodo_harvest.search.engine import Engine
 
 PREVIEW_ROWS = 25
 
@@ -62,14 +59,14 @@ class Results(RemoteRecords):
         QueryRefused: The query would not mean what it says (when the object is made).
     """
 
-    def __init__(self, engine: Engine, search: Search) -> None:
-        super().__init__(engine.progress)
+    def __init__(self, context: Context, search: Search) -> None:
+        super().__init__(context.progress)
         self.search = search
         """What was asked."""
-        self.query: Query = compile_search(search, today=engine.now().date())
+        self.query: Query = compile_search(search, today=context.now().date())
         """What it became."""
         self._period = CreatedPeriod(search)
-        self._engine = engine
+        self._context = context
         self._total: int | None = None
 
     @property
@@ -80,64 +77,64 @@ class Results(RemoteRecords):
     @cached_property
     def communities(self) -> tuple[Community, ...]:
         """The communities searched; each is verified with one request before the search."""
-        return self._engine.communities(self.search.communities)
+        return resolve_communities(self._context, self.search.communities)
 
     @cached_property
     def route(self) -> Route:
         """Where the search goes."""
-        return route_of(self.query, self.communities, self._engine.site)
+        return route_of(self.query, self.communities, self._context.site)
 
     @property
     def requests(self) -> tuple[str, ...]:
         """The address of the first page; the others differ in ``page`` alone. No secrets."""
-        size = page_size(self._engine, self.search.limit)
-        return (self.route.url(self._engine.site, 1, size),)
+        size = page_size(self._context, self.search.limit)
+        return (self.route.url(self._context.site, 1, size),)
 
     @property
     def total(self) -> int:
         """How many records the server counts, whatever the limit."""
         if self._total is None:
-            self._total = count_rows(self._engine, self.route).total
+            self._total = count_rows(self._context, self.route).total
         return self._total
 
     @property
     def most(self) -> int:
         """How many records the server lets anyone page through."""
-        return self._engine.site.window
+        return self._context.site.window
 
     @property
     def cost(self) -> Cost:
         """What fetching all that is asked for takes."""
         rows = self.total if self.search.limit is None else min(self.total, self.search.limit)
-        return cost_of(rows, self._engine.site, has_token=self._engine.transport.has_token)
+        return cost_of(rows, self._context.site, has_token=self._context.transport.has_token)
 
     def _walk(self, *, keep_raw: bool) -> Iterator[Record]:
-        engine, account = self._engine, Account(self._engine)
+        context, account = self._context, Account(self._context)
         self.receipt = None
-        fetch = Fetch(engine, self.route, limit=self.search.limit)
-        provenance = engine.provenance(keep_raw=keep_raw)
+        fetch = Fetch(context, self.route, limit=self.search.limit)
+        provenance = provenance_of(context, keep_raw=keep_raw)
         is_started = False
         try:
             for row in fetch.rows():
                 if not is_started:
                     is_started = True
                     self._total = fetch.tally.total_end
-                    engine.progress.start("records", self._wanted(fetch.tally))
+                    context.progress.start("records", self._wanted(fetch.tally))
                 yield self._period.marked(read_record(row, provenance))
-                engine.progress.advance()
+                context.progress.advance()
         except Incomplete:
             self._end(fetch.tally, account)
             raise
         finally:
             if is_started:
-                engine.progress.finish()
+                context.progress.finish()
         self._end(fetch.tally, account)
 
     def preview(self, rows: int = PREVIEW_ROWS) -> tuple[Record, ...]:
         """Return the first records; `total` and `cost` are known afterwards without another request."""
         limit = rows if self.search.limit is None else min(rows, self.search.limit)
-        fetch = Fetch(self._engine, self.route, limit=limit)
-        provenance = self._engine.provenance()
+        fetch = Fetch(self._context, self.route, limit=limit)
+        provenance = provenance_of(self._context)
         found = tuple(self._period.marked(read_record(row, provenance)) for row in fetch.rows())
         self._total = fetch.tally.total_end
         return found
@@ -166,7 +163,7 @@ class Results(RemoteRecords):
     def _end(self, tally: Tally, account: Account) -> None:
         self._total = tally.total_end
         route = self.route
-        request = route.url(self._engine.site, 1, tally.page_size)
+        request = route.url(self._context.site, 1, tally.page_size)
         asked = Asked.of(self.search, self.query, self.communities, params=route.params, request=request)
         brought = Brought(
             rows=tally.rows,

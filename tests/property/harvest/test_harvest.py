@@ -21,8 +21,8 @@ from doubles import StillClock
 from zenodo_harvest.durable import Journal
 from zenodo_harvest.errors import Deleted, Incomplete, NotAllowed, NotFound
 from zenodo_harvest.harvest import Harvest, HarvestReceipt
+from zenodo_harvest.http import Context, ShownSite
 from zenodo_harvest.query import BEGINNING, Search
-from zenodo_harvest.search import Engine
 from zenodo_harvest.sites import Site
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -109,8 +109,9 @@ def unsafe(path: Path) -> sqlite3.Connection:
 
 
 def harvest(repository: Repository, folder: Path, at: datetime = NOW, **how: Any) -> HarvestReceipt:
-    engine = Engine(repository, clock=StillClock(at.timestamp()))  # type: ignore[arg-type]
-    return Harvest(engine, Search(), connect=unsafe).save([folder / "rows.jsonl"], {}, **how)
+    shown = ShownSite(lambda: repository.site)
+    context = Context(repository, shown, clock=StillClock(at.timestamp()))  # type: ignore[arg-type]
+    return Harvest(context, Search(), connect=unsafe).save([folder / "rows.jsonl"], {}, **how)
 
 
 def rows_in(folder: Path) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ def scope(kit: Any, total: int, search: Search = EVERYTHING) -> Scope:
         "/api/communities/frost": lambda _: kit.community("frost"),
         "/api/communities/ice": lambda _: kit.community("ice", 2),
     }
-    return Scope(kit.engine(routes), search)
+    return Scope(kit.context(routes), search)
 
 
 @pytest.mark.parametrize(("total", "chosen"), [(AN_HOUR, "search"), (AN_HOUR + 1, "dump")])

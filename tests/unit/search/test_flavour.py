@@ -52,7 +52,7 @@ def test_something_else_than_an_inveniordm_is_refused_in_one_sentence(kit: Any, 
         detect_flavour(transport)
 
 
-def test_an_engine_asks_an_unknown_server_once(kit: Any) -> None:
-    engine = kit.engine({"/api/records": kit.list_route([{"id": "a", "parent": {}}])}, site=UNKNOWN)
-    assert engine.site.flavour == engine.site.flavour == "inveniordm"
-    assert len(engine.transport.log) == 1
+def test_an_unknown_server_is_asked_once(kit: Any) -> None:
+    context = kit.context({"/api/records": kit.list_route([{"id": "a", "parent": {}}])}, site=UNKNOWN)
+    assert context.site.flavour == context.site.flavour == "inveniordm"
+    assert len(context.transport.log) == 1
