@@ -17,13 +17,12 @@ from hashlib import sha256
 from pathlib import Path
 from random import Random
 
-from zenodo_harvest.client import Exports
 from zenodo_harvest.durable import Journal
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.errors import ZenodoHarvestError
-from zenodo_harvest.http import LocalBudget, Transport
+from zenodo_harvest.harvest import Harvest
+from zenodo_harvest.http import Context, LocalBudget, ShownSite, Transport
 from zenodo_harvest.query import Search
-from zenodo_harvest.search import Engine, Harvest
 from zenodo_harvest.sites import Rate, Site
 
 OUTPUTS = ("records.parquet", "records.csv", "records.jsonl")
@@ -92,8 +91,8 @@ class Trial:
             LocalBudget() as budget,
             Transport(site, user_agent="kills", budget=budget, clock=clock) as transport,
         ):
-            engine = Engine(transport, clock=clock, exporter=Exports())
-            harvest = Harvest(engine, Search(q=self.query), connect=connect)
+            context = Context(transport, ShownSite(lambda: site), clock=clock)
+            harvest = Harvest(context, Search(q=self.query), connect=connect)
             harvest.save([self.folder / name for name in OUTPUTS], {})
 
     def run_to_write(self, number: int) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import atexit
 import os
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from functools import cache, cached_property
 from inspect import signature
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
 
-from zenodo_harvest import __version__
+from zenodo_harvest._version import __version__
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import NotFound, UsageError, unpicklable
 from zenodo_harvest.origins import Origin
@@ -23,18 +23,14 @@ from zenodo_harvest.sites import ZENODO, Site, find_site
 if TYPE_CHECKING:
     from zenodo_harvest.deposit import Deposits
     from zenodo_harvest.dumps import Dump, Dumps
-    from zenodo_harvest.export import Output, RecordFrame
-    from zenodo_harvest.http import Budget, Clock, Exchange, Usage
+    from zenodo_harvest.harvest import HarvestReceipt, Plan
+    from zenodo_harvest.http import Budget, Clock, Context, Exchange, Usage
     from zenodo_harvest.records import Record
     from zenodo_harvest.search import (
         Communities,
         Counts,
-        Engine,
         Explanation,
-        FileSink,
-        HarvestReceipt,
         Options,
-        Plan,
         References,
         Results,
     )
@@ -116,7 +112,9 @@ class Client:
             QueryRefused: The query would not mean what it says.
             UsageError: An option cannot be used.
         """
-        return self._engine.search(search_of(q, options))
+        from zenodo_harvest.search import Results
+
+        return Results(self._context, search_of(q, options))
 
     def count(self, q: str = "", by: str | Iterable[str] = (), **options: Unpack[Options]) -> Counts:
         """Count the records that match; it costs one request, and one for each community.
@@ -130,7 +128,9 @@ class Client:
             QueryRefused: The query would not mean what it says.
             UsageError: An option cannot be used.
         """
-        return self._engine.count(search_of(q, options), (by,) if isinstance(by, str) else by or ())
+        from zenodo_harvest.search import count
+
+        return count(self._context, search_of(q, options), (by,) if isinstance(by, str) else by or ())
 
     def explain(self, q: str = "", *, with_total: bool = False, **options: Unpack[Options]) -> Explanation:
         """Return what would be sent and why; communities are verified, nothing is searched.
@@ -144,7 +144,7 @@ class Client:
             QueryRefused: The query would not mean what it says.
             UsageError: An option cannot be used.
         """
-        return self._engine.search(search_of(q, options)).explain(with_total=with_total)
+        return self.search(q, **options).explain(with_total=with_total)
 
     def harvest(
         self,
@@ -175,13 +175,13 @@ class Client:
                 harvest.
             Incomplete: Records are missing; the receipt beside the files says which.
         """
-        from zenodo_harvest.search import Harvest, Scope, harvest_dump
+        from zenodo_harvest.harvest import Harvest, Scope, harvest_dump
 
         files, search = [Path(path) for path in paths], search_of(q, options)
         if route == "dump":
-            scope = Scope(self._engine, search)
+            scope = Scope(self._context, search)
             return harvest_dump(scope, self.dumps, files, save or {}, update=update, fresh=fresh)
-        return Harvest(self._engine, search, route=route).save(
+        return Harvest(self._context, search, route=route).save(
             files, save or {}, update=update, fresh=fresh, full_walk_weeks=full_walk_weeks
         )
 
@@ -197,9 +197,9 @@ class Client:
             QueryRefused: The query would not mean what it says.
             UsageError: An option cannot be used, or the route cannot be taken for this search.
         """
-        from zenodo_harvest.search import Scope, make_plan
+        from zenodo_harvest.harvest import Scope, make_plan
 
-        return make_plan(Scope(self._engine, search_of(q, options)), self._dumps_offered(), route)
+        return make_plan(Scope(self._context, search_of(q, options)), self._dumps_offered(), route)
 
     def _dumps_offered(self) -> tuple[Dump, ...]:
         with suppress(NotFound):
@@ -215,7 +215,7 @@ class Client:
         """
         from zenodo_harvest.search import record_by_ref
 
-        return record_by_ref(self._engine, ref)
+        return record_by_ref(self._context, ref)
 
     def records(self, refs: Iterable[str], *, unread: Sequence[str] = ()) -> References:
         """Return the records of a list of references, in its order, up to 100 a request.
@@ -227,14 +227,16 @@ class Client:
         Raises:
             UsageError: One of them cannot be read.
         """
-        return self._engine.references(refs, unread=unread)
+        from zenodo_harvest.search import References
+
+        return References(self._context, refs, unread=unread)
 
     @cached_property
     def communities(self) -> Communities:
         """The communities of the site."""
         from zenodo_harvest.search import Communities
 
-        return Communities(lambda: self._engine.transport, self.search)
+        return Communities(lambda: self._context.transport, self.search)
 
     @cached_property
     def dumps(self) -> Dumps:
@@ -242,7 +244,7 @@ class Client:
         from zenodo_harvest.dumps import Dumps
 
         return Dumps(
-            lambda: self._engine.transport, self._site.name, self._site.url, self._progress, self._bounds
+            lambda: self._context.transport, self._site.name, self._site.url, self._progress, self._bounds
         )
 
     @cached_property
@@ -255,11 +257,11 @@ class Client:
         made: set[str] = set()
 
         def api() -> Api:
-            engine = self._engine
+            context = self._context
             return Api(
-                engine.transport,
-                site=lambda: engine.site,
-                clock=engine.clock,
+                context.transport,
+                site=lambda: context.site,
+                clock=context.clock,
                 progress=self._progress,
                 locks=user_cache_path("zenodo-harvest"),
                 made=made,
@@ -275,12 +277,12 @@ class Client:
     @property
     def usage(self) -> Usage:
         """Requests, waits and retries so far."""
-        return self._engine.transport.usage
+        return self._context.transport.usage
 
     def close(self) -> None:
         """Close the connections, and stop the server if this client started it in this process."""
-        if engine := self.__dict__.pop("_engine", None):
-            engine.transport.close()
+        if context := self.__dict__.pop("_context", None):
+            context.transport.close()
         if self._started is not None and self._process == os.getpid():
             self._started.close()
             self._started = None
@@ -298,9 +300,9 @@ class Client:
         self.close()
 
     @cached_property
-    def _engine(self) -> Engine:
-        from zenodo_harvest.http import SystemClock, Transport
-        from zenodo_harvest.search import Engine
+    def _context(self) -> Context:
+        from zenodo_harvest.http import Context, ShownSite, SystemClock, Transport
+        from zenodo_harvest.search import detect_flavour
         from zenodo_harvest.settings import user_agent
         from zenodo_harvest.tokens import find_token
 
@@ -322,7 +324,8 @@ class Client:
             trace=self._trace,
         )
         tool = f"zenodo-harvest {__version__}"
-        return Engine(transport, clock=clock, exporter=Exports(), progress=self._progress, tool=tool)
+        shown = ShownSite(lambda: detect_flavour(transport))
+        return Context(transport, shown, clock=clock, progress=self._progress, tool=tool)
 
     def _site_called(self, name: str) -> Site:
         try:
@@ -356,30 +359,6 @@ def token_variable(site: str) -> str:
     if site == "emulator":
         return TokenPlace.of(Origin("http", "localhost", 80), is_emulator=True).variable
     return TokenPlace.of(find_site(site).origin).variable
-
-
-class Exports:
-    """Hands the rows of ``search`` to ``export``, which neither room knows of the other."""
-
-    def sink(self, paths: Sequence[Path], options: SaveOptions) -> AbstractContextManager[FileSink]:
-        from zenodo_harvest.export import open_sinks
-
-        return open_sinks(paths, **options)
-
-    def describe(self, path: Path) -> Output:
-        from zenodo_harvest.export import describe_output
-
-        return describe_output(path)
-
-    def table(self, records: Iterable[Record], columns: Sequence[str] | None, *, raw: bool) -> Any:
-        from zenodo_harvest.export import to_table
-
-        return to_table(records, columns, raw=raw)
-
-    def frame(self, table: Any) -> RecordFrame:
-        from zenodo_harvest.export import to_frame
-
-        return to_frame(table)
 
 
 def search(

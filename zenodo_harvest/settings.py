@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Mapping
 
-from zenodo_harvest import __version__
+from zenodo_harvest._version import __version__
 
 SERVICE = "zenodo-harvest"
 PROJECT_URL = "https://github.com/zenodo-harvest/zenodo_harvest"

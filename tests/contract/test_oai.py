@@ -10,16 +10,8 @@ import pytest
 from doubles import StillClock
 from zenodo_harvest.errors import Incomplete, NotFound
 from zenodo_harvest.http import LocalBudget, RetryPolicy, Transport
+from zenodo_harvest.oai import OaiError, OaiWalk, get_record, identify, list_formats, list_records, list_sets
 from zenodo_harvest.records import Provenance, read_record
-from zenodo_harvest.search import (
-    OaiError,
-    OaiWalk,
-    get_record,
-    identify,
-    list_formats,
-    list_records,
-    list_sets,
-)
 from zenodo_harvest.sites import Site
 
 RECORDER = Site("recorder", "http://127.0.0.1:5000")

@@ -11,7 +11,7 @@ from typer import Exit, Option, Typer, echo
 from typer.core import TyperGroup
 from typer.exceptions import Abort, TyperException
 
-from zenodo_harvest import __version__
+from zenodo_harvest._version import __version__
 from zenodo_harvest.cli.errors import report
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.spread import spread

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from msgspec.structs import replace
 
-from zenodo_harvest import __version__
+from zenodo_harvest._version import __version__
 from zenodo_harvest.dumps.archive import Member
 from zenodo_harvest.errors import LocalError
 from zenodo_harvest.export import arrow_schema, read_batch, to_batch

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from zenodo_harvest import __version__
+from zenodo_harvest._version import __version__
 from zenodo_harvest.export.dictionary import dictionary_version
 from zenodo_harvest.export.shape import ListOf, Scalar, Shape
 from zenodo_harvest.export.tables import Table, records_table

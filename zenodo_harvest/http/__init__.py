@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from zenodo_harvest.http.clock import Clock as Clock
     from zenodo_harvest.http.clock import SystemClock as SystemClock
     from zenodo_harvest.http.clock import moment_of as moment_of
+    from zenodo_harvest.http.context import Context as Context
+    from zenodo_harvest.http.context import ShownSite as ShownSite
     from zenodo_harvest.http.exchange import Exchange as Exchange
     from zenodo_harvest.http.exchange import Usage as Usage
     from zenodo_harvest.http.limits import Budget as Budget
@@ -32,6 +34,7 @@ _HOMES = {
     "Body": "request",
     "Budget": "limits",
     "Clock": "clock",
+    "Context": "context",
     "Exchange": "exchange",
     "FileBody": "upload",
     "FormBody": "upload",
@@ -39,6 +42,7 @@ _HOMES = {
     "Lost": "body",
     "RetryPolicy": "retry",
     "SharedBudget": "limits",
+    "ShownSite": "context",
     "SystemClock": "clock",
     "Transport": "transport",
     "Usage": "exchange",
@@ -54,6 +58,7 @@ __all__ = [
     "Body",
     "Budget",
     "Clock",
+    "Context",
     "Exchange",
     "FileBody",
     "FormBody",
@@ -61,6 +66,7 @@ __all__ = [
     "Lost",
     "RetryPolicy",
     "SharedBudget",
+    "ShownSite",
     "SystemClock",
     "Transport",
     "Usage",

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.search.caps import prove_token
-from zenodo_harvest.search.pages import MOST_RECORDS, Page, read_page
-from zenodo_harvest.search.walker import Route
-
-if TYPE_CHECKING:
-    from zenodo_harvest.http import Answer
-    from zenodo_harvest.query import Search
-    from zenodo_harvest.search.engine import Engine
-    from zenodo_harvest.search.results import Results
+from zenodo_harvest.http import Context
+from zenodo_harvest.query import Search
+from zenodo_harvest.search.pages import MOST_RECORDS, Page
+from zenodo_harvest.search.results import Results
+from zenodo_harvest.search.totals import count_rows
 
 FACETS: Mapping[str, str] = {
     "type": "resource_type",
@@ -94,7 +90,7 @@ def check_facets(by: Iterable[str]) -> tuple[str, ...]:
     return names
 
 
-def count(engine: Engine, search: Search, by: Iterable[str] = ()) -> Counts:
+def count(context: Context, search: Search, by: Iterable[str] = ()) -> Counts:
     """Count the records of a search with one request.
 
     Filters are part of the query, never facet parameters: those would change the total and leave the
@@ -106,24 +102,8 @@ def count(engine: Engine, search: Search, by: Iterable[str] = ()) -> Counts:
         BadToken: The server does not know the token.
     """
     names = check_facets(by)
-    results: Results = engine.search(search)
-    page = count_rows(engine, results.route)
-    return Counts(page.total, tuple(_breakdown(name, page, engine.site.name) for name in names))
-
-
-def count_rows(engine: Engine, route: Route) -> Page:
-    """Return the smallest page of a search, after the token has shown that it counts."""
-    return read_page(ask_least(engine, route).content)
-
-
-def ask_least(engine: Engine, route: Route) -> Answer:
-    """Return the answer with the smallest page of a search, after the token has shown that it counts.
-
-    Raises:
-        BadToken: The server does not know the token.
-    """
-    prove_token(engine)
-    return engine.transport.get(route.path, route.at(1, 1))
+    page = count_rows(context, Results(context, search).route)
+    return Counts(page.total, tuple(_breakdown(name, page, context.site.name) for name in names))
 
 
 def _breakdown(name: str, page: Page, site: str) -> Breakdown:

@@ -16,8 +16,8 @@ import msgspec
 
 from zenodo_harvest.errors import BadAnswer, TooManyResults
 from zenodo_harvest.json_text import cut
+from zenodo_harvest.raw_records import RecordNames
 from zenodo_harvest.records import read_head
-from zenodo_harvest.search.names import Names
 from zenodo_harvest.sites import Dialect
 
 MOST_RECORDS = 10**12
@@ -178,7 +178,7 @@ class PageWalk:
         self.new_names: list[str] = []
         """What the rows that `take` returned last are called; without an id by their text."""
         self._earlier = seen
-        self._names = Names(repeated)
+        self._names = RecordNames(repeated)
 
     @classmethod
     def resume(cls, standing: Standing, ids: AbstractSet[str], *, window: int) -> Self:
@@ -186,7 +186,7 @@ class PageWalk:
         walk = cls(size=standing.size, window=window, dialect=standing.dialect)
         walk.offset, walk.fell, walk.duplicates = standing.offset, standing.fell, standing.duplicates
         walk.total_start, walk.total_end = standing.total_start, standing.total_end
-        walk._names = Names(known=ids)
+        walk._names = RecordNames(known=ids)
         return walk
 
     @property

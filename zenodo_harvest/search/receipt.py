@@ -6,14 +6,22 @@ import json
 import os
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import msgspec
 
+from zenodo_harvest.durable import Unnamed, beside
 from zenodo_harvest.errors import redact
+from zenodo_harvest.export import Output, describe_output
+from zenodo_harvest.http import Context
+from zenodo_harvest.progress import Progress
+
+if TYPE_CHECKING:
+    from zenodo_harvest.query import Query, Search
+    from zenodo_harvest.search.community import Community
 
 RECEIPT = "receipt.json"
 
@@ -115,6 +123,139 @@ class Receipt:
             raise ValueError("this is no receipt") from error
 
 
+AnyReceipt = TypeVar("AnyReceipt", bound=Receipt)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was asked; the fields are those of `Receipt`."""
+
+    query: str = ""
+    requests_sent: tuple[str, ...] = ()
+    params: tuple[tuple[str, str], ...] = ()
+    findings: tuple[str, ...] = ()
+    communities: tuple[CommunityUsed, ...] = ()
+    sort: str | None = None
+    all_versions: bool = False
+    limit: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        search: Search,
+        query: Query,
+        communities: tuple[Community, ...],
+        *,
+        params: tuple[tuple[str, str], ...],
+        request: str,
+    ) -> Asked:
+        """Return what a search asked, with the parameters and the first request that were sent for it."""
+        return cls(
+            query=search.q,
+            requests_sent=(request,),
+            params=params,
+            findings=tuple(str(finding) for finding in query.findings),
+            communities=tuple(CommunityUsed(used.slug, used.id) for used in communities),
+            sort=search.sort,
+            all_versions=search.all_versions,
+            limit=search.limit,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What came, against what the server counted; fields that `Receipt` has mean the same.
+
+    Attributes:
+        rows: Rows given out, each record once.
+        missing: Rows that the server counts and that did not come, or may not have.
+        surplus: Rows that came and that the server does not count.
+        missed: What was asked for by name and not found.
+        gaps: What could not be reached, in words.
+        is_over: Whether the fetch has come to its end.
+        remark: Why it is not complete, or what moved meanwhile.
+    """
+
+    rows: int
+    total_start: int | None
+    total_end: int | None
+    duplicates: int = 0
+    missing: int = 0
+    surplus: int = 0
+    missed: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    is_over: bool = True
+    dialect: str | None = None
+    page_size: int | None = None
+    remark: str | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that was asked for is there and nothing else, judged by these counts alone."""
+        return self.is_over and not (self.missing or self.surplus or self.missed or self.gaps)
+
+    @property
+    def reason(self) -> str | None:
+        """Why it is not complete, or what moved meanwhile."""
+        if self.complete or self.remark:
+            return self.remark
+        return f"The server counts {self.total_end or 0:,} records and {self.rows:,} rows are there."
+
+
+class Account:
+    """Opened when a fetch begins, so that its receipt counts what it alone has taken.
+
+    Args:
+        context: What the fetch uses.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._before = context.transport.usage
+        self.started_at = context.now()
+        """When the fetch began (UTC)."""
+
+    def receipt(self, kind: type[AnyReceipt], asked: Asked, brought: Brought, **more: Any) -> AnyReceipt:
+        """Return the receipt of the fetch up to now.
+
+        Args:
+            kind: The class of the receipt.
+            asked: What was asked.
+            brought: What came.
+            more: Fields that only this kind of receipt has.
+        """
+        context, before, after = self._context, self._before, self._context.transport.usage
+        return kind(
+            tool=context.tool,
+            site=context.site.name,
+            base_url=context.site.url,
+            query=asked.query,
+            requests_sent=asked.requests_sent,
+            params=asked.params,
+            findings=asked.findings,
+            communities=asked.communities,
+            sort=asked.sort,
+            all_versions=asked.all_versions,
+            limit=asked.limit,
+            dialect=brought.dialect,
+            page_size=brought.page_size,
+            total_start=brought.total_start,
+            total_end=brought.total_end,
+            rows=brought.rows,
+            duplicates=brought.duplicates,
+            missed=brought.missed,
+            complete=brought.complete,
+            reason=brought.reason,
+            started_at=self.started_at,
+            ended_at=context.now(),
+            requests=after.requests - before.requests,
+            waited_s=round(after.waited_s - before.waited_s, 3),
+            retries=after.retries - before.retries,
+            elsewhere=after.elsewhere,
+            **more,
+        )
+
+
 def receipt_name(folder: Path, outputs: Sequence[Path]) -> str:
     """Return the name for the receipt of `outputs` in `folder`: ``receipt.json`` unless that is taken.
 
@@ -124,6 +265,46 @@ def receipt_name(folder: Path, outputs: Sequence[Path]) -> str:
     if not _is_taken(folder / RECEIPT, {_place(path) for path in outputs}):
         return RECEIPT
     return f"{outputs[0].name}.{RECEIPT}"
+
+
+def write_receipt(receipt: AnyReceipt, sink: Unnamed, progress: Progress) -> AnyReceipt:
+    """Describe the files of a sink in the receipt, which appears together with them.
+
+    Args:
+        receipt: What it says apart from the files.
+        sink: The files; they are finished here.
+        progress: Is told where the receipt is, unless in ``receipt.json`` beside the first of them.
+    """
+    files = sink.paths
+    folder = files[0].parent
+    outputs = tuple(
+        _written(file, folder, describe_output(now)) for file, now in zip(files, sink.finish(), strict=True)
+    )
+    receipt = replace(receipt, outputs=outputs)
+    sink.claim()
+    place = _receipt_place(folder, files)
+    if place.name != RECEIPT:
+        progress.note(f"{RECEIPT} in {folder} belongs to other files; this receipt is {place.name}.")
+    sink.add_text(place, receipt.to_json())
+    return receipt
+
+
+def _receipt_place(folder: Path, files: Sequence[Path]) -> Path:
+    """Return where the receipt of `files` goes; a receipt can name no file whose name is no Unicode."""
+    usual = folder / RECEIPT
+    is_usable = usual.is_file() or not os.path.lexists(usual)
+    if is_usable and all(map(_is_unicode, files)) and receipt_name(folder, files) == RECEIPT:
+        return usual
+    return beside(files[0], f".{RECEIPT}")
+
+
+def _is_unicode(path: Path) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in path.name)
+
+
+def _written(file: Path, folder: Path, described: Output) -> OutputWritten:
+    place = os.fsencode(Path(os.path.relpath(file, folder)).as_posix()).decode("utf-8", "backslashreplace")
+    return OutputWritten(place, described.size_bytes, described.sha256, described.rows)
 
 
 def _is_taken(receipt: Path, ours: AbstractSet[str]) -> bool:

@@ -6,23 +6,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from zenodo_harvest.errors import BadAnswer, Deleted, NotAllowed, NotFound, TooManyResults, UsageError
-from zenodo_harvest.http import NATIVE_JSON
+from zenodo_harvest.http import NATIVE_JSON, Context
 from zenodo_harvest.ids import RecordRef, parse_record_ref, shown
 from zenodo_harvest.query import BATCH_REFS, recid_query
 from zenodo_harvest.records import Provenance, Record, read_record
-from zenodo_harvest.search.account import Account, Asked, Brought
-from zenodo_harvest.search.counts import count_rows
-from zenodo_harvest.search.fetched import Fetched
-from zenodo_harvest.search.receipt import Receipt
-from zenodo_harvest.search.walker import Fetch, Route, params_for
+from zenodo_harvest.search.fetch import Fetch
+from zenodo_harvest.search.receipt import Account, Asked, Brought, Receipt
+from zenodo_harvest.search.remote_records import RemoteRecords, provenance_of
+from zenodo_harvest.search.route import Route, params_for
+from zenodo_harvest.search.totals import count_rows
 from zenodo_harvest.sites import SANDBOX, Site
-
-if TYPE_CHECKING:
-    from zenodo_harvest.search.engine import Engine
-
 
 _NAMED = 5
 _PLAIN_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
@@ -38,14 +34,14 @@ class Miss:
     reason: str
 
 
-class References(Fetched):
+class References(RemoteRecords):
     """The records of a list of references, in the order of the list, fetched when they are iterated over.
 
     Each reference is looked up once, however often and in whatever spelling it is in the list. A concept
     and an address that ends in ``/latest`` lead to the latest version. What leads nowhere is in `missing`.
 
     Args:
-        engine: Asks.
+        context: Asks.
         refs: The references.
         unread: Values of the list that should name a record and do not; the receipt holds them against it.
 
@@ -53,12 +49,12 @@ class References(Fetched):
         UsageError: A reference cannot be read (when the object is made).
     """
 
-    def __init__(self, engine: Engine, refs: Iterable[str], *, unread: Sequence[str] = ()) -> None:
-        super().__init__(engine.exporter, engine.progress)
+    def __init__(self, context: Context, refs: Iterable[str], *, unread: Sequence[str] = ()) -> None:
+        super().__init__(context.progress)
         typed = list(refs)
         unique: dict[RecordRef, str] = {}
         for text in typed:
-            unique.setdefault(ref_on(engine.transport.site, text), text)
+            unique.setdefault(ref_on(context.transport.site, text), text)
         self.refs: Mapping[RecordRef, str] = unique
         """The references, each once, with its first spelling."""
         self.repeated = len(typed) - len(unique)
@@ -67,7 +63,7 @@ class References(Fetched):
         self._asked_singly = 0
         self.missing: tuple[Miss, ...] = ()
         """What the latest walk did not find."""
-        self._engine = engine
+        self._context = context
 
     @property
     def total(self) -> int:
@@ -76,15 +72,15 @@ class References(Fetched):
 
     def _walk(self, *, keep_raw: bool) -> Iterator[Record]:
         """Yield the record of each reference, in the order of the list."""
-        engine, account = self._engine, Account(self._engine)
-        provenance = engine.provenance(keep_raw=keep_raw)
+        context, account = self._context, Account(self._context)
+        provenance = provenance_of(context, keep_raw=keep_raw)
         self.receipt, self.missing = None, ()
         missing: list[Miss] = []
         rows = 0
         self._asked_singly = 0
         if self.repeated:
-            engine.progress.note(f"{_count(self.repeated, 'reference')} came more than once and count once.")
-        engine.progress.start("references", len(self.refs))
+            context.progress.note(f"{_count(self.repeated, 'reference')} came more than once and count once.")
+        context.progress.start("references", len(self.refs))
         try:
             for batch in _batches(self.refs):
                 found = self._look_up(batch, provenance)
@@ -94,9 +90,9 @@ class References(Fetched):
                         yield record
                     else:
                         missing.append(Miss(self.refs[ref], record))
-                    engine.progress.advance()
+                    context.progress.advance()
         finally:
-            engine.progress.finish()
+            context.progress.finish()
         self.missing = tuple(missing)
         self._end(rows, account)
 
@@ -122,7 +118,7 @@ class References(Fetched):
         """Yield what a search finds; too many versions at once are asked for in halves, then singly."""
         for q in recid_query(refs):
             try:
-                yield from Fetch(self._engine, _all_versions(self._engine, q)).rows()
+                yield from Fetch(self._context, _all_versions(self._context, q)).rows()
             except TooManyResults:
                 if len(refs) == 1:
                     return
@@ -134,10 +130,10 @@ class References(Fetched):
     def _ask_singly(self, ref: RecordRef, provenance: Provenance) -> Record | str:
         """Ask for what the search did not find: it may be too new for the index, or deleted with a reason."""
         if ref.kind == "doi" or self._asked_singly >= ASKED_SINGLY:
-            return f"{self._engine.site.name} has no such record, or it was deleted"
+            return f"{self._context.site.name} has no such record, or it was deleted"
         self._asked_singly += 1
         try:
-            return _record_by_id(self._engine, ref, provenance)
+            return _record_by_id(self._context, ref, provenance)
         except (NotFound, BadAnswer) as error:
             return error.message.rstrip(".")
 
@@ -175,7 +171,7 @@ class References(Fetched):
         self.receipt = account.receipt(Receipt, Asked(), brought)
 
 
-def record_by_ref(engine: Engine, ref: str, *, keep_raw: bool = False) -> Record:
+def record_by_ref(context: Context, ref: str, *, keep_raw: bool = False) -> Record:
     """Return the record of an id, concept id, DOI or URL; of an address that ends in ``/latest`` the latest.
 
     An id is read from the database, so it is current even while the index lags; a concept id leads to the
@@ -186,15 +182,15 @@ def record_by_ref(engine: Engine, ref: str, *, keep_raw: bool = False) -> Record
         Deleted: It was deleted; the sentence says when and why, where the server does.
         BadAnswer: The server gave another record, or none at all.
     """
-    parsed = ref_on(engine.transport.site, ref)
-    provenance = engine.provenance(keep_raw=keep_raw)
-    return (_record_by_doi if parsed.kind == "doi" else _record_by_id)(engine, parsed, provenance)
+    parsed = ref_on(context.transport.site, ref)
+    provenance = provenance_of(context, keep_raw=keep_raw)
+    return (_record_by_doi if parsed.kind == "doi" else _record_by_id)(context, parsed, provenance)
 
 
-def _record_by_id(engine: Engine, ref: RecordRef, provenance: Provenance) -> Record:
+def _record_by_id(context: Context, ref: RecordRef, provenance: Provenance) -> Record:
     path = f"/api/records/{ref}{'/versions/latest' if ref.latest else ''}"
     try:
-        answer = engine.transport.get(path, accept=NATIVE_JSON)
+        answer = context.transport.get(path, accept=NATIVE_JSON)
     except Deleted as error:
         named = "The latest version of record" if ref.latest else "Record"
         raise Deleted(
@@ -205,22 +201,22 @@ def _record_by_id(engine: Engine, ref: RecordRef, provenance: Provenance) -> Rec
             tombstone=error.tombstone,
         ) from error
     except (NotFound, NotAllowed) as error:
-        _check_token(engine)
+        _check_token(context)
         if isinstance(error, NotAllowed):
             raise
         raise NotFound(
-            f"{engine.site.name} has no record {ref}.",
+            f"{context.site.name} has no record {ref}.",
             hint="Check the number, and the site: Zenodo and its sandbox number records apart.",
             url=error.url,
             status=error.status,
         ) from error
     record = read_record(answer.content, provenance)
-    if not (_is_named(record, ref) or (ref.latest and _is_newer(engine, record, ref, provenance))):
-        raise _another(engine, record, ref, answer.url)
+    if not (_is_named(record, ref) or (ref.latest and _is_newer(context, record, ref, provenance))):
+        raise _another(context, record, ref, answer.url)
     if record.id and record.id != ref.value:
         concept = "" if ref.latest else f"{ref} is a concept; "
         whose = f"the latest version of {ref}" if ref.latest else "its latest version"
-        engine.progress.note(f"{concept}{record.id} is {whose}.")
+        context.progress.note(f"{concept}{record.id} is {whose}.")
     return record
 
 
@@ -232,21 +228,21 @@ def _is_named(record: Record, ref: RecordRef) -> bool:
     return is_version and (record.id is None or _plain(record.id) is not None)
 
 
-def _is_newer(engine: Engine, record: Record, ref: RecordRef, provenance: Provenance) -> bool:
+def _is_newer(context: Context, record: Record, ref: RecordRef, provenance: Provenance) -> bool:
     """Tell whether a record is a version of the one that an id names, which is asked for its concept."""
     if not (_plain(record.id) and record.concept_id):
         return False
     try:
-        named = _record_by_id(engine, replace(ref, latest=False), provenance)
+        named = _record_by_id(context, replace(ref, latest=False), provenance)
     except Deleted:
         return True  # a tombstone does not tell the concept
     return named.concept_id == record.concept_id
 
 
-def _another(engine: Engine, record: Record, ref: RecordRef, url: str) -> BadAnswer:
+def _another(context: Context, record: Record, ref: RecordRef, url: str) -> BadAnswer:
     given = f"record {shown(record.id)}" if record.id else "what is no record"
     return BadAnswer(
-        f"{engine.site.name} was asked for record {ref} and gave {given}.",
+        f"{context.site.name} was asked for record {ref} and gave {given}.",
         hint="A cache or a proxy before it may mix up answers. Try again later, or ask the site's operators.",
         url=url,
     )
@@ -257,13 +253,13 @@ def _plain(record_id: str | None) -> str | None:
     return record_id if record_id and _PLAIN_ID.fullmatch(record_id) else None
 
 
-def _record_by_doi(engine: Engine, ref: RecordRef, provenance: Provenance) -> Record:
+def _record_by_doi(context: Context, ref: RecordRef, provenance: Provenance) -> Record:
     (q,) = recid_query([ref])
-    found = _index(read_record(row, provenance) for row in Fetch(engine, _all_versions(engine, q)).rows())
+    found = _index(read_record(row, provenance) for row in Fetch(context, _all_versions(context, q)).rows())
     if record := found.get(("doi", ref.value)):
         return record
     raise NotFound(
-        f"{engine.site.name} has no record with the DOI {ref}.",
+        f"{context.site.name} has no record with the DOI {ref}.",
         hint="Check the DOI; a DOI of another repository is found only if the record carries it as its own.",
     )
 
@@ -294,18 +290,18 @@ def ref_on(site: Site, text: str) -> RecordRef:
     return ref
 
 
-def _check_token(engine: Engine) -> None:
+def _check_token(context: Context) -> None:
     """Make sure that a record is not hidden because the token counts as none.
 
     Raises:
         BadToken: The server does not know the token.
     """
-    if engine.transport.has_token:
-        count_rows(engine, Route("/api/records"))
+    if context.transport.has_token:
+        count_rows(context, Route("/api/records"))
 
 
-def _all_versions(engine: Engine, q: str) -> Route:
-    return Route("/api/records", params_for(engine.site, (("q", q), ("all_versions", "true"))))
+def _all_versions(context: Context, q: str) -> Route:
+    return Route("/api/records", params_for(context.site, (("q", q), ("all_versions", "true"))))
 
 
 def _index(records: Iterable[Record]) -> dict[tuple[str, str], Record]:

@@ -5,24 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from zenodo_harvest.errors import Incomplete
+from zenodo_harvest.http import Context
 from zenodo_harvest.query import Finding, Query, Search, compile_search
 from zenodo_harvest.records import Record, read_record
-from zenodo_harvest.search.account import Account, Asked, Brought
-from zenodo_harvest.search.caps import page_size
-from zenodo_harvest.search.communities import Community, records_path
+from zenodo_harvest.search.community import Community, resolve_communities
 from zenodo_harvest.search.cost import Cost, cost_of
-from zenodo_harvest.search.counts import count_rows
-from zenodo_harvest.search.fetched import Fetched
-from zenodo_harvest.search.period import Period
-from zenodo_harvest.search.receipt import Receipt
-from zenodo_harvest.search.walker import Fetch, Route, Tally, params_for
-from zenodo_harvest.sites import Site
-
-if TYPE_CHECKING:
-    from zenodo_harvest.search.engine import Engine
+from zenodo_harvest.search.created_period import CreatedPeriod
+from zenodo_harvest.search.fetch import Fetch, Tally
+from zenodo_harvest.search.page_sizes import page_size
+from zenodo_harvest.search.receipt import Account, Asked, Brought, Receipt
+from zenodo_harvest.search.remote_records import RemoteRecords, provenance_of
+from zenodo_harvest.search.route import Route, route_of
+from zenodo_harvest.search.totals import count_rows
 
 PREVIEW_ROWS = 25
 
@@ -52,7 +48,7 @@ class Explanation:
     cost: Cost | None = None
 
 
-class Results(Fetched):
+class Results(RemoteRecords):
     """The records of one search.
 
     Nothing is asked until it is used. Every iteration walks the pages anew: no answer is kept, so two
@@ -63,14 +59,14 @@ class Results(Fetched):
         QueryRefused: The query would not mean what it says (when the object is made).
     """
 
-    def __init__(self, engine: Engine, search: Search) -> None:
-        super().__init__(engine.exporter, engine.progress)
+    def __init__(self, context: Context, search: Search) -> None:
+        super().__init__(context.progress)
         self.search = search
         """What was asked."""
-        self.query: Query = compile_search(search, today=engine.now().date())
+        self.query: Query = compile_search(search, today=context.now().date())
         """What it became."""
-        self._period = Period(search)
-        self._engine = engine
+        self._period = CreatedPeriod(search)
+        self._context = context
         self._total: int | None = None
 
     @property
@@ -81,64 +77,64 @@ class Results(Fetched):
     @cached_property
     def communities(self) -> tuple[Community, ...]:
         """The communities searched; each is verified with one request before the search."""
-        return self._engine.communities(self.search.communities)
+        return resolve_communities(self._context, self.search.communities)
 
     @cached_property
     def route(self) -> Route:
         """Where the search goes."""
-        return route_of(self.query, self.communities, self._engine.site)
+        return route_of(self.query, self.communities, self._context.site)
 
     @property
     def requests(self) -> tuple[str, ...]:
         """The address of the first page; the others differ in ``page`` alone. No secrets."""
-        size = page_size(self._engine, self.search.limit)
-        return (self.route.url(self._engine.site, 1, size),)
+        size = page_size(self._context, self.search.limit)
+        return (self.route.url(self._context.site, 1, size),)
 
     @property
     def total(self) -> int:
         """How many records the server counts, whatever the limit."""
         if self._total is None:
-            self._total = count_rows(self._engine, self.route).total
+            self._total = count_rows(self._context, self.route).total
         return self._total
 
     @property
     def most(self) -> int:
         """How many records the server lets anyone page through."""
-        return self._engine.site.window
+        return self._context.site.window
 
     @property
     def cost(self) -> Cost:
         """What fetching all that is asked for takes."""
         rows = self.total if self.search.limit is None else min(self.total, self.search.limit)
-        return cost_of(rows, self._engine.site, has_token=self._engine.transport.has_token)
+        return cost_of(rows, self._context.site, has_token=self._context.transport.has_token)
 
     def _walk(self, *, keep_raw: bool) -> Iterator[Record]:
-        engine, account = self._engine, Account(self._engine)
+        context, account = self._context, Account(self._context)
         self.receipt = None
-        fetch = Fetch(engine, self.route, limit=self.search.limit)
-        provenance = engine.provenance(keep_raw=keep_raw)
+        fetch = Fetch(context, self.route, limit=self.search.limit)
+        provenance = provenance_of(context, keep_raw=keep_raw)
         is_started = False
         try:
             for row in fetch.rows():
                 if not is_started:
                     is_started = True
                     self._total = fetch.tally.total_end
-                    engine.progress.start("records", self._wanted(fetch.tally))
+                    context.progress.start("records", self._wanted(fetch.tally))
                 yield self._period.marked(read_record(row, provenance))
-                engine.progress.advance()
+                context.progress.advance()
         except Incomplete:
             self._end(fetch.tally, account)
             raise
         finally:
             if is_started:
-                engine.progress.finish()
+                context.progress.finish()
         self._end(fetch.tally, account)
 
     def preview(self, rows: int = PREVIEW_ROWS) -> tuple[Record, ...]:
         """Return the first records; `total` and `cost` are known afterwards without another request."""
         limit = rows if self.search.limit is None else min(rows, self.search.limit)
-        fetch = Fetch(self._engine, self.route, limit=limit)
-        provenance = self._engine.provenance()
+        fetch = Fetch(self._context, self.route, limit=limit)
+        provenance = provenance_of(self._context)
         found = tuple(self._period.marked(read_record(row, provenance)) for row in fetch.rows())
         self._total = fetch.tally.total_end
         return found
@@ -167,7 +163,7 @@ class Results(Fetched):
     def _end(self, tally: Tally, account: Account) -> None:
         self._total = tally.total_end
         route = self.route
-        request = route.url(self._engine.site, 1, tally.page_size)
+        request = route.url(self._context.site, 1, tally.page_size)
         asked = Asked.of(self.search, self.query, self.communities, params=route.params, request=request)
         brought = Brought(
             rows=tally.rows,
@@ -181,23 +177,3 @@ class Results(Fetched):
             remark=tally.reason,
         )
         self.receipt = account.receipt(Receipt, asked, brought)
-
-
-def route_of(query: Query, communities: tuple[Community, ...], site: Site) -> Route:
-    """Return where a query goes, given the verified communities.
-
-    One community has its own route, in true order. Several go to Zenodo's repeated ``communities=``,
-    which drops what it does not know (zenodo-api.md §1.5, read 2026-08-20), hence verified; other servers
-    do not have it and get the communities' UUIDs in the query.
-    """
-    params = params_for(site, query.params)
-    if not communities:
-        return Route("/api/records", params)
-    if len(communities) == 1:
-        return Route(records_path(communities[0]), params)
-    if site.flavour == "zenodo":
-        return Route("/api/records", (*params, *(("communities", one.id) for one in communities)))
-    ids = " OR ".join(f'"{one.id}"' for one in communities)
-    within = f"parent.communities.ids:({ids})"
-    q = f"({query.q}) AND {within}" if query.q.strip() else within
-    return Route("/api/records", (("q", q), *((name, value) for name, value in params if name != "q")))

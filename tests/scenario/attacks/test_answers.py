@@ -18,7 +18,7 @@ from doubles import StillClock
 from zenodo_harvest.client import Client
 from zenodo_harvest.errors import BadAnswer, Incomplete, ServerError, UsageError, ZenodoHarvestError
 from zenodo_harvest.http import LocalBudget, Transport, download
-from zenodo_harvest.search import list_sets
+from zenodo_harvest.oai import list_sets
 from zenodo_harvest.sites import Site
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC).timestamp()
@@ -316,15 +316,15 @@ def test_a_file_that_comes_in_bytes_is_given_up_soon(liar: Any, tmp_path: Path) 
     assert (tmp_path / "dump.part").stat().st_size == len(server.seen)
 
 
-@pytest.mark.parametrize("part", ["results", "references", "budget", "communities", "engine"])
+@pytest.mark.parametrize("part", ["results", "references", "budget", "communities", "transport"])
 def test_what_a_client_hands_out_says_that_it_cannot_be_pickled(liar: Any, part: str) -> None:
     def ask(client: Client) -> None:
         held = {
             "results": client.search("frost"),
             "references": client.records(["7"]),
-            "budget": client._engine.transport._budget,
+            "budget": client._context.transport._budget,
             "communities": client.communities,
-            "engine": client._engine.transport,
+            "transport": client._context.transport,
         }[part]
         with pytest.raises(UsageError, match="cannot be pickled") as caught:
             pickle.dumps(held)

@@ -31,9 +31,9 @@ from zenodo_harvest.dumps.archive import Member
 from zenodo_harvest.dumps.pieces import read_members
 from zenodo_harvest.dumps.pool import processes
 from zenodo_harvest.emulator import Emulator
+from zenodo_harvest.harvest import HarvestReceipt
 from zenodo_harvest.http import LocalBudget
 from zenodo_harvest.records import Provenance
-from zenodo_harvest.search import HarvestReceipt
 from zenodo_harvest.sites import Site
 
 RECORDED = Path(__file__).parents[2] / "data" / "recordings" / "dumps"

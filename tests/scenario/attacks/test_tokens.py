@@ -57,7 +57,7 @@ def test_a_host_that_is_called_as_a_site_does_not_get_its_token(
     for variable in ("ZENODO_TOKEN", "ZENODO_SANDBOX_TOKEN", "ZENODO_EMULATOR_TOKEN"):
         monkeypatch.setenv(variable, TOKEN)
     with Client(f"{scheme}://{name}", budget=LocalBudget()) as client:
-        assert not client._engine.transport.has_token
+        assert not client._context.transport.has_token
         client._budget.close()  # type: ignore[union-attr]
 
 

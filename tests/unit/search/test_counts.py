@@ -7,6 +7,7 @@ import pytest
 
 from zenodo_harvest.errors import BadToken, UsageError
 from zenodo_harvest.query import Search
+from zenodo_harvest.search import count
 from zenodo_harvest.sites import ZENODO
 
 
@@ -28,21 +29,21 @@ AGGREGATIONS = {
 }
 
 
-def engine(kit: Any, aggregations: object = AGGREGATIONS, **how: Any) -> Any:
+def context(kit: Any, aggregations: object = AGGREGATIONS, **how: Any) -> Any:
     rows = [kit.record(number) for number in range(40)]
-    return kit.engine({"/api/records": kit.list_route(rows, aggregations=aggregations, **how)})
+    return kit.context({"/api/records": kit.list_route(rows, aggregations=aggregations, **how)})
 
 
 def test_a_count_costs_one_request_for_one_row(kit: Any) -> None:
-    asking = engine(kit)
-    assert asking.count(Search(q="frost")).total == 40
+    asking = context(kit)
+    assert count(asking, Search(q="frost")).total == 40
     ((path, params, _),) = asking.transport.log
     assert path == "/api/records"
     assert dict(params) == {"q": "frost", "size": "1", "page": "1"}
 
 
 def test_types_come_with_their_subtypes_and_what_the_list_leaves_out(kit: Any) -> None:
-    (types,) = engine(kit).count(Search(), ["type"]).breakdowns
+    (types,) = count(context(kit), Search(), ["type"]).breakdowns
     assert [(bucket.key, bucket.label, bucket.count) for bucket in types.buckets] == [
         ("publication", "Publication", 20),
         ("dataset", "Dataset", 15),
@@ -53,69 +54,69 @@ def test_types_come_with_their_subtypes_and_what_the_list_leaves_out(kit: Any) -
 
 
 def test_years_without_records_are_left_out(kit: Any) -> None:
-    years = engine(kit).count(Search(), ["year"])["year"]
+    years = count(context(kit), Search(), ["year"])["year"]
     assert [(bucket.key, bucket.count) for bucket in years.buckets] == [("2019", 30), ("2021", 12)]
     assert years.rest is None
     assert "each" in years.note
 
 
 def test_a_list_that_the_server_may_have_cut_says_so(kit: Any) -> None:
-    counts = engine(kit).count(Search(), ["subject", "filetype"])
+    counts = count(context(kit), Search(), ["subject", "filetype"])
     assert "10 largest" in counts["subject"].note
     assert counts["filetype"].note == ""
     assert counts["subject"].rest is None
 
 
 def test_a_whole_list_has_nothing_to_say(kit: Any) -> None:
-    assert engine(kit).count(Search(), ["access"])["access"].note == ""
+    assert count(context(kit), Search(), ["access"])["access"].note == ""
 
 
 def test_subtypes_that_the_server_may_have_cut_are_named(kit: Any) -> None:
     many = buckets({"publication": 40}, {"publication": {f"publication-{number}": 4 for number in range(10)}})
-    (types,) = engine(kit, {"resource_type": many}).count(Search(), ["type"]).breakdowns
+    (types,) = count(context(kit, {"resource_type": many}), Search(), ["type"]).breakdowns
     assert types.rest == 0
     assert "publication may have more" in types.note
 
 
 def test_several_breakdowns_come_from_one_request_in_the_order_asked_for(kit: Any) -> None:
-    asking = engine(kit)
-    counts = asking.count(Search(), ["year, type", "year"])
+    asking = context(kit)
+    counts = count(asking, Search(), ["year, type", "year"])
     assert [breakdown.by for breakdown in counts.breakdowns] == ["year", "type"]
     assert len(asking.transport.log) == 1
 
 
 def test_an_unknown_facet_is_refused_before_anything_is_asked(kit: Any) -> None:
-    asking = engine(kit)
+    asking = context(kit)
     with pytest.raises(UsageError, match="'yaer'") as caught:
-        asking.count(Search(), ["yaer"])
+        count(asking, Search(), ["yaer"])
     assert "Did you mean year?" in caught.value.hint
     assert asking.transport.log == []
 
 
 @pytest.mark.parametrize("name", ["FileType", "file_type", "file-type"])
 def test_the_spelling_of_a_facet_does_not_matter(kit: Any, name: str) -> None:
-    assert engine(kit).count(Search(), [name]).breakdowns[0].by == "filetype"
+    assert count(context(kit), Search(), [name]).breakdowns[0].by == "filetype"
 
 
 def test_a_server_that_does_not_count_so_is_refused(kit: Any) -> None:
     with pytest.raises(UsageError, match="zenodo does not count by subject"):
-        engine(kit, {}).count(Search(), ["subject"])
+        count(context(kit, {}), Search(), ["subject"])
 
 
 def test_a_count_with_a_token_the_server_does_not_know_is_refused(kit: Any) -> None:
-    asking = kit.engine({"/api/records": kit.list_route([], cap=25)}, has_token=True)
+    asking = kit.context({"/api/records": kit.list_route([], cap=25)}, has_token=True)
     with pytest.raises(BadToken):
-        asking.count(Search())
+        count(asking, Search())
 
 
 def test_another_server_is_not_asked_for_more_than_one_row(kit: Any) -> None:
     site = replace(ZENODO, flavour="inveniordm")
-    asking = kit.engine({"/api/records": kit.list_route([], cap=100)}, has_token=True, site=site)
-    assert asking.count(Search()).total == 0
+    asking = kit.context({"/api/records": kit.list_route([], cap=100)}, has_token=True, site=site)
+    assert count(asking, Search()).total == 0
     assert dict(asking.transport.log[0][1])["size"] == "1"
 
 
 def test_strange_buckets_are_passed_over(kit: Any) -> None:
     odd = {"access_status": {"buckets": [None, {"key": "open"}, {"key": "open", "doc_count": 40}]}}
-    (access,) = engine(kit, odd).count(Search(), ["access"]).breakdowns
+    (access,) = count(context(kit, odd), Search(), ["access"]).breakdowns
     assert [(bucket.key, bucket.label, bucket.count) for bucket in access.buckets] == [("open", "open", 40)]

@@ -18,14 +18,14 @@ TOMBSTONE = {
 
 
 def lookup(kit: Any, *rows: dict[str, Any], **how: Any) -> Any:
-    """An engine whose search finds every record that is named in the query in any of its names."""
+    """An context whose search finds every record that is named in the query in any of its names."""
 
     def answer(params: dict[str, str]) -> object:
         named = set(re.findall(r"[0-9.]+/[a-z0-9.]+|[0-9]+", params["q"]))
         found = [row for row in rows if named & names(row)]
         return kit.list_route(found, cap=100)(params)
 
-    return kit.engine({"/api/records": answer}, **how)
+    return kit.context({"/api/records": answer}, **how)
 
 
 def names(row: dict[str, Any]) -> set[str]:
@@ -39,8 +39,8 @@ def names(row: dict[str, Any]) -> set[str]:
 
 
 def test_records_come_in_the_order_of_the_list(kit: Any) -> None:
-    engine = lookup(kit, *(kit.record(number) for number in (100, 200, 300)))
-    found = References(engine, ["300", "10.5281/zenodo.100", "https://zenodo.org/records/200"])
+    context = lookup(kit, *(kit.record(number) for number in (100, 200, 300)))
+    found = References(context, ["300", "10.5281/zenodo.100", "https://zenodo.org/records/200"])
     assert [record.id for record in found] == ["300", "100", "200"]
     assert found.missing == ()
     assert found.receipt is not None
@@ -57,10 +57,10 @@ def test_what_is_not_found_is_listed_as_it_was_typed(kit: Any) -> None:
 
 
 def test_an_id_that_the_search_does_not_find_is_asked_for_to_learn_why(kit: Any) -> None:
-    engine = lookup(kit, kit.record(100))
-    engine.transport.routes["/api/records/7"] = lambda _: Deleted("gone", tombstone=TOMBSTONE)
-    engine.transport.routes["/api/records/8"] = lambda _: kit.record(8)
-    found = References(engine, ["7", "100", "8", "9"])
+    context = lookup(kit, kit.record(100))
+    context.transport.routes["/api/records/7"] = lambda _: Deleted("gone", tombstone=TOMBSTONE)
+    context.transport.routes["/api/records/8"] = lambda _: kit.record(8)
+    found = References(context, ["7", "100", "8", "9"])
     assert [record.id for record in found] == ["100", "8"]
     assert [(miss.ref, miss.reason) for miss in found.missing] == [
         ("7", "Record 7 was deleted on 2026-11-23 (test-record): A trial"),
@@ -69,11 +69,11 @@ def test_an_id_that_the_search_does_not_find_is_asked_for_to_learn_why(kit: Any)
 
 
 def test_a_list_full_of_misses_does_not_cost_a_request_for_each(kit: Any) -> None:
-    engine = lookup(kit)
-    found = References(engine, [str(number) for number in range(1000, 1100)])
+    context = lookup(kit)
+    found = References(context, [str(number) for number in range(1000, 1100)])
     assert list(found) == []
     assert len(found.missing) == 100
-    assert len(engine.transport.log) == 21
+    assert len(context.transport.log) == 21
     assert found.missing[-1].reason == "zenodo has no such record, or it was deleted"
 
 
@@ -101,17 +101,17 @@ def test_a_concept_leads_to_its_latest_version(kit: Any) -> None:
 
 def test_no_query_holds_more_than_a_hundred_references(kit: Any) -> None:
     rows = [kit.record(number) for number in range(1000, 1250)]
-    engine = lookup(kit, *rows)
-    found = References(engine, [str(number) for number in range(1000, 1250)])
+    context = lookup(kit, *rows)
+    found = References(context, [str(number) for number in range(1000, 1250)])
     assert [record.id for record in found] == [str(number) for number in range(1000, 1250)]
-    for _, params, _ in engine.transport.log:
+    for _, params, _ in context.transport.log:
         assert len(re.findall(r"\b1[0-9]{3}\b", dict(params)["q"])) <= 200
 
 
 def test_old_versions_are_found_too(kit: Any) -> None:
-    engine = lookup(kit, kit.record(100))
-    list(References(engine, ["100"]))
-    assert ("all_versions", "true") in engine.transport.log[0][1]
+    context = lookup(kit, kit.record(100))
+    list(References(context, ["100"]))
+    assert ("all_versions", "true") in context.transport.log[0][1]
 
 
 def test_a_list_can_be_walked_twice(kit: Any) -> None:
@@ -127,55 +127,55 @@ def test_something_that_is_no_reference_is_refused_at_once(kit: Any) -> None:
 
 def test_another_server_is_asked_for_all_versions_by_the_name_it_knows(kit: Any) -> None:
     site = replace(ZENODO, flavour="inveniordm", name="repo")
-    engine = lookup(kit, kit.record(100), site=site)
-    assert [record.id for record in References(engine, ["100"])] == ["100"]
-    sent = dict(engine.transport.log[0][1])
+    context = lookup(kit, kit.record(100), site=site)
+    assert [record.id for record in References(context, ["100"])] == ["100"]
+    sent = dict(context.transport.log[0][1])
     assert (sent["allversions"], "all_versions" in sent) == ("true", False)
 
 
 def test_a_single_record_is_read_from_its_own_route(kit: Any) -> None:
-    engine = kit.engine({"/api/records/100": lambda _: kit.record(100)})
-    assert record_by_ref(engine, "10.5281/zenodo.100").title == "Record 100"
-    assert engine.transport.log[0][2] == "application/vnd.inveniordm.v1+json"
+    context = kit.context({"/api/records/100": lambda _: kit.record(100)})
+    assert record_by_ref(context, "10.5281/zenodo.100").title == "Record 100"
+    assert context.transport.log[0][2] == "application/vnd.inveniordm.v1+json"
 
 
 def test_a_concept_leads_to_another_record_and_that_is_said(kit: Any) -> None:
-    engine = kit.engine({"/api/records/99": lambda _: kit.record(150, parent={"id": "99"})})
-    assert record_by_ref(engine, "99").id == "150"
+    context = kit.context({"/api/records/99": lambda _: kit.record(150, parent={"id": "99"})})
+    assert record_by_ref(context, "99").id == "150"
     assert kit.progress.notes == ["99 is a concept; 150 is its latest version."]
 
 
 def test_a_deleted_record_says_when_and_why(kit: Any) -> None:
     gone = Deleted("Record deleted", status=410, tombstone=TOMBSTONE)
-    engine = kit.engine({"/api/records/100": lambda _: gone})
+    context = kit.context({"/api/records/100": lambda _: gone})
     with pytest.raises(
         Deleted, match=r"Record 100 was deleted on 2026-11-23 \(test-record\): A trial\."
     ) as caught:
-        record_by_ref(engine, "100")
+        record_by_ref(context, "100")
     assert caught.value.tombstone == TOMBSTONE
     assert caught.value.exit_code == 3
 
 
 @pytest.mark.parametrize("tombstone", [{}, {"removal_reason": "odd", "note": None, "removal_date": None}])
 def test_a_deleted_record_without_reasons_is_a_sentence_too(kit: Any, tombstone: dict[str, Any]) -> None:
-    engine = kit.engine({"/api/records/100": lambda _: Deleted("Record deleted", tombstone=tombstone)})
+    context = kit.context({"/api/records/100": lambda _: Deleted("Record deleted", tombstone=tombstone)})
     with pytest.raises(Deleted, match=r"^Record 100 was deleted\. "):
-        record_by_ref(engine, "100")
+        record_by_ref(context, "100")
 
 
 def test_an_unknown_record_is_said_to_be_unknown_there(kit: Any) -> None:
     with pytest.raises(NotFound, match="zenodo has no record 100") as caught:
-        record_by_ref(kit.engine({}), "https://zenodo.org/record/100")
+        record_by_ref(kit.context({}), "https://zenodo.org/record/100")
     assert "sandbox" in caught.value.hint
 
 
 def test_a_single_foreign_doi_is_searched_for(kit: Any) -> None:
     row = kit.record(100, pids={"doi": {"identifier": "10.1234/own"}})
-    engine = lookup(kit, row)
-    assert record_by_ref(engine, "10.1234/own").id == "100"
-    assert dict(engine.transport.log[0][1])["q"].startswith('pids.doi.identifier:"10.1234/own"')
+    context = lookup(kit, row)
+    assert record_by_ref(context, "10.1234/own").id == "100"
+    assert dict(context.transport.log[0][1])["q"].startswith('pids.doi.identifier:"10.1234/own"')
     with pytest.raises(NotFound, match=r"DOI 10\.1234/other"):
-        record_by_ref(engine, "10.1234/other")
+        record_by_ref(context, "10.1234/other")
 
 
 def test_references_are_read_one_a_line() -> None:
@@ -214,16 +214,16 @@ def test_values_that_are_no_reference_are_passed_over_and_told() -> None:
     ],
 )
 def test_a_record_of_another_site_is_not_answered_with_one_of_the_same_number(kit: Any, ref: str) -> None:
-    engine = lookup(kit, kit.record(100))
+    context = lookup(kit, kit.record(100))
     with pytest.raises(UsageError, match="names a record of"):
-        record_by_ref(engine, ref)
+        record_by_ref(context, ref)
     with pytest.raises(UsageError, match="names a record of"):
-        engine.references([ref])
-    assert engine.transport.log == []
+        References(context, [ref])
+    assert context.transport.log == []
 
 
 def test_nothing_is_written_when_no_reference_leads_to_a_record(kit: Any) -> None:
-    found = lookup(kit).references(["404"])
+    found = References(lookup(kit), ["404"])
     assert list(found) == []
     assert found.refusal is not None
     assert "Check the references" in found.refusal.hint

@@ -24,12 +24,12 @@ OTHER = replace(ZENODO, name="repo.example.org", url="https://repo.example.org",
 
 def results(kit: Any, rows: list[object], search: Search | None = None, **how: Any) -> Results:
     cap = how.pop("cap", 100 if how.get("has_token") else 25)
-    engine = kit.engine({"/api/records": kit.list_route(rows, cap=cap)}, **how)
-    return Results(engine, search or Search(q="frost"))
+    context = kit.context({"/api/records": kit.list_route(rows, cap=cap)}, **how)
+    return Results(context, search or Search(q="frost"))
 
 
 def log(found: Results) -> list[tuple[str, tuple[tuple[str, str], ...], str]]:
-    return found._engine.transport.log
+    return found._context.transport.log
 
 
 def sizes(found: Results) -> list[str | None]:
@@ -141,7 +141,7 @@ def test_an_empty_page_in_the_middle_is_asked_for_again(kit: Any) -> None:
             return {"hits": {"hits": [], "total": 60}}
         return sound(params)
 
-    found = Results(kit.engine({"/api/records": answer}), Search())
+    found = Results(kit.context({"/api/records": answer}), Search())
     assert len(list(found)) == 60
     assert kit.clock.slept == [2.0]
     assert "Page 2 holds 0 rows" in kit.progress.notes[0]
@@ -153,7 +153,7 @@ def test_an_empty_page_that_stays_makes_the_walk_incomplete(kit: Any) -> None:
     def answer(params: dict[str, str]) -> object:
         return {"hits": {"hits": [], "total": 60}} if params["page"] == "3" else sound(params)
 
-    found = Results(kit.engine({"/api/records": answer}), Search())
+    found = Results(kit.context({"/api/records": answer}), Search())
     got: list[object] = []
     with pytest.raises(Incomplete, match="Page 3 holds 0 rows where 10 are due") as caught:
         got.extend(found)
@@ -173,11 +173,11 @@ def test_a_dialect_that_changes_and_stays_changed_makes_the_walk_incomplete(kit:
         return {"hits": {"hits": [{"id": 1, "conceptrecid": "0"}] * 25, "total": 60}}
 
     with pytest.raises(Incomplete, match="another JSON dialect"):
-        list(Results(kit.engine({"/api/records": answer}), Search()))
+        list(Results(kit.context({"/api/records": answer}), Search()))
 
 
 def test_an_answer_that_is_no_list_is_asked_for_again_and_then_is_a_bad_answer(kit: Any) -> None:
-    found = Results(kit.engine({"/api/records": lambda _: {"error": "?"}}), Search())
+    found = Results(kit.context({"/api/records": lambda _: {"error": "?"}}), Search())
     with pytest.raises(BadAnswer) as caught:
         list(found)
     assert caught.value.exit_code == 6
@@ -186,7 +186,7 @@ def test_an_answer_that_is_no_list_is_asked_for_again_and_then_is_a_bad_answer(k
 
 def test_a_page_that_the_server_repeats_for_good_makes_the_walk_incomplete(kit: Any) -> None:
     rows = [kit.record(number) for number in range(25)]
-    found = Results(kit.engine({"/api/records": lambda _: {"hits": {"hits": rows, "total": 50}}}), Search())
+    found = Results(kit.context({"/api/records": lambda _: {"hits": {"hits": rows, "total": 50}}}), Search())
     with pytest.raises(Incomplete, match="25 of them did not come"):
         list(found)
     assert found.receipt is not None
@@ -203,7 +203,7 @@ def test_rows_passed_over_because_others_left_are_found_by_walking_once_more(kit
             del rows[:3]
         return kit.list_route(rows)(params)
 
-    found = Results(kit.engine({"/api/records": answer}), Search())
+    found = Results(kit.context({"/api/records": answer}), Search())
     ids = [record.id for record in found]
     assert sorted(ids, key=int) == [str(number) for number in range(60)]
     assert asked == ["1", "2", "3", "1", "2", "3"]
@@ -219,7 +219,7 @@ def test_walking_once_more_brings_no_more_rows_than_the_limit(kit: Any) -> None:
     def answer(_: dict[str, str]) -> object:
         return {"hits": {"hits": [kit.record(number) for number in range(*next(pages))], "total": 50}}
 
-    found = Results(kit.engine({"/api/records": answer}), Search(limit=50))
+    found = Results(kit.context({"/api/records": answer}), Search(limit=50))
     assert len(list(found)) == 50
 
 
@@ -233,7 +233,7 @@ def test_records_that_appear_on_the_way_are_recorded_and_cost_no_second_walk(kit
             rows.insert(0, kit.record(999))
         return kit.list_route(rows)(params)
 
-    found = Results(kit.engine({"/api/records": answer}), Search())
+    found = Results(kit.context({"/api/records": answer}), Search())
     ids = [record.id for record in found]
     assert ids == [str(number) for number in range(100, 160)]
     assert found.receipt is not None
@@ -254,10 +254,10 @@ def test_a_malformed_row_is_a_row(kit: Any) -> None:
 def test_one_community_is_verified_and_searched_on_its_own_route_in_true_order(kit: Any) -> None:
     enes = kit.community("enes-data-space")
     place = f"/api/communities/{enes['id']}/records"
-    engine = kit.engine(
+    context = kit.context(
         {"/api/communities/enes-data-space": lambda _: enes, place: kit.list_route([kit.record(1)])}
     )
-    found = Results(engine, Search(q="index", communities=("ENES-Data-Space",)))
+    found = Results(context, Search(q="index", communities=("ENES-Data-Space",)))
     assert [record.id for record in found] == ["1"]
     assert [path for path, *_ in log(found)] == ["/api/communities/enes-data-space", place]
     assert found.receipt is not None
@@ -266,14 +266,14 @@ def test_one_community_is_verified_and_searched_on_its_own_route_in_true_order(k
 
 def test_several_communities_are_repeated_parameters_each_verified(kit: Any) -> None:
     one, two = kit.community("one-room", 1), kit.community("two-room", 2)
-    engine = kit.engine(
+    context = kit.context(
         {
             "/api/communities/one-room": lambda _: one,
             "/api/communities/two-room": lambda _: two,
             "/api/records": kit.list_route([]),
         }
     )
-    found = Results(engine, Search(communities=("one-room", "two-room", "one-room")))
+    found = Results(context, Search(communities=("one-room", "two-room", "one-room")))
     assert list(found) == []
     sent = [value for name, value in log(found)[-1][1] if name == "communities"]
     assert sent == [one["id"], two["id"]]
@@ -281,14 +281,14 @@ def test_several_communities_are_repeated_parameters_each_verified(kit: Any) -> 
 
 def test_an_unknown_community_never_becomes_a_search_of_everything(kit: Any) -> None:
     one = kit.community("one-room", 1)
-    engine = kit.engine(
+    context = kit.context(
         {
             "/api/communities/one-room": lambda _: one,
             "/api/communities": lambda _: {"hits": {"hits": [one], "total": 1}},
             "/api/records": kit.list_route([kit.record(number) for number in range(9)]),
         }
     )
-    found = Results(engine, Search(communities=("one-room", "no-room")))
+    found = Results(context, Search(communities=("one-room", "no-room")))
     with pytest.raises(UnknownCommunity):
         list(found)
     assert not [path for path, *_ in log(found) if path == "/api/records"]
@@ -301,7 +301,7 @@ def test_another_server_gets_several_communities_in_the_query(kit: Any) -> None:
         "/api/communities/two-room": lambda _: two,
         "/api/records": kit.list_route([], cap=100),
     }
-    found = Results(kit.engine(routes, site=OTHER), Search(q="frost", communities=("one-room", "two-room")))
+    found = Results(kit.context(routes, site=OTHER), Search(q="frost", communities=("one-room", "two-room")))
     assert list(found) == []
     sent = log(found)[-1][1]
     assert dict(sent)["q"] == f'(frost) AND parent.communities.ids:("{one["id"]}" OR "{two["id"]}")'
@@ -331,7 +331,7 @@ def test_another_server_that_refuses_100_gets_25_from_the_start(kit: Any) -> Non
 
 def test_a_refusal_that_is_not_about_the_page_size_stays_what_it_is(kit: Any) -> None:
     refusal = UsageError("Invalid query string syntax.", status=400)
-    found = Results(kit.engine({"/api/records": lambda _: refusal}, has_token=True), Search())
+    found = Results(kit.context({"/api/records": lambda _: refusal}, has_token=True), Search())
     with pytest.raises(UsageError, match="Invalid query string syntax") as caught:
         list(found)
     assert not isinstance(caught.value, BadToken)
@@ -344,8 +344,8 @@ def test_a_query_that_cannot_mean_what_it_says_is_refused_at_once(kit: Any) -> N
 
 def test_an_explanation_asks_for_nothing_but_the_communities(kit: Any) -> None:
     enes = kit.community("enes-data-space")
-    engine = kit.engine({"/api/communities/enes-data-space": lambda _: enes})
-    found = Results(engine, Search(q="index", communities=("enes-data-space",)))
+    context = kit.context({"/api/communities/enes-data-space": lambda _: enes})
+    found = Results(context, Search(q="index", communities=("enes-data-space",)))
     explanation = found.explain()
     assert len(log(found)) == 1
     assert explanation.requests[0].startswith(

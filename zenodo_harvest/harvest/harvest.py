@@ -1,0 +1,270 @@
+"""`Harvest`: all records of a search, however many, walked window by window and accounted for."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from zenodo_harvest.durable import Journal, beside, lock, privacy
+from zenodo_harvest.errors import Incomplete
+from zenodo_harvest.export import open_sinks
+from zenodo_harvest.harvest.ledger import Ledger, Run
+from zenodo_harvest.harvest.receipt import HarvestReceipt, WindowWalked
+from zenodo_harvest.harvest.reconciliation import Reconciliation
+from zenodo_harvest.harvest.scope import Scope
+from zenodo_harvest.harvest.windows import OaiWindows, SearchWindows, WindowWalk
+from zenodo_harvest.http import Context
+from zenodo_harvest.query import Counted, Search, Window, divide
+from zenodo_harvest.records import Provenance, document_size, in_batches
+from zenodo_harvest.search import Brought, CreatedPeriod, SaveOptions, cost_of, write_receipt
+
+if TYPE_CHECKING:
+    from zenodo_harvest.durable.journal import Connect
+
+INDEX_LAG = timedelta(seconds=30)
+"""A record may be published this long before a search finds it; the frozen end lies before that."""
+FULL_WALK_WEEKS = 4
+
+
+def journal_path(output: Path) -> Path:
+    """Return where the journal of a harvest into `output` is."""
+    return beside(output, ".journal")
+
+
+class Harvest:
+    """Brings all records of a search into files, through a journal that survives any kill.
+
+    The end of time is frozen first; windows of fewer records than the server lets anyone page through make
+    up all time before it. Rows are durable before their window is marked done, and the same call goes on
+    where an earlier one was stopped. The tables are made from the journal, ordered by time of creation and
+    id, and are the same bytes however often it was stopped.
+
+    Args:
+        context: Where to ask.
+        search: What is asked.
+        route: ``search``, or ``oai``, which orders by time of edit.
+        connect: Opens the journal.
+
+    Raises:
+        QueryRefused: The query would not mean what it says.
+        UsageError: The search has a limit or an order, or cannot be harvested by this route.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        search: Search,
+        *,
+        route: Literal["search", "oai"] = "search",
+        connect: Connect = sqlite3.connect,
+    ) -> None:
+        self._context = context
+        self._scope = Scope(context, search, route)
+        self._period = CreatedPeriod(search)
+        self._connect = connect
+
+    def save(
+        self,
+        paths: Sequence[Path],
+        options: SaveOptions,
+        *,
+        update: bool = False,
+        fresh: bool = False,
+        full_walk_weeks: int = FULL_WALK_WEEKS,
+    ) -> HarvestReceipt:
+        """Bring everything, write it to `paths` and a receipt beside the first.
+
+        Args:
+            paths: The files, as for `RemoteRecords.save`; the journal lies beside the first.
+            options: As for `RemoteRecords.save`.
+            update: Bring a finished harvest up to date; without it a finished one is only written again.
+            fresh: Forget what an earlier run has brought.
+            full_walk_weeks: Walk all windows again when this many weeks have passed since.
+
+        Raises:
+            UsageError: A path or option cannot be used, or the journal is of another harvest.
+            LocalError: A file cannot be written, or another run writes here.
+            Incomplete: Records are missing. The files hold what there is, and the receipt says what is not.
+        """
+        sink = open_sinks(paths, **options)
+        place = journal_path(paths[0])
+        mode = privacy(paths)
+        with (
+            lock(beside(place, ".lock"), mode=mode),
+            Journal(place, connect=self._connect, mode=mode) as journal,
+        ):
+            if fresh:
+                journal.clear()
+            ledger = Ledger(journal, self._subject())
+            run = self._bring(ledger, update=update, full_walk_weeks=full_walk_weeks)
+            with sink as files:
+                provenance = self._provenance(run, keep_raw=options.get("raw", False))
+                for contents in in_batches(ledger.contents(), document_size):
+                    files.write(self._period.read(contents, provenance))
+                receipt = write_receipt(self._receipt(ledger, run), files, self._context.progress)
+        if not receipt.complete:
+            raise Incomplete(
+                f"{receipt.reason} The files hold {receipt.rows:,} rows.",
+                hint="Run the same command again: it asks only for what is missing.",
+            )
+        return receipt
+
+    def _subject(self) -> dict[str, object]:
+        return {
+            "tool": self._context.tool,
+            "site": self._context.site.name,
+            "query": self._scope.query.q,
+            "communities": [community.slug for community in self._scope.communities],
+            "all versions": self._scope.search.all_versions,
+            "route": self._scope.route_name,
+        }
+
+    def _bring(self, ledger: Ledger, *, update: bool, full_walk_weeks: int) -> Run:
+        """Bring the journal to the end of its run, and with `update` up to date."""
+        run = ledger.run
+        if run is None:
+            return self._finish(ledger, self._begin(ledger))
+        if not run.is_done or any(part.problem for part in ledger.parts):
+            done = sum(part.is_done for part in ledger.parts)
+            self._context.progress.note(
+                f"Going on with the harvest of {run.retrieved_at:%Y-%m-%d %H:%M} UTC: "
+                f"{done} of {len(ledger.parts)} windows and {ledger.rows:,} rows are there."
+            )
+            run = self._finish(ledger, _without_problems(ledger, run))
+        elif not update:
+            self._context.progress.note(
+                f"The harvest of {run.retrieved_at:%Y-%m-%d %H:%M} UTC is there; nothing was asked. "
+                "Add --update to bring it up to date, or --fresh to start anew."
+            )
+        if update:
+            run = self._finish(ledger, self._begin_update(ledger, run, full_walk_weeks))
+        return run
+
+    def _begin(self, ledger: Ledger) -> Run:
+        """Freeze the end, count, and divide all time before it."""
+        time = self._scope.now()
+        end = time - INDEX_LAG
+        whole = Counted(self._scope.whole(end), self._scope.count(self._scope.whole(end)))
+        now = self._context.now()
+        run = Run(
+            retrieved_at=now, end=end, known_until=end, total=whole.total, walked_at=now
+        )  # fmt: skip
+        self._context.progress.note(
+            f"{whole.total:,} records up to {end:%Y-%m-%d %H:%M:%S} UTC. {self._cost(whole.total)}"
+        )
+        ledger.begin(run, list(divide(whole, self._scope.count, cap=self._scope.cap)))
+        return run
+
+    def _begin_update(self, ledger: Ledger, last: Run, full_walk_weeks: int) -> Run:
+        """Freeze a later end, count what came since, and have what is there compared."""
+        ledger.join(self._scope.cap)
+        time = self._scope.now()
+        end, now = max(last.end, time - INDEX_LAG), self._context.now()
+        new = Counted(Window(last.end, end, field=self._scope.field), 0)
+        if last.end < end:
+            new = Counted(new.window, self._scope.count(new.window))
+        is_full = now - last.walked_at >= timedelta(weeks=full_walk_weeks)
+        run = Run(
+            retrieved_at=now, end=end, known_until=last.end,
+            total=ledger.rows + new.total, is_update=True,
+            walked_at=now if is_full else last.walked_at,
+        )  # fmt: skip
+        parts = len(ledger.parts)
+        asked = f"all {parts} windows are walked again" if is_full else f"{parts} windows are counted again"
+        self._context.progress.note(
+            f"{new.total:,} records came since {last.end:%Y-%m-%d %H:%M:%S} UTC; {asked}. "
+            f"{self._cost(new.total + (ledger.rows if is_full else parts * self._scope.page_size))}"
+        )
+        divided = list(divide(new, self._scope.count, cap=self._scope.cap)) if last.end < end else []
+        ledger.begin(run, divided, reopen=is_full)
+        return run
+
+    def _cost(self, rows: int) -> str:
+        cost = cost_of(rows, self._context.site, has_token=self._context.transport.has_token)
+        return f"It takes {cost}."
+
+    def _finish(self, ledger: Ledger, run: Run) -> Run:
+        """Walk what is open, then reconcile what moved meanwhile."""
+        if run.is_done:
+            return run
+        progress = self._context.progress
+        progress.start("records", run.total)
+        progress.advance(ledger.rows)
+        try:
+            is_oai = self._scope.route_name == "oai"
+            walk: WindowWalk = (OaiWindows if is_oai else SearchWindows)(self._scope, ledger)
+            walk_open(walk, ledger)
+            return Reconciliation(self._scope, ledger).reconcile(lambda: walk_open(walk, ledger))
+        finally:
+            progress.finish()
+
+    def _provenance(self, run: Run, *, keep_raw: bool) -> Provenance:
+        """Where the rows come from, at the one time that is frozen in the journal."""
+        site = self._context.site
+        return Provenance(
+            site=site.name,
+            source=self._scope.route_name,
+            retrieved_at=run.retrieved_at,
+            base_url=site.url,
+            keep_raw=keep_raw,
+        )
+
+    def _receipt(self, ledger: Ledger, run: Run) -> HarvestReceipt:
+        scope, parts, rows = self._scope, ledger.parts, ledger.rows
+        is_oai = scope.route_name == "oai"
+        gaps = tuple(f"{part.window}: {part.problem}" for part in parts if part.problem)
+        more = f"{len(gaps)} of {len(parts)} windows could not be brought whole; {gaps[0]}" if gaps else None
+        brought = Brought(
+            rows=rows,
+            total_start=run.total,
+            total_end=run.total_end,
+            duplicates=sum(part.duplicates for part in parts),
+            missing=max(0, run.total_end - rows),
+            surplus=max(0, rows - run.total_end),
+            gaps=gaps,
+            is_over=run.is_done,
+            dialect="datacite" if is_oai else ledger.dialect,
+            page_size=None if is_oai else scope.page_size,
+            remark=more,
+        )
+        return scope.account.receipt(
+            HarvestReceipt,
+            scope.asked(),
+            brought,
+            route=scope.route_name,
+            created_before=run.end,
+            windows=tuple(
+                WindowWalked(
+                    str(part.window),
+                    part.total_start,
+                    part.total_end,
+                    len(ledger.ids(part.window)),
+                    part.duplicates,
+                )
+                for part in parts
+            ),
+            gaps=gaps,
+            changes=run.changes,
+        )
+
+
+def walk_open(walk: WindowWalk, ledger: Ledger) -> None:
+    """Walk every window that is not done, in order."""
+    while open_parts := [part for part in ledger.parts if not part.is_done]:
+        for part in open_parts:
+            walk.walk(part)
+
+
+def _without_problems(ledger: Ledger, run: Run) -> Run:
+    """Open the windows again that could not be brought whole."""
+    with ledger.writing():
+        for part in ledger.parts:
+            if part.problem:
+                ledger.keep_part(replace(part, is_done=False, problem=None))
+        run = replace(run, is_done=False)
+        ledger.keep_run(run)
+    return run

@@ -1,0 +1,310 @@
+"""`Ledger`: what a harvest has asked, where each window stands, and its rows; kept in a journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from zenodo_harvest.durable import Journal, Row
+from zenodo_harvest.errors import UsageError
+from zenodo_harvest.harvest.receipt import Changes, Gone
+from zenodo_harvest.oai import read_header
+from zenodo_harvest.query import BEGINNING, Counted, Window, joined
+from zenodo_harvest.records import moment, read_head
+from zenodo_harvest.search import Standing
+from zenodo_harvest.sites import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One window of a harvest.
+
+    Attributes:
+        window: What it covers.
+        total: What the server counted in it before it was walked.
+        is_gap: Whether it holds more records than can be reached.
+        standing: Where its first walk stands, None before it began and when it is done.
+        is_done: Whether its walk is over.
+        was_whole: Whether an earlier walk had brought all its rows.
+        total_start: The server's total when its latest walk began.
+        total_end: The server's total when it ended.
+        duplicates: Rows that came twice in its latest walk.
+        problem: Why rows are missing, None if none is.
+    """
+
+    window: Window
+    total: int
+    is_gap: bool = False
+    standing: Standing | None = None
+    is_done: bool = False
+    was_whole: bool = False
+    total_start: int = 0
+    total_end: int = 0
+    duplicates: int = 0
+    problem: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name in the journal; names sort as windows do."""
+        window = self.window
+        return f"{window.start:%Y-%m-%dT%H:%M:%S.%f} {window.first_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run of a harvest has set itself, frozen before its first page.
+
+    Attributes:
+        retrieved_at: The one time all rows of the harvest carry.
+        end: Records created from here on are left to the next run.
+        known_until: What was created before had been counted when the run began, or by the run before.
+        total: What the server counted up to `end` when the run began.
+        walked_at: When all windows were last walked.
+        is_update: Whether it brings an earlier harvest up to date.
+        is_done: Whether it has come to its end, complete or not.
+        total_end: What the server counted up to `end` when the run ended.
+        changes: What moved meanwhile.
+    """
+
+    retrieved_at: datetime
+    end: datetime
+    known_until: datetime
+    total: int
+    walked_at: datetime
+    is_update: bool = False
+    is_done: bool = False
+    total_end: int = 0
+    changes: Changes = field(default_factory=Changes)
+
+
+class Ledger:
+    """The journal of one harvest, in the terms of a harvest.
+
+    Args:
+        journal: Where everything is kept.
+        subject: What the harvest is of; an older journal of something else is refused.
+
+    Raises:
+        UsageError: The journal is of another harvest.
+    """
+
+    def __init__(self, journal: Journal, subject: Mapping[str, Any]) -> None:
+        self._journal = journal
+        self._subject = msgspec.to_builtins(subject)
+        kept = journal.fact("subject")
+        if kept is not None and kept != self._subject:
+            names = [name for name in {**kept, **self._subject} if kept.get(name) != self._subject.get(name)]
+            raise UsageError(
+                f"{journal.path.name} is the journal of another harvest: {_differences(names, kept)}.",
+                hint="Ask as before to go on with it, write to another file, or start anew with --fresh.",
+            )
+
+    @property
+    def run(self) -> Run | None:
+        """The run it is in, or the last one; None before the first."""
+        kept = self._journal.fact("run")
+        return msgspec.convert(kept, Run) if kept is not None else None
+
+    @property
+    def parts(self) -> list[Part]:
+        """All windows in order."""
+        return [msgspec.convert(state, Part) for state in self._journal.parts().values()]
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        return self._journal.count()
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Make what the block writes durable at once, or nothing of it."""
+        return self._journal.writing()
+
+    @property
+    def dialect(self) -> Dialect | None:
+        """The JSON dialect of the rows, None before there is one."""
+        return next((read_head(content).dialect for content in self.contents()), None)
+
+    def begin(self, run: Run, counted: Iterable[Counted], *, reopen: bool = False) -> None:
+        """Set a run and the windows that come with it; with `reopen` all earlier ones are walked again."""
+        with self.writing():
+            for part in self.parts if reopen else ():
+                self.keep_part(replace(part, is_done=False))
+            self._journal.keep_facts({"subject": self._subject, "run": msgspec.to_builtins(run)})
+            for one in counted:
+                self.keep_part(Part(one.window, one.total, one.is_gap))
+
+    def keep_run(self, run: Run) -> None:
+        """Write what the run has come to."""
+        self._journal.keep_facts({"run": msgspec.to_builtins(run)})
+
+    def keep_part(self, part: Part) -> None:
+        """Write where a window stands."""
+        self._journal.keep_part(part.key, msgspec.to_builtins(part))
+
+    def divide(self, part: Part, into: Iterable[Counted]) -> None:
+        """Replace a window by those that make it up."""
+        with self.writing():
+            self._journal.drop_part(part.key)
+            for one in into:
+                self.keep_part(Part(one.window, one.total, one.is_gap, was_whole=part.was_whole))
+
+    def join(self, cap: int) -> None:
+        """Make neighbouring windows one where all is well with both and they fit: fewer are fewer counts."""
+        held: Part | None = None
+        with self.writing():
+            for part in self.parts:
+                both = _both(held, part, cap) if held else None
+                if held and both:
+                    self._journal.drop_part(held.key)
+                    self._journal.drop_part(part.key)
+                    self.keep_part(both)
+                held = both or part
+
+    def keep_rows(
+        self, rows: Sequence[bytes], found_in: Window | None = None, names: Sequence[str] | None = None
+    ) -> list[str]:
+        """Write rows, each as the server gave it; return the names that are new.
+
+        Args:
+            rows: The JSON or XML of records.
+            found_in: The window that they came for; those without a time in it stand at its start.
+            names: What the walk that brought them calls them; their ids unless given.
+        """
+        otherwise = found_in.start if found_in else BEGINNING
+        stamps = [stamp_of(row) for row in rows]
+        stamped = [
+            Row(name, _place(_time_in(found_in, stamp.created) or otherwise), row)
+            for row, stamp, name in zip(rows, stamps, names or [stamp.name for stamp in stamps], strict=True)
+        ]
+        new = [row.id for row in stamped if not self._journal.holds(row.id)]
+        self._journal.keep_rows(stamped)
+        return new
+
+    def keep_edited(self, rows: Sequence[bytes]) -> None:
+        """Write rows that may have been edited; note those that were, and those that have appeared."""
+        known_until = self.run.known_until if self.run else BEGINNING
+        appeared, edited = [], []
+        for row in rows:
+            stamp = stamp_of(row)
+            if not is_id(stamp.name) or stamp.created is None or stamp.created >= known_until:
+                continue
+            kept = self._journal.content(stamp.name)
+            if kept is None:
+                appeared.append(stamp.name)
+            elif kept != row or (stamp.updated and stamp.updated >= known_until):
+                edited.append(stamp.name)
+        self.keep_rows(rows)
+        self.note_appeared(appeared)
+        self.note_edited(edited)
+
+    def drop_rows(self, ids: Iterable[str]) -> None:
+        """Forget rows."""
+        self._journal.drop_rows(ids)
+
+    def ids(self, window: Window) -> set[str]:
+        """Return the ids of the rows that belong to a window."""
+        between = self._journal.ids(_place(window.start), _place(window.end))
+        return {id_ for id_ in between if window.holds_id(id_)}
+
+    def contents(self) -> Iterator[bytes]:
+        """Yield the JSON of every row, ordered by `created`, then by id as text."""
+        return self._journal.contents()
+
+    def note_appeared(self, ids: Iterable[str]) -> None:
+        """Note records that came into the search after they had been counted."""
+        changes = self._changes()
+        self._keep_changes(replace(changes, appeared=_with(changes.appeared, ids)))
+
+    def note_edited(self, ids: Iterable[str]) -> None:
+        """Note records that were edited, save those that have just appeared."""
+        changes = self._changes()
+        edited = set(ids) - set(changes.appeared)
+        self._keep_changes(replace(changes, edited=_with(changes.edited, edited)))
+
+    def note_gone(self, gone: Iterable[Gone]) -> None:
+        """Note records that are no longer found."""
+        changes = self._changes()
+        known = {one.id: one for one in (*gone, *changes.gone)}
+        self._keep_changes(replace(changes, gone=tuple(known[id_] for id_ in sorted(known))))
+
+    def _changes(self) -> Changes:
+        return self.run.changes if self.run else Changes()
+
+    def _keep_changes(self, changes: Changes) -> None:
+        if self.run and changes != self.run.changes:
+            self.keep_run(replace(self.run, changes=changes))
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Which record a row is, and from when; None for what it does not tell."""
+
+    name: str
+    created: datetime | None
+    updated: datetime | None
+
+
+def stamp_of(row: bytes) -> Stamp:
+    """Return the stamp of a record's JSON, or of the XML of an OAI-PMH record.
+
+    The latter has one time, that of its last edit.
+    """
+    if row.startswith(b"<"):
+        header = read_header(row)
+        edited = moment(header.datestamp)
+        name = header.identifier.rpartition(":")[2] or f"~{sha256(row).hexdigest()}"
+        return Stamp(name, edited, edited)
+    head = read_head(row)
+    return Stamp(head.name, head.created, head.updated)
+
+
+def is_id(name: str) -> bool:
+    """Tell whether the name of a row is the id of a record, which a server can be asked for."""
+    return not name.startswith("~")
+
+
+def _time_in(window: Window | None, moment: datetime | None) -> datetime | None:
+    """Return a time unless it lies outside of the window that a row came for."""
+    is_outside = window and moment and not window.start <= moment < window.end
+    return None if is_outside else moment
+
+
+def _both(left: Part, right: Part, cap: int) -> Part | None:
+    """Return two finished windows as one, or None if they are better kept apart."""
+    counted = [Counted(part.window, part.total_end, part.is_gap) for part in (left, right)]
+    one = joined(counted[0], counted[1], cap)
+    if one is None or any(part.problem or not part.is_done for part in (left, right)):
+        return None
+    return replace(
+        left,
+        window=one.window,
+        total=left.total + right.total,
+        total_start=left.total_start + right.total_start,
+        total_end=one.total,
+        duplicates=left.duplicates + right.duplicates,
+    )
+
+
+def _with(ids: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({*ids, *more}))
+
+
+def _place(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _differences(names: Iterable[str], kept: Mapping[str, Any]) -> str:
+    said = [f"its {name} is {_plain(kept[name])}" for name in names if name in kept]
+    return " and ".join(said) or "it was written by another version"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else repr(value)

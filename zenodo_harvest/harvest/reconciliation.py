@@ -1,0 +1,156 @@
+"""`Reconciliation`: finds out what moved on the server while a harvest ran, and puts it right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from zenodo_harvest.errors import Deleted, NotAllowed, NotFound, TooManyResults
+from zenodo_harvest.harvest.ledger import Ledger, Run, is_id
+from zenodo_harvest.harvest.receipt import Gone
+from zenodo_harvest.harvest.scope import FUTURE, Scope
+from zenodo_harvest.query import BEGINNING, Counted, Window, deaf, divide
+
+ROUNDS = 3
+"""How often counts and rows are compared before they are said to disagree."""
+_MANY, _MUCH = 100, 2
+"""So many records, and half as many after the frozen end: such a growth is looked into."""
+OVERLAP = timedelta(hours=1)
+"""How far an update looks back beyond the harvest before, for edits that were found late."""
+
+
+class Reconciliation:
+    """Compares the rows of a harvest with the server until they agree, as far as counts and edits can tell.
+
+    Args:
+        scope: What the harvest is of.
+        ledger: Its rows.
+    """
+
+    def __init__(self, scope: Scope, ledger: Ledger) -> None:
+        self._scope = scope
+        self._ledger = ledger
+
+    def reconcile(self, walk_open: Callable[[], None]) -> Run:
+        """Bring edits in, walk windows again whose counts differ, look up what is gone; end the run.
+
+        Args:
+            walk_open: Walks every window that is not done.
+
+        Raises:
+            BadAnswer: The server takes no notice of what is asked.
+        """
+        everything_before = self._scope.whole(self._run.end)
+        for turn in range(ROUNDS):
+            if self._scope.field == "created":
+                self._take_edited()
+            total = self._scope.count(everything_before)
+            must_compare = turn == 0 and self._run.is_update
+            if total == self._ledger.rows and not must_compare:
+                break
+            if not self._reopen_differing():
+                break
+            walk_open()
+            total = self._scope.count(everything_before)
+            if total == self._ledger.rows:
+                break
+        self._look_up_gone()
+        return self._end(total)
+
+    @property
+    def _run(self) -> Run:
+        run = self._ledger.run
+        if run is None:
+            raise RuntimeError("there is no run to reconcile")
+        return run
+
+    def _take_edited(self) -> None:
+        """Fetch the records edited since the run began (or since the one before) and replace their rows."""
+        run = self._run
+        overlap = OVERLAP if run.is_update else timedelta()
+        since = Window(run.known_until - overlap, self._until(), field="updated")
+        for rows in self._edited(self._scope.whole(run.end), since):
+            with self._ledger.writing():
+                self._ledger.keep_edited(rows)
+
+    def _edited(self, created: Window, since: Window) -> Iterator[tuple[bytes, ...]]:
+        try:
+            yield tuple(self._scope.fetch(created, since).rows())
+        except TooManyResults:
+            total = self._scope.count(created, since)
+            parts = divide(
+                Counted(since, total), lambda part: self._scope.count(created, part), cap=self._scope.cap
+            )
+            for part in parts:
+                yield tuple(self._scope.fetch(created, part.window).rows())
+
+    def _reopen_differing(self) -> bool:
+        """Open every window again in which the server counts other than our rows; tell if there is one."""
+        differing = [
+            part
+            for part in self._ledger.parts
+            if not part.problem and self._scope.count(part.window) != len(self._ledger.ids(part.window))
+        ]
+        with self._ledger.writing():
+            for part in differing:
+                self._ledger.keep_part(replace(part, is_done=False))
+        return bool(differing)
+
+    def _look_up_gone(self) -> None:
+        """Ask for each record that is no longer found why that is; one request each."""
+        looked_up = tuple(
+            self._fate(gone.id) if gone.status == "unknown" else gone for gone in self._run.changes.gone
+        )
+        with self._ledger.writing():
+            run = self._run
+            self._ledger.keep_run(replace(run, changes=replace(run.changes, gone=looked_up)))
+
+    def _fate(self, record_id: str) -> Gone:
+        if not is_id(record_id):
+            return Gone(record_id, "left")
+        try:
+            self._scope.context.transport.get(f"/api/records/{quote(record_id, safe='')}")
+        except Deleted as error:
+            tombstone = error.tombstone
+            reason = tombstone.get("removal_reason")
+            said = reason.get("id") if isinstance(reason, dict) else reason
+            date = tombstone.get("removal_date")
+            return Gone(record_id, "deleted", str(said) if said else None, str(date) if date else None)
+        except NotFound:
+            return Gone(record_id, "removed")
+        except NotAllowed:
+            pass
+        return Gone(record_id, "left")
+
+    def _end(self, total: int) -> Run:
+        """Write down what the run has come to."""
+        run = self._run
+        since = self._scope.count(Window(run.end, self._until(), field=self._scope.field))
+        if _MANY <= total <= _MUCH * since and not any(part.problem for part in self._ledger.parts):
+            self._check_hearing(total)
+        changes = run.changes
+        unseen = run.total + len(changes.appeared) - len(changes.gone) - self._ledger.rows
+        run = replace(
+            run,
+            is_done=True,
+            total_end=total,
+            changes=replace(changes, created_since=since, unseen=max(0, unseen)),
+        )
+        with self._ledger.writing():
+            self._ledger.keep_run(run)
+        return run
+
+    def _check_hearing(self, total: int) -> None:
+        """Refuse a server that finds records where there can be none.
+
+        Raises:
+            BadAnswer: It does.
+        """
+        nowhere = Window(BEGINNING - FUTURE, BEGINNING, field=self._scope.field)
+        if found := self._scope.count(nowhere):
+            raise deaf(f"The server counts {found:,} of {total:,} records in {nowhere}")
+
+    def _until(self) -> datetime:
+        return self._scope.context.now() + FUTURE

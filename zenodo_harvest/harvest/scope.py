@@ -1,0 +1,147 @@
+"""`Scope`: one search confined to windows of time, counted and walked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Literal
+from urllib.parse import urlencode
+
+from zenodo_harvest.errors import UsageError, redact
+from zenodo_harvest.http import Context
+from zenodo_harvest.oai import list_params
+from zenodo_harvest.query import BEGINNING, Query, Search, Window, compile_search, within
+from zenodo_harvest.search import (
+    Account,
+    Asked,
+    Community,
+    Fetch,
+    Pager,
+    Route,
+    ask_least,
+    count_rows,
+    page_size,
+    resolve_communities,
+    route_of,
+)
+
+OAI_WINDOW_ROWS = 5_000
+"""Records of one OAI-PMH list: a list that is cut off begins anew, so none is long."""
+FUTURE = timedelta(days=1)
+"""How far beyond now what was created since is looked for: clocks differ."""
+
+
+class Scope:
+    """What a harvest is of: a query in its communities, without limit and in the order of creation.
+
+    Args:
+        context: Where to ask.
+        search: What is asked.
+        route: ``oai`` divides by time of edit instead: OAI-PMH knows no other.
+
+    Raises:
+        QueryRefused: The query would not mean what it says.
+        UsageError: It has a limit or an order of its own, or OAI-PMH cannot give it.
+    """
+
+    def __init__(self, context: Context, search: Search, route: Literal["search", "oai"] = "search") -> None:
+        if search.limit is not None:
+            raise UsageError(
+                "A harvest takes everything and knows no limit.",
+                hint="Use `search` with --limit for the first records, or narrow the query.",
+            )
+        if search.sort is not None:
+            raise UsageError(
+                "A harvest has its own order: by time of creation, then by id.",
+                hint="Leave --sort out, and sort the table.",
+            )
+        self.context = context
+        self.account = Account(context)
+        """What the harvest takes, from the verification of its communities on."""
+        self.search = search
+        self.query: Query = compile_search(search, today=context.now().date())
+        """What it became."""
+        self.communities: tuple[Community, ...] = resolve_communities(context, search.communities)
+        """The communities, verified."""
+        self.route_name = route
+        self.field: Literal["created", "updated"] = "updated" if route == "oai" else "created"
+        """The time that windows divide."""
+        if route == "oai" and (obstacle := self.oai_obstacle):
+            raise UsageError(
+                f"This cannot be harvested by OAI-PMH: {obstacle}.", hint="Leave --route out, or change that."
+            )
+
+    @property
+    def oai_obstacle(self) -> str | None:
+        """Why OAI-PMH cannot give this, None if it can (zenodo-api.md §7, read 2026-08-20)."""
+        if self.query.q.strip():
+            return "it knows no query"
+        if len(self.communities) > 1:
+            return "it gives one community at a time"
+        return None if self.search.all_versions else "it gives all versions (add --all-versions)"
+
+    @property
+    def oai_set(self) -> str | None:
+        """The set of OAI-PMH that holds the community, None for everything (zenodo-api.md §7)."""
+        return f"user-{self.communities[0].slug}" if self.communities else None
+
+    @property
+    def cap(self) -> int:
+        """The most records a window may hold: one fewer than can be paged through."""
+        return OAI_WINDOW_ROWS if self.route_name == "oai" else self.context.site.window - 1
+
+    def whole(self, end: datetime) -> Window:
+        """Return the window of all records before `end`."""
+        return Window(BEGINNING, end, field=self.field)
+
+    @property
+    def page_size(self) -> int:
+        """Rows a page."""
+        return page_size(self.context)
+
+    def route(self, *windows: Window) -> Route:
+        """Return where the records go that lie in all of `windows`, the oldest first."""
+        query = self.query
+        for window in windows:
+            query = within(query, window)
+        route = route_of(query, self.communities, self.context.site)
+        return Route(route.path, (*route.params, ("sort", "oldest"))) if windows else route
+
+    def asked(self, request: str = "") -> Asked:
+        """Return what is asked, for a receipt.
+
+        Args:
+            request: The first request that was sent for it, if that is not a search or an OAI-PMH list.
+        """
+        route = self.route()
+        if self.route_name == "oai":
+            params = (("verb", "ListRecords"), *list_params(self.oai_set))
+            route = Route(self.context.site.oai_path, params)
+            request = redact(f"{self.context.site.url}{route.path}?{urlencode(params)}")
+        return Asked.of(
+            self.search,
+            self.query,
+            self.communities,
+            params=route.params,
+            request=request or route.url(self.context.site, 1, self.page_size),
+        )
+
+    def count(self, *windows: Window) -> int:
+        """Return how many records the server counts in all of `windows`."""
+        return count_rows(self.context, self.route(*windows)).total
+
+    def now(self) -> datetime:
+        """Return the server's time, to the second."""
+        answer = ask_least(self.context, self.route())
+        try:
+            return parsedate_to_datetime(answer.headers.get("Date", "")).astimezone(UTC)
+        except ValueError:
+            return self.context.now().replace(microsecond=0)
+
+    def fetch(self, *windows: Window) -> Fetch:
+        """Return what brings all records in all of `windows`."""
+        return Fetch(self.context, self.route(*windows))
+
+    def pager(self, window: Window) -> Pager:
+        """Return what asks for the pages of a window."""
+        return Pager(self.context, self.route(window))

@@ -1,0 +1,182 @@
+"""`RemoteRecords`: records that are iterated over, made into a table, or saved with a receipt."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Unpack
+
+from zenodo_harvest.durable import beside, write_text
+from zenodo_harvest.errors import Incomplete, NotFound, UsageError, unpicklable
+from zenodo_harvest.export import Sink, open_sinks
+from zenodo_harvest.http import Context
+from zenodo_harvest.progress import Progress
+from zenodo_harvest.records import Provenance, Record, in_batches, size_of
+from zenodo_harvest.search.options import SaveOptions
+from zenodo_harvest.search.receipt import Receipt, write_receipt
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+def provenance_of(context: Context, *, keep_raw: bool = False) -> Provenance:
+    """Return where the records that a search brings from now on come from."""
+    return Provenance(
+        site=context.site.name,
+        source="search",
+        retrieved_at=context.now(),
+        base_url=context.site.url,
+        keep_raw=keep_raw,
+    )
+
+
+def pour(records: Iterable[Record], sink: Sink) -> int:
+    """Write all records to the sink in batches and return how many there were."""
+    count = 0
+    for batch in in_batches(records, size_of):
+        sink.write(batch)
+        count += len(batch)
+    return count
+
+
+class OneAtATime(Iterator[Record]):
+    """Records for one thread at a time: two that take from the same walk would get parts of each other's."""
+
+    def __init__(self, records: Iterator[Record]) -> None:
+        self._records = records
+        self._mutex = Lock()
+
+    def __next__(self) -> Record:
+        with self._alone():
+            return next(self._records)
+
+    def close(self) -> None:
+        """End the walk."""
+        with self._alone():
+            if isinstance(self._records, Generator):
+                self._records.close()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        if not self._mutex.acquire(blocking=False):
+            raise UsageError(
+                "Two threads take records from the same iterator.",
+                hint="Have one thread iterate and hand the records to the others, or give each a search.",
+            )
+        try:
+            yield
+        finally:
+            self._mutex.release()
+
+
+class RemoteRecords(ABC):
+    """Records on the server that are fetched anew by each use: no answer is kept."""
+
+    receipt: Receipt | None = None
+    """What the latest fetch asked for and brought; None before one has ended."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    @property
+    @abstractmethod
+    def total(self) -> int:
+        """How many records there are."""
+
+    def walk(self, *, keep_raw: bool = False) -> Iterator[Record]:
+        """Yield the records, each once, fetching them as they are taken; one thread takes them all.
+
+        Args:
+            keep_raw: Keep the server's JSON of each record in `Record.raw`.
+
+        Raises:
+            TooManyResults: More than the server lets anyone page through, and no limit was given.
+            Incomplete: Rows are missing; `receipt` says which counts disagree.
+        """
+        return OneAtATime(self._walk(keep_raw=keep_raw))
+
+    @abstractmethod
+    def _walk(self, *, keep_raw: bool) -> Iterator[Record]:
+        """Yield the records, each once; `receipt` is there at the end."""
+
+    def __iter__(self) -> Iterator[Record]:
+        return self.walk()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise unpicklable("What fetches records")
+
+    @property
+    def refusal(self) -> NotFound | None:
+        """Why what the latest walk brought is not to be written, None if it is."""
+        return None
+
+    def to_arrow(self, columns: Sequence[str] | None = None, *, raw: bool = False) -> Any:
+        """Fetch everything into a `pyarrow.Table`; with `raw` it has the server's JSON as a column."""
+        from zenodo_harvest.export import to_table
+
+        return to_table(self.walk(keep_raw=raw), columns, raw=raw)
+
+    def to_pandas(self, columns: Sequence[str] | None = None, *, raw: bool = False) -> DataFrame:
+        """Fetch everything into a data frame with Arrow types."""
+        from zenodo_harvest.export import to_frame
+
+        return to_frame(self.to_arrow(columns, raw=raw))
+
+    def to_parquet(self, path: Path | str, **options: Unpack[SaveOptions]) -> Receipt:
+        """Fetch everything into a Parquet file; see `save`."""
+        return self.save(_ending(path, ".parquet"), **options)
+
+    def to_csv(self, path: Path | str, **options: Unpack[SaveOptions]) -> Receipt:
+        """Fetch everything into a CSV file (``.csv`` or ``.csv.gz``); see `save`."""
+        return self.save(_ending(path, ".csv", ".csv.gz"), **options)
+
+    def to_jsonl(self, path: Path | str, **options: Unpack[SaveOptions]) -> Receipt:
+        """Fetch everything into a JSON Lines file (``.jsonl`` or ``.jsonl.gz``); see `save`."""
+        return self.save(_ending(path, ".jsonl", ".jsonl.gz"), **options)
+
+    def save(self, *paths: Path | str, **options: Unpack[SaveOptions]) -> Receipt:
+        """Fetch everything once into one or several files, with a receipt beside the first.
+
+        The files appear when all rows are there, or not at all; memory does not grow with the rows. The
+        receipt is ``receipt.json``, or ``<name>.receipt.json`` where the first belongs to other files.
+
+        Args:
+            paths: Files ending in .parquet, .csv, .csv.gz, .jsonl or .jsonl.gz; with ``tables`` a folder.
+            options: As for ``export.open_sink``: columns, raw, raw_csv, tables, table_formats, separator.
+
+        Raises:
+            UsageError: A path or column cannot be used. Nothing was fetched.
+            LocalError: A file cannot be written.
+            Incomplete: Rows are missing. No table was written; ``<output>.incomplete.json`` is the receipt.
+        """
+        files = [Path(path) for path in paths]
+        incomplete = beside(files[0], ".incomplete.json")
+        try:
+            with open_sinks(files, **options) as sink:
+                pour(self.walk(keep_raw=options.get("raw", False)), sink)
+                if refusal := self.refusal:
+                    raise refusal
+                if self.receipt is None:
+                    raise RuntimeError("the walk ended without a receipt")
+                self.receipt = write_receipt(self.receipt, sink, self._progress)
+        except Incomplete:
+            if self.receipt is not None:
+                write_text(incomplete, self.receipt.to_json())
+            raise
+        with suppress(OSError):
+            incomplete.unlink()
+        return self.receipt
+
+
+def _ending(path: Path | str, *endings: str) -> Path:
+    """Return the path if its name ends as the method promises."""
+    file = Path(path)
+    if not file.name.lower().endswith(endings):
+        raise UsageError(
+            f"{str(path)!r} does not end in {' or '.join(endings)}.",
+            hint="Change the name, or use `save`, which goes by the ending.",
+        )
+    return file
