@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+
+from luqum.tree import From, Fuzzy, Proximity, Range, Regex, SearchField, To
 
 from zenodo_harvest.query.dates import Moment, NotADate, read_moment, suggest
-from zenodo_harvest.query.edits import Notes
-from zenodo_harvest.query.tree import (
-    From,
-    Fuzzy,
-    Leaf,
-    Proximity,
-    Range,
-    Regex,
-    SearchField,
-    To,
-    fields,
-    leaves,
-    span,
-    use_of,
-)
-from zenodo_harvest.query.values import bounds
+from zenodo_harvest.query.findings import Notes
+from zenodo_harvest.query.parser import Bound, Leaf, ParsedQuery
+from zenodo_harvest.query.quoting import unescape
 
 RANGE_FIELDS = {
     "metadata.publication_date": "metadata.publication_date_range",
@@ -35,21 +23,19 @@ _WHOLE = "a month or a year would mean its first day"
 _EMPTY = "a day that does not include itself is empty"
 
 
-def check_periods(tree: Any, notes: Notes) -> None:
+def check_dates(query: ParsedQuery, notes: Notes) -> None:
     """Note dates that do not exist, and those the server would take for less than they say.
 
     As the upper bound of a range a month or a year means its first day, a range from a day up to, but
     without, the same day is empty (zenodo-api.md §11 and §13); what is no date makes the server fail.
     """
-    for node in fields(tree):
-        if isinstance(node.expr, SearchField):
+    for use in query.uses:
+        new = RANGE_FIELDS.get(use.native)
+        if new is None or isinstance(use.node.expr, SearchField):
             continue
-        use = use_of(node, notes.text)
-        if new := RANGE_FIELDS.get(use.native):
-            inside = [leaf for leaf in leaves(node.expr, notes.text, use) if leaf.use == use]
-            if any(_is_span(leaf) for leaf in inside):
-                notes.edit(use.start, use.end, new, _AS_TEXT)
-    for leaf in leaves(tree, notes.text):
+        if any(_is_span(leaf) for leaf in query.leaves if leaf.use is use):
+            notes.edit(use.start, use.end, new, _AS_TEXT)
+    for leaf in query.leaves:
         if leaf.use and leaf.use.field and leaf.use.field.kind in ("date", "date_range"):
             _Period(leaf, notes, closed=leaf.use.field.kind == "date_range").check()
 
@@ -62,7 +48,7 @@ def _beyond(moment: Moment) -> str:
 def _is_span(leaf: Leaf) -> bool:
     if leaf.is_word:
         return bool(re.fullmatch(r"[0-9]{4}(?:-[0-9]{2})?", leaf.raw))
-    return isinstance(leaf.node, (Range, From, To)) and any(text != "*" for text, _ in bounds(leaf))
+    return isinstance(leaf.node, (Range, From, To)) and any(bound.value != "*" for bound in leaf.bounds)
 
 
 class _Period:
@@ -111,7 +97,7 @@ class _Period:
             self.notes.edit(leaf.start, leaf.end, f'"{leaf.value}"', "the colon of a time breaks the query")
 
     def _range(self, node: Range) -> None:
-        low, high = (self._bound(bound) for bound in (node.low, node.high))
+        low, high = map(self._bound, self.leaf.bounds)
         if low is None or high is None:
             return
         (low_text, low_moment), (high_text, high_moment) = low, high
@@ -144,7 +130,7 @@ class _Period:
             self.notes.warn(self.leaf.start, self.leaf.end, reason, "write the earlier date first")
 
     def _comparison(self, node: From | To) -> None:
-        found = self._bound(node.children[0])
+        found = self._bound(self.leaf.bounds[0])
         if found is None:
             return
         text, moment = found
@@ -162,14 +148,13 @@ class _Period:
         else:
             self._write(f"[* TO {text}{']' if closed else '}'}", "a time in a comparison breaks the query")
 
-    def _bound(self, node: Any) -> tuple[str, Moment | None] | None:
+    def _bound(self, bound: Bound) -> tuple[str, Moment | None] | None:
         """Return a bound as it stands and what it means, None for ``*``; None for what is no date."""
-        start, end = span(node, self.notes.text)
-        text = self.notes.text[start:end]
+        text = bound.text
         if text == "*":
             return text, None
         value = text[1:-1] if text.startswith('"') else text
-        moment = self._read(re.sub(r"\\(.)", r"\1", value), start, end)
+        moment = self._read(unescape(value), bound.start, bound.end)
         return None if moment is None else (text, moment)
 
     def _replace(self, first: str, period: Moment, reason: str) -> None:

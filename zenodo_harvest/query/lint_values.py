@@ -5,37 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from typing import Any
 
-from zenodo_harvest.query.edits import Notes
+from luqum.tree import Fuzzy, Regex
+
+from zenodo_harvest.query.findings import Notes
+from zenodo_harvest.query.parser import Leaf, ParsedQuery
 from zenodo_harvest.query.quoting import quote
-from zenodo_harvest.query.tree import (
-    From,
-    Fuzzy,
-    Leaf,
-    Prohibit,
-    Range,
-    Regex,
-    SearchField,
-    To,
-    fields,
-    leaves,
-    use_of,
-)
 from zenodo_harvest.vocabularies.fields import ACCESS_STATUSES, LOWER_CASE
 from zenodo_harvest.vocabularies.languages import language_code
 from zenodo_harvest.vocabularies.types import (
     RESOURCE_TYPES,
     TOP_TYPES,
-    WITH_SUBTYPES,
     subtype_ids,
     type_ids,
 )
 
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
-_UUID = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ORCID = re.compile(r"(?i)(?:https?://(?:www\.)?orcid\.org/)([0-9]{4}(?:-[0-9]{3}[0-9X]){3})")
-_VERSION = "metadata.version"
 _PERSON_ID = "person_or_org.identifiers.identifier"
 _WHOLE_VALUES = frozenset(
     {
@@ -45,106 +31,24 @@ _WHOLE_VALUES = frozenset(
         "metadata.funding.award.acronym",
     }
 )
-_WILD_DOIS: Mapping[str, str] = {
-    "pids.doi.identifier": "pids.doi.identifier.keyword",
-    "parent.pids.doi.identifier": "parent.pids.doi.identifier.keyword",
-    "metadata.funding.funder.identifiers.identifier": "metadata.funding.funder.identifiers.identifier",
-}
 
 
-def check_renames(tree: Any, notes: Notes) -> None:
-    """Note fields that another field has to stand in for, given the values they are asked for."""
-    for node in fields(tree):
-        if isinstance(node.expr, SearchField):
-            continue
-        use = use_of(node, notes.text)
-        inside = [leaf for leaf in leaves(node.expr, notes.text, use) if leaf.use == use]
-        for rule in (_version, _communities, _wild_doi, _type):
-            if new := rule(use.name, use.native, inside):
-                notes.edit(use.start, use.end, new[0], new[1])
-                break
-
-
-def _version(name: str, native: str, inside: list[Leaf]) -> tuple[str, str] | None:
-    if native != "versions.index" or name != "version":
-        return None
-    if all(_is_number(text) for leaf in inside for text, _ in bounds(leaf)):
-        return None
-    return _VERSION, "version: counts the versions of a record, the label of a version is another field"
-
-
-def _communities(name: str, native: str, inside: list[Leaf]) -> tuple[str, str] | None:
-    if name != "communities":
-        return None
-    if any(_UUID.fullmatch(leaf.value) for leaf in inside if leaf.is_word or leaf.is_phrase):
-        return native, "communities: takes slugs, the UUID of a community is in another field"
-    if any(
-        not (leaf.is_word or leaf.is_phrase) or (leaf.has_wildcard and leaf.raw != "*") for leaf in inside
-    ):
-        return (
-            "parent.communities.entries.slug",
-            "communities: takes whole slugs, a pattern finds nothing in it",
-        )
-    return None
-
-
-def _wild_doi(name: str, native: str, inside: list[Leaf]) -> tuple[str, str] | None:
-    new = _WILD_DOIS.get(native)
-    if new is None or new == name or name == native:
-        return None
-    if any(leaf.has_wildcard and leaf.raw.startswith("10.") for leaf in inside):
-        return new, f"in {name}: the server quotes what begins with 10., and the wildcard becomes a character"
-    return None
-
-
-def _type(_: str, native: str, inside: list[Leaf]) -> tuple[str, str] | None:
-    if native != "metadata.resource_type.props.type" or not all(
-        leaf.is_word or leaf.is_phrase for leaf in inside
-    ):
-        return None
-    values = [leaf.value.lower() for leaf in inside if not leaf.has_wildcard]
-    unknown = [value for value in values if value not in TOP_TYPES]
-    if not unknown or len(values) < len(inside) or WITH_SUBTYPES & set(values):
-        return None
-    if any(len(type_ids(value)) != 1 for value in unknown):
-        return None
-    return "metadata.resource_type.id", f"{unknown[0]} is a subtype, and type: takes types"
-
-
-def check_values(tree: Any, notes: Notes) -> None:
+def check_values(query: ParsedQuery, notes: Notes) -> None:
     """Note values that the field they are asked of cannot have."""
-    for leaf in leaves(tree, notes.text):
+    for leaf in query.leaves:
         if leaf.use is None or leaf.use.field is None or leaf.use.name == "_exists_":
             continue
         if leaf.use.field.is_searchable and (rule := _KINDS.get(leaf.use.field.kind)):
             rule(leaf, notes)
 
 
-def bounds(leaf: Leaf) -> list[tuple[str, Any]]:
-    """Return the values of a leaf with their nodes: one, or the two bounds of a range."""
-    node = leaf.node
-    if isinstance(node, Range):
-        return [(_plain(node.low), node.low), (_plain(node.high), node.high)]
-    if isinstance(node, (From, To)):
-        return [(_plain(node.children[0]), node.children[0])]
-    if leaf.is_word or leaf.is_phrase:
-        return [(leaf.value, node)]
-    return []
-
-
-def _plain(node: Any) -> str:
-    if isinstance(node, Prohibit):
-        return f"-{_plain(node.children[0])}"
-    text = str(node.value)
-    return re.sub(r"\\(.)", r"\1", text[1:-1] if text.startswith('"') else text)
-
-
-def _is_number(text: str) -> bool:
+def is_integer(text: str) -> bool:
+    """Tell whether a value is a whole number that the engine takes, or ``*``."""
     return text == "*" or bool(_INTEGER.fullmatch(text))
 
 
 def _integer(leaf: Leaf, notes: Notes) -> None:
-    if all(_is_number(text) for text, _ in bounds(leaf)) and not isinstance(leaf.node, (Fuzzy, Regex)):
+    if all(is_integer(bound.value) for bound in leaf.bounds) and not isinstance(leaf.node, (Fuzzy, Regex)):
         return
     name = _name(leaf, notes)
     unit = ", in bytes" if _in_bytes(leaf) else ""
@@ -159,7 +63,7 @@ def _in_bytes(leaf: Leaf) -> bool:
 
 
 def _double(leaf: Leaf, notes: Notes) -> None:
-    if isinstance(leaf.node, (Fuzzy, Regex)) or any(not _is_decimal(text) for text, _ in bounds(leaf)):
+    if isinstance(leaf.node, (Fuzzy, Regex)) or any(not _is_decimal(bound.value) for bound in leaf.bounds):
         name = _name(leaf, notes)
         fix = f"write {name}:[46.5 TO 47]"
         notes.error(leaf.start, leaf.end, f"{name} takes numbers, the server refuses anything else", fix)
