@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.dumps import Dump, Dumps
     from zenodo_harvest.export import Output, RecordFrame
     from zenodo_harvest.http import Budget, Clock, Exchange, Usage
+    from zenodo_harvest.query import Options
     from zenodo_harvest.records import Record
     from zenodo_harvest.search import (
         Communities,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
         Explanation,
         FileSink,
         HarvestReceipt,
-        Options,
         Plan,
         References,
         Results,

@@ -76,9 +76,8 @@ def _look(text: str) -> tuple[Sequence[Edit], list[Finding]]:
 def _stages() -> tuple[tuple[Callable[[ParsedQuery, Notes], None], ...], ...]:
     """Return the rules; values are checked only once their field is the one that is searched."""
     # luqum is imported when the first query is linted
-    from zenodo_harvest.query.lint_dates import check_dates
     from zenodo_harvest.query.lint_fields import check_names, check_renames
-    from zenodo_harvest.query.lint_values import check_values
+    from zenodo_harvest.query.lint_values import check_dates, check_values
     from zenodo_harvest.query.lint_words import check_syntax, check_words
 
     return (check_names,), (check_renames,), (check_syntax, check_values, check_dates, check_words)

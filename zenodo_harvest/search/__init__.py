@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.oai_answers import OaiError as OaiError
     from zenodo_harvest.search.oai_answers import OaiPage as OaiPage
     from zenodo_harvest.search.oai_answers import TokenLost as TokenLost
-    from zenodo_harvest.search.options import Options as Options
     from zenodo_harvest.search.options import RouteName as RouteName
     from zenodo_harvest.search.options import SaveOptions as SaveOptions
     from zenodo_harvest.search.options import search_of as search_of
@@ -94,7 +93,6 @@ _HOMES = {
     "OaiError": "oai_answers",
     "OaiPage": "oai_answers",
     "OaiWalk": "oai",
-    "Options": "options",
     "OutputWritten": "receipt",
     "Page": "pages",
     "PageWalk": "pages",
@@ -157,7 +155,6 @@ __all__ = [
     "OaiError",
     "OaiPage",
     "OaiWalk",
-    "Options",
     "OutputWritten",
     "Page",
     "PageWalk",
