@@ -54,6 +54,7 @@ bench: $(VENV)/tested
 	$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --group bench
 	if command -v cargo; then $(MAKE) fast; fi
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/trips.py
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/readers.py
 	$(BIN)/python benchmarks/walks.py

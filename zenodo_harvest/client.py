@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from zenodo_harvest.dumps import Dump, Dumps
     from zenodo_harvest.harvest import HarvestReceipt, Plan
     from zenodo_harvest.http import Budget, Clock, Context, Exchange, Usage
+    from zenodo_harvest.query import Options
     from zenodo_harvest.records import Record
     from zenodo_harvest.search import (
         Communities,
         Counts,
         Explanation,
-        Options,
         References,
         Results,
     )

@@ -122,11 +122,18 @@ class UsageError(ZenodoHarvestError):
 
 
 class QueryRefused(UsageError):
-    """The query would not mean what it says; `findings` are the linter's, as text."""
+    """The query would not mean what it says.
 
-    def __init__(self, message: str, *, findings: Sequence[str] = (), **details: Any) -> None:
+    `findings` are the linter's, as text; `position` is the first place refused in the query as typed, counted
+    from 0, or None where no single place is meant.
+    """
+
+    def __init__(
+        self, message: str, *, findings: Sequence[str] = (), position: int | None = None, **details: Any
+    ) -> None:
         super().__init__(message, **details)
         self.findings = tuple(findings)
+        self.position = position
 
 
 class TooManyResults(UsageError):

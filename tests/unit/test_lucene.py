@@ -15,8 +15,8 @@ import pytest
 
 PARSE = """
 from zenodo_harvest.emulator.index.legacy import rewritten
-from zenodo_harvest.query.syntax import parse
-print(repr(parse("a:[1 TO 2] OR (b -c)")), rewritten("resource_type.type:dataset", {}))
+from zenodo_harvest.query.parser import parse
+print(repr(parse("a:[1 TO 2] OR (b -c)").tree), rewritten("resource_type.type:dataset", {}))
 """
 SIGNATURE = re.compile(r"^_lr_signature = .*$", re.MULTILINE)
 PARSED = (

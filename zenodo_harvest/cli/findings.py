@@ -24,18 +24,11 @@ def pointing_at(query: str, session: Session) -> Iterator[None]:
     """Where a query is refused, show the query with a caret under the place before the error is told."""
     try:
         yield
-    except QueryRefused:
-        for line in pointers(query):
-            session.progress.line(line)
+    except QueryRefused as refused:
+        if refused.position is not None:
+            for line in caret_at(query, refused.position):
+                session.progress.line(f"  {line}")
         raise
-
-
-def pointers(query: str) -> list[str]:
-    """Return the query and, below it, a caret at the first place refused; nothing if none is named."""
-    from zenodo_harvest.query import lint
-
-    places = [one.position for one in lint(query).errors if one.position is not None]
-    return [f"  {line}" for line in caret_at(query, min(places))] if places else []
 
 
 def caret_at(text: str, place: int) -> tuple[str, str]:

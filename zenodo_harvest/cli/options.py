@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from typer import Argument, Option
 
 from zenodo_harvest.errors import Refused, UsageError
+from zenodo_harvest.query import FILTERS, SORTS
 
 if TYPE_CHECKING:
     from zenodo_harvest.client import SaveOptions
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 PREVIEW_ROWS = 25
 _FILTERS = "Filters"
 _OUTPUT = "Output"
+_Group = TypeVar("_Group")
 
 Query = Annotated[
     str,
@@ -53,8 +55,6 @@ def _path(text: str) -> Path:
 
 
 def _sorts() -> list[tuple[str, str]]:
-    from zenodo_harvest.query import SORTS
-
     return list(SORTS.items())
 
 
@@ -73,69 +73,23 @@ class Within:
     ] = field(default_factory=list)
 
 
+def _with_filters(group: type[_Group]) -> type[_Group]:
+    """Give a class an option for each filter there is, before those of its own."""
+    own = group.__annotations__
+    group.__annotations__ = {}
+    for name, one in FILTERS.items():
+        option = _filter(f"--{name}", metavar=one.metavar, help=one.help)
+        group.__annotations__[name] = Annotated[list[str], option]
+        setattr(group, name, field(default_factory=list))
+    group.__annotations__ |= own
+    return group
+
+
 @dataclass(frozen=True, slots=True)
+@_with_filters
 class Filters:
     """Which records. The names are those of `Client.search`; values of one filter are alternatives."""
 
-    type: Annotated[
-        list[str], _filter("--type", metavar="TYPE", help="Resource type: dataset, publication, software…")
-    ] = field(default_factory=list)
-    subtype: Annotated[
-        list[str], _filter("--subtype", metavar="TYPE", help="Subtype: article, thesis, poster…")
-    ] = field(default_factory=list)
-    access: Annotated[
-        list[str], _filter("--access", metavar="STATUS", help="open, embargoed, restricted or metadata-only.")
-    ] = field(default_factory=list)
-    license: Annotated[
-        list[str], _filter("--license", metavar="ID", help="License, by SPDX or Zenodo id: cc-by-4.0.")
-    ] = field(default_factory=list)
-    created: Annotated[
-        list[str],
-        _filter("--created", metavar="DATES", help="Added to the site: 2024, 2024-05 or 2023..2024-06."),
-    ] = field(default_factory=list)
-    updated: Annotated[
-        list[str], _filter("--updated", metavar="DATES", help="Last edited, written as for --created.")
-    ] = field(default_factory=list)
-    published: Annotated[
-        list[str], _filter("--published", metavar="DATES", help="Publication date, written as for --created.")
-    ] = field(default_factory=list)
-    creator: Annotated[list[str], _filter("--creator", metavar="NAME", help="Name of a creator.")] = field(
-        default_factory=list
-    )
-    orcid: Annotated[list[str], _filter("--orcid", metavar="ORCID", help="ORCID of a creator.")] = field(
-        default_factory=list
-    )
-    affiliation: Annotated[
-        list[str], _filter("--affiliation", metavar="NAME", help="Affiliation of a creator.")
-    ] = field(default_factory=list)
-    keyword: Annotated[list[str], _filter("--keyword", metavar="WORD", help="Keyword.")] = field(
-        default_factory=list
-    )
-    funder: Annotated[list[str], _filter("--funder", metavar="NAME", help="Funder, by name or id.")] = field(
-        default_factory=list
-    )
-    grant: Annotated[list[str], _filter("--grant", metavar="NUMBER", help="Number of the award.")] = field(
-        default_factory=list
-    )
-    doi: Annotated[
-        list[str], _filter("--doi", metavar="DOI", help="DOI of the record or of all its versions.")
-    ] = field(default_factory=list)
-    related: Annotated[
-        list[str], _filter("--related", metavar="ID", help="Identifier of a related work.")
-    ] = field(default_factory=list)
-    language: Annotated[
-        list[str], _filter("--language", metavar="CODE", help="Language, in three letters: eng.")
-    ] = field(default_factory=list)
-    filetype: Annotated[
-        list[str], _filter("--filetype", metavar="EXT", help="Extension of a file: nc, csv, pdf.")
-    ] = field(default_factory=list)
-    journal: Annotated[list[str], _filter("--journal", metavar="TITLE", help="Title of the journal.")] = (
-        field(default_factory=list)
-    )
-    custom: Annotated[
-        list[str],
-        _filter("--custom", metavar="KEY=VALUE", help="A field of a domain vocabulary: dwc:genus=Apis."),
-    ] = field(default_factory=list)
     all_versions: Annotated[
         bool, _filter("--all-versions", metavar="", help="Every version of a record, not only the latest.")
     ] = False

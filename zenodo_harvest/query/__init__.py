@@ -1,34 +1,26 @@
 """What is asked, checked and made into what is sent: pure, nothing here talks to a server."""
 
-from __future__ import annotations
-
-from zenodo_harvest.query.compile import Query, compile_search
-from zenodo_harvest.query.findings import Finding, Level, Linted
-from zenodo_harvest.query.lint import lint
-from zenodo_harvest.query.refs import BATCH_REFS, recid_query
-from zenodo_harvest.query.sorts import DEFAULT_SORT, REFUSED_SORTS, SORTS, check_sort
-from zenodo_harvest.query.spec import Search
-from zenodo_harvest.query.windows import BEGINNING, Counted, Window, deaf, divide, joined, within
-
-__all__ = [
-    "BATCH_REFS",
-    "BEGINNING",
-    "DEFAULT_SORT",
-    "REFUSED_SORTS",
-    "SORTS",
-    "Counted",
-    "Finding",
-    "Level",
-    "Linted",
-    "Query",
-    "Search",
-    "Window",
-    "check_sort",
-    "compile_search",
-    "deaf",
-    "divide",
-    "joined",
-    "lint",
-    "recid_query",
-    "within",
-]
+from zenodo_harvest.query.compile import BATCH_REFS as BATCH_REFS
+from zenodo_harvest.query.compile import Query as Query
+from zenodo_harvest.query.compile import compile_search as compile_search
+from zenodo_harvest.query.compile import recid_query as recid_query
+from zenodo_harvest.query.dates import Moment as Moment
+from zenodo_harvest.query.dates import read_range as read_range
+from zenodo_harvest.query.filters import FILTERS as FILTERS
+from zenodo_harvest.query.filters import Options as Options
+from zenodo_harvest.query.findings import Finding as Finding
+from zenodo_harvest.query.findings import Level as Level
+from zenodo_harvest.query.findings import Linted as Linted
+from zenodo_harvest.query.lint import lint as lint
+from zenodo_harvest.query.spec import Search as Search
+from zenodo_harvest.query.windows import BEGINNING as BEGINNING
+from zenodo_harvest.query.windows import Counted as Counted
+from zenodo_harvest.query.windows import Window as Window
+from zenodo_harvest.query.windows import deaf as deaf
+from zenodo_harvest.query.windows import divide as divide
+from zenodo_harvest.query.windows import joined as joined
+from zenodo_harvest.query.windows import within as within
+from zenodo_harvest.vocabularies.sorts import DEFAULT_SORT as DEFAULT_SORT
+from zenodo_harvest.vocabularies.sorts import REFUSED_SORTS as REFUSED_SORTS
+from zenodo_harvest.vocabularies.sorts import SORTS as SORTS
+from zenodo_harvest.vocabularies.sorts import check_sort as check_sort

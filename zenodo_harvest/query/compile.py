@@ -1,20 +1,37 @@
-"""`compile_search`: a `Search` becomes the parameters that are sent."""
+"""A `Search`, or a list of references, becomes the query string and the parameters that are sent."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
+from urllib.parse import quote_plus
 
-from zenodo_harvest.errors import QueryRefused
-from zenodo_harvest.query.filters import parts, read_range
+from zenodo_harvest.errors import QueryRefused, UsageError
+from zenodo_harvest.ids import RecordRef
+from zenodo_harvest.query.dates import read_range
+from zenodo_harvest.query.filters import FILTERS
 from zenodo_harvest.query.findings import Finding, Linted
 from zenodo_harvest.query.lint import lint
-from zenodo_harvest.query.sorts import check_sort
+from zenodo_harvest.query.quoting import quote
 from zenodo_harvest.query.spec import Search
 from zenodo_harvest.vocabularies.fields import custom_fields, is_listed
+from zenodo_harvest.vocabularies.sorts import check_sort
 
+MOST_VALUES = 500
+"""Values one filter takes; some become two in the query, and from 1017 on the server fails (§2.5)."""
+
+BATCH_REFS = 100
+"""References a query holds; from 1017 on the server fails (zenodo-api.md §2.5, read 2026-08-20)."""
+
+_MOST_CHARACTERS = 6000
+"""Encoded length of a query; a request line of more than 8190 bytes is refused (zenodo-api.md §2.5)."""
+_REF_FIELDS = {
+    "id": ("id", "parent.id"),
+    "doi": ("pids.doi.identifier", "parent.pids.doi.identifier"),
+}
 _ONE_CONDITION = re.compile(
     r"""\s*(?:(?:[\w.@]|\\.)+:)?              # a field or none
         (?:[\w.*?]+                           # one word,
@@ -59,7 +76,7 @@ def compile_search(search: Search, *, today: date) -> Query:
     linted = lint(search.q) if search.lint else Linted(search.q)
     if linted.errors:
         raise _refusal(linted)
-    conditions = parts(search, checked=search.lint)
+    conditions = list(_conditions(search))
     q = linted.q
     if conditions:
         typed = [grouped(q)] if q.strip() else []
@@ -79,12 +96,43 @@ def grouped(q: str) -> str:
     return f"({q})"
 
 
+def _conditions(search: Search) -> Iterator[str]:
+    """Yield one condition for each filter of `search`; each stands by itself, its values are alternatives."""
+    for one in FILTERS.values():
+        values: Sequence[str] = getattr(search, one.field)
+        if len(values) > MOST_VALUES:
+            raise UsageError(
+                f"{len(values)} values of {one.field} are too many.", hint=f"Give {MOST_VALUES} at most."
+            )
+        if values:
+            yield _any_of([found for value in values for found in one.conditions(value, search.lint)])
+
+
+def _any_of(conditions: Sequence[str]) -> str:
+    """Return the alternatives as one condition; those of one field share its name."""
+    unique = list(dict.fromkeys(conditions))
+    if len(unique) == 1:
+        return unique[0]
+    split = [_named(condition) for condition in unique]
+    names = {name for name, _ in split}
+    if len(names) == 1 and "" not in names:
+        return f"{split[0][0]}:({' OR '.join(value for _, value in split)})"
+    return f"({' OR '.join(unique)})"
+
+
+def _named(condition: str) -> tuple[str, str]:
+    found = re.fullmatch(r"((?:[\w.@-]|\\:)+):(\"(?:[^\\\"]|\\.)*\"|[\[{][^\"]*[\]}])", condition, re.DOTALL)
+    return (found[1], found[2]) if found else ("", condition)
+
+
 def _refusal(linted: Linted) -> QueryRefused:
+    places = [error.position for error in linted.errors if error.position is not None]
     first = linted.errors[0]
     return QueryRefused(
         f"The query was not sent. {first.problem}.",
         hint=first.advice,
         findings=[str(finding) for finding in linted.findings],
+        position=min(places, default=None),
     )
 
 
@@ -107,3 +155,43 @@ def _warnings(search: Search, today: date) -> list[Finding]:
             fix = f"did you mean {' or '.join(near)}?" if near else "check its spelling"
             found.append(Finding("warning", None, text, f"{name} is in no list of custom fields", fix))
     return found
+
+
+def recid_query(refs: Sequence[RecordRef]) -> list[str]:
+    """Return queries that find the records of `refs`, each of at most `BATCH_REFS` references.
+
+    An id may be that of a record or of a concept, a DOI likewise. Send them with ``all_versions=true``: only
+    so is an older version found, and a concept then brings all its versions (zenodo-api.md §2.5, read
+    2026-08-20). Alternatives are joined by ``OR``: without it a keyword field looks for one value with
+    blanks in it (§13). DOIs are searched as phrases, which do not mind upper and lower case.
+    """
+    return [_joined(batch) for batch in _batches(list(dict.fromkeys(refs)))]
+
+
+def _batches(refs: Sequence[RecordRef]) -> Iterator[list[RecordRef]]:
+    batch: list[RecordRef] = []
+    length = 0
+    for ref in refs:
+        size = 2 * len(quote_plus(f" OR {_value(ref)}"))
+        if batch and (len(batch) == BATCH_REFS or length + size > _MOST_CHARACTERS):
+            yield batch
+            batch, length = [], 0
+        batch.append(ref)
+        length += size
+    if batch:
+        yield batch
+
+
+def _joined(refs: Sequence[RecordRef]) -> str:
+    parts = []
+    for kind, names in _REF_FIELDS.items():
+        values = [_value(ref) for ref in refs if ref.kind == kind]
+        if values:
+            group = values[0] if len(values) == 1 else f"({' OR '.join(values)})"
+            parts += [f"{name}:{group}" for name in names]
+    return " OR ".join(parts)
+
+
+def _value(ref: RecordRef) -> str:
+    is_plain = ref.kind == "id" and ref.value.replace("-", "").isalnum() and ref.value[0] != "-"
+    return ref.value if is_plain else quote(ref.value)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from zenodo_harvest.errors import UsageError
+
 Grain = Literal["year", "month", "day", "time", "math"]
 
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
@@ -22,6 +24,8 @@ _MILLISECONDS = re.compile(r"[0-9]{12,13}")
 ISO_WITH_OFFSET = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}(?::[0-9]{2}){0,2}(?:\.[0-9]+)?[+-][0-9]{2}:?(?:[0-9]{2})?"
 )
+
+_RANGE_HINT = "Write 2024, 2024-05, 2024-05-03, 2020..2024-06, 2024-01-01.. or ..2020."
 
 
 class NotADate(ValueError):
@@ -91,6 +95,36 @@ def read_moment(text: str) -> Moment:
             raise NotADate(f"there is no time {text}") from None
         return Moment(text, "time", first)
     raise NotADate(f"{text!r} is not a date")
+
+
+def read_range(text: str) -> tuple[Moment | None, Moment | None]:
+    """Read ``2024``, ``2020..2024-06``, ``2024-01-01..`` or ``..2020``; None where it is open.
+
+    Both ends are included, down to what they say: ``..2020`` ends with 2020. Times are half-open.
+
+    Raises:
+        UsageError: It is none of these, or ends before it begins.
+    """
+    first, dots, last = (part.strip() for part in text.partition(".."))
+    if not dots:
+        last = first
+    try:
+        low = read_moment(first.replace(" ", "T")) if first and first != "*" else None
+        high = read_moment(last.replace(" ", "T")) if last and last != "*" else None
+    except NotADate as error:
+        wrong = first if str(first) in str(error) else last
+        reason = str(error)
+        hint = f"Write {suggest(wrong)}." if suggest(wrong)[:1].isdigit() else _RANGE_HINT
+        raise UsageError(f"{reason[:1].upper()}{reason[1:]} (in {text!r}).", hint=hint) from None
+    if low is None and high is None:
+        raise UsageError(f"{text!r} is no range of dates.", hint=_RANGE_HINT)
+    if not dots and low and low.grain in ("time", "math"):
+        raise UsageError(
+            f"{text!r} is one moment.", hint="Write a range such as 2024-05-01T10:00Z..2024-05-01T11:00Z."
+        )
+    if low and high and low.day and high.day and low.day > high.day:
+        raise UsageError(f"The range {text!r} ends before it begins.", hint="Write the earlier date first.")
+    return low, high
 
 
 def suggest(text: str) -> str:

@@ -1,70 +1,107 @@
-"""Filters become parts of the query; whoever uses them writes no quotes, escapes or field names."""
+"""The filters: how each is written, explained, and made into a condition of the query string.
+
+Whoever uses one writes no quotes, escapes or field names. The fields are those of the index, which every
+InvenioRDM server has, not old Zenodo's.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal
+from typing import Annotated, Literal, TypedDict, get_args, get_type_hints
 
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.ids import bare_doi, normal_doi
-from zenodo_harvest.query.dates import Moment, NotADate, read_moment, suggest
+from zenodo_harvest.query.dates import Moment, read_range
 from zenodo_harvest.query.quoting import escape_field, quote
-from zenodo_harvest.query.spec import Search
 from zenodo_harvest.vocabularies.fields import ACCESS_STATUSES, custom_fields, index_field, vocabularies
 from zenodo_harvest.vocabularies.languages import language_code
 from zenodo_harvest.vocabularies.types import RESOURCE_TYPES, TOP_TYPES, subtype_ids, type_ids
 
-MOST_VALUES = 500
-"""Values one filter takes; some become two in the query, and from 1017 on the server fails (§2.5)."""
-
 _ROR = re.compile(r"(?i)(?:https?://)?(?:ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})")
 _FUNDER_DOI = re.compile(r"(?i)(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.13039/[0-9]+)")
-_RANGE_HINT = "Write 2024, 2024-05, 2024-05-03, 2020..2024-06, 2024-01-01.. or ..2020."
+
+Values = str | Sequence[str] | None
+"""One value or several; None is as if not given."""
 
 
-def parts(search: Search, *, checked: bool = True) -> list[str]:
-    """Return one condition for each filter of `search`; all of them apply, and each stands by itself.
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One filter.
 
-    Values of one filter are alternatives, joined by ``OR``. The fields are those of the index, which every
-    InvenioRDM server has, not old Zenodo's.
-
-    Args:
-        search: What is asked.
-        checked: Refuse values that we know to match nothing, such as an unknown resource type.
-
-    Raises:
-        UsageError: A value cannot be what its filter takes.
+    Attributes:
+        field: The field of `Search` it fills.
+        metavar: What its value is, in one word.
+        help: What it means, for `--help`.
+        conditions: Makes the conditions of one value, which are alternatives. It is told whether to refuse
+            values that we know to match nothing, such as an unknown resource type, and raises `UsageError`.
     """
-    found = []
-    for name, compiler in _FILTERS.items():
-        values: Sequence[str] = getattr(search, name)
-        if len(values) > MOST_VALUES:
-            raise UsageError(
-                f"{len(values)} values of {name} are too many.", hint=f"Give {MOST_VALUES} at most."
-            )
-        if values:
-            options = [option for value in values for option in compiler(value, checked)]
-            found.append(any_of(options))
-    return found
+
+    field: str
+    metavar: str
+    help: str
+    conditions: Callable[[str, bool], list[str]]
 
 
-def any_of(conditions: Sequence[str]) -> str:
-    """Return the alternatives as one condition; those of one field share its name."""
-    unique = list(dict.fromkeys(conditions))
-    if len(unique) == 1:
-        return unique[0]
-    split = [_named(condition) for condition in unique]
-    names = {name for name, _ in split}
-    if len(names) == 1 and "" not in names:
-        return f"{split[0][0]}:({' OR '.join(value for _, value in split)})"
-    return f"({' OR '.join(unique)})"
+class Options(TypedDict, total=False):
+    """Where and how to search, and what narrows it; several values of one filter are alternatives.
 
+    `community` is one or several slugs, UUIDs, URLs or exact titles; `sort` one of `query.SORTS`;
+    `all_versions` brings old versions too; `limit` brings the first rows alone; `lint=False` sends the
+    query as typed. All others are filters, and this is the list of them: the options of the command line
+    and `FILTERS` are made from it.
+    """
 
-def _named(condition: str) -> tuple[str, str]:
-    found = re.fullmatch(r"((?:[\w.@-]|\\:)+):(\"(?:[^\\\"]|\\.)*\"|[\[{][^\"]*[\]}])", condition, re.DOTALL)
-    return (found[1], found[2]) if found else ("", condition)
+    community: Values
+    sort: str | None
+    all_versions: bool
+    limit: int | None
+    lint: bool
+    type: Annotated[Values, Filter("types", "TYPE", "Resource type: dataset, publication, software…", _type)]
+    subtype: Annotated[Values, Filter("subtypes", "TYPE", "Subtype: article, thesis, poster…", _subtype)]
+    access: Annotated[
+        Values, Filter("access", "STATUS", "open, embargoed, restricted or metadata-only.", _access)
+    ]
+    license: Annotated[
+        Values, Filter("licenses", "ID", "License, by SPDX or Zenodo id: cc-by-4.0.", _license)
+    ]
+    created: Annotated[
+        Values,
+        Filter("created", "DATES", "Added to the site: 2024, 2024-05 or 2023..2024-06.", _window("created")),
+    ]
+    updated: Annotated[
+        Values, Filter("updated", "DATES", "Last edited, written as for --created.", _window("updated"))
+    ]
+    published: Annotated[
+        Values, Filter("published", "DATES", "Publication date, written as for --created.", _published)
+    ]
+    creator: Annotated[Values, Filter("creators", "NAME", "Name of a creator.", _creator)]
+    orcid: Annotated[Values, Filter("orcids", "ORCID", "ORCID of a creator.", _orcid)]
+    affiliation: Annotated[
+        Values,
+        Filter(
+            "affiliations",
+            "NAME",
+            "Affiliation of a creator.",
+            _phrase("metadata.creators.affiliations.name"),
+        ),
+    ]
+    keyword: Annotated[Values, Filter("keywords", "WORD", "Keyword.", _phrase("metadata.subjects.subject"))]
+    funder: Annotated[Values, Filter("funders", "NAME", "Funder, by name or id.", _funder)]
+    grant: Annotated[Values, Filter("grants", "NUMBER", "Number of the award.", _grant)]
+    doi: Annotated[Values, Filter("dois", "DOI", "DOI of the record or of all its versions.", _doi)]
+    related: Annotated[Values, Filter("related", "ID", "Identifier of a related work.", _related)]
+    language: Annotated[Values, Filter("languages", "CODE", "Language, in three letters: eng.", _language)]
+    filetype: Annotated[Values, Filter("file_types", "EXT", "Extension of a file: nc, csv, pdf.", _file_type)]
+    journal: Annotated[
+        Values,
+        Filter("journals", "TITLE", "Title of the journal.", _phrase("custom_fields.journal:journal.title")),
+    ]
+    custom: Annotated[
+        Values, Filter("custom", "KEY=VALUE", "A field of a domain vocabulary: dwc:genus=Apis.", _custom)
+    ]
 
 
 def _phrase(field: str) -> Callable[[str, bool], list[str]]:
@@ -127,36 +164,6 @@ def _edge(moment: Moment | None, edge: Literal["first", "last"]) -> str:
     if moment.grain == "time" and moment.day:
         return moment.day.isoformat()
     return moment.first if edge == "first" else moment.last
-
-
-def read_range(text: str) -> tuple[Moment | None, Moment | None]:
-    """Read ``2024``, ``2020..2024-06``, ``2024-01-01..`` or ``..2020``; None where it is open.
-
-    Both ends are included, down to what they say: ``..2020`` ends with 2020. Times are half-open.
-
-    Raises:
-        UsageError: It is none of these, or ends before it begins.
-    """
-    first, dots, last = (part.strip() for part in text.partition(".."))
-    if not dots:
-        last = first
-    try:
-        low = read_moment(first.replace(" ", "T")) if first and first != "*" else None
-        high = read_moment(last.replace(" ", "T")) if last and last != "*" else None
-    except NotADate as error:
-        wrong = first if str(first) in str(error) else last
-        reason = str(error)
-        hint = f"Write {suggest(wrong)}." if suggest(wrong)[:1].isdigit() else _RANGE_HINT
-        raise UsageError(f"{reason[:1].upper()}{reason[1:]} (in {text!r}).", hint=hint) from None
-    if low is None and high is None:
-        raise UsageError(f"{text!r} is no range of dates.", hint=_RANGE_HINT)
-    if not dots and low and low.grain in ("time", "math"):
-        raise UsageError(
-            f"{text!r} is one moment.", hint="Write a range such as 2024-05-01T10:00Z..2024-05-01T11:00Z."
-        )
-    if low and high and low.day and high.day and low.day > high.day:
-        raise UsageError(f"The range {text!r} ends before it begins.", hint="Write the earlier date first.")
-    return low, high
 
 
 def _time(text: str) -> str:
@@ -255,24 +262,12 @@ def _unknown(what: str, value: str, known: Sequence[str]) -> UsageError:
     return UsageError(f"There is no {what} {value!r}.", hint=hint)
 
 
-_FILTERS: Mapping[str, Callable[[str, bool], list[str]]] = {
-    "types": _type,
-    "subtypes": _subtype,
-    "access": _access,
-    "licenses": _license,
-    "created": _window("created"),
-    "updated": _window("updated"),
-    "published": _published,
-    "creators": _creator,
-    "orcids": _orcid,
-    "affiliations": _phrase("metadata.creators.affiliations.name"),
-    "keywords": _phrase("metadata.subjects.subject"),
-    "funders": _funder,
-    "grants": _grant,
-    "dois": _doi,
-    "related": _related,
-    "languages": _language,
-    "file_types": _file_type,
-    "journals": _phrase("custom_fields.journal:journal.title"),
-    "custom": _custom,
-}
+def _filters() -> Iterator[tuple[str, Filter]]:
+    for option, hint in get_type_hints(Options, include_extras=True).items():
+        for said in get_args(hint)[1:]:
+            if isinstance(said, Filter):
+                yield option, said
+
+
+FILTERS: Mapping[str, Filter] = dict(_filters())
+"""Every filter by the name of its option, in the order in which they become conditions."""

@@ -1,4 +1,4 @@
-"""`Finding`: one thing the linter has to say about a query."""
+"""`Finding`: one thing the linter has to say about a query, and `Notes`, in which its rules write it down."""
 
 from __future__ import annotations
 
@@ -65,3 +65,35 @@ class Linted:
     def errors(self) -> tuple[Finding, ...]:
         """The findings that forbid sending it."""
         return tuple(finding for finding in self.findings if finding.level == "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change: the characters from `start` to `end` become `new`, for a reason."""
+
+    start: int
+    end: int
+    new: str
+    reason: str
+
+
+class Notes:
+    """Collects what rules find in one text: findings, and edits to make."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.findings: list[Finding] = []
+        self.edits: list[Edit] = []
+
+    def error(self, start: int, end: int, reason: str, fix: str) -> None:
+        """Note why the query cannot be sent."""
+        self.findings.append(Finding("error", start, self.text[start:end], reason, fix))
+
+    def warn(self, start: int, end: int, reason: str, fix: str) -> None:
+        """Note what may surprise."""
+        self.findings.append(Finding("warning", start, self.text[start:end], reason, fix))
+
+    def edit(self, start: int, end: int, new: str, reason: str) -> None:
+        """Note a change to make."""
+        if self.text[start:end] != new:
+            self.edits.append(Edit(start, end, new, reason))

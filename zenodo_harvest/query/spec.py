@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date
 from difflib import get_close_matches
 from typing import Any, Self
 
 from zenodo_harvest.errors import UsageError
+from zenodo_harvest.query.filters import FILTERS
 
-OPTIONS: Mapping[str, str] = {
-    "community": "communities",
-    "type": "types",
-    "subtype": "subtypes",
-    "license": "licenses",
-    "creator": "creators",
-    "orcid": "orcids",
-    "affiliation": "affiliations",
-    "keyword": "keywords",
-    "funder": "funders",
-    "grant": "grants",
-    "doi": "dois",
-    "language": "languages",
-    "filetype": "file_types",
-    "journal": "journals",
-}
-"""The name of an option where it differs from the field of `Search` it fills."""
+_FIELDS = {"community": "communities"} | {option: one.field for option, one in FILTERS.items()}
+"""The field of `Search` that an option fills, where that takes several values."""
 
 _SINGLE = frozenset({"q", "sort", "all_versions", "limit", "lint"})
 
@@ -35,31 +21,14 @@ _SINGLE = frozenset({"q", "sort", "all_versions", "limit", "lint"})
 class Search:
     """What is asked of a site. Several values of one filter are alternatives; different filters all apply.
 
+    Every filter of `Options` has a field here, whose name is in most cases the plural.
+
     Attributes:
         q: The query as typed.
         communities: Slugs, UUIDs or URLs; the search room verifies them.
         sort: One of `SORTS`; None leaves the order to the server.
         all_versions: Bring old versions as well as the latest.
         limit: The first so many records; None for all.
-        types: Resource types: ``dataset``, ``publication``, ``publication-article``.
-        subtypes: Resource types below a type: ``article`` or ``publication-article``.
-        access: ``open``, ``embargoed``, ``restricted`` or ``metadata-only``.
-        licenses: License ids or URLs.
-        created: When the version was added to the site: dates or ranges such as ``2023..2024-06``.
-        updated: When it was last edited, likewise.
-        published: The publication date its authors gave, likewise.
-        creators: Names of creators.
-        orcids: ORCIDs of creators.
-        affiliations: Affiliations of creators.
-        keywords: Keywords and subjects, as phrases.
-        funders: Funders by name, ROR or DOI.
-        grants: Numbers of awards.
-        dois: DOIs of records or of their concepts.
-        related: Identifiers of related works.
-        languages: Languages by ISO 639 code.
-        file_types: Extensions of files.
-        journals: Titles of journals.
-        custom: ``key=value`` for a field of a domain vocabulary, such as ``dwc:genus=Apis``.
         lint: Check the query; False sends it as typed.
     """
 
@@ -117,7 +86,7 @@ class Search:
         """
         values: dict[str, Any] = {}
         for option, value in options.items():
-            name = OPTIONS.get(option, option)
+            name = _FIELDS.get(option, option)
             if name not in _LISTS and name not in _SINGLE:
                 raise UsageError(f"There is no option {option!r}.", hint=_did_you_mean(option))
             if name in values:
@@ -145,7 +114,6 @@ def _texts(name: str, value: Any) -> tuple[str, ...]:
 
 
 def _did_you_mean(option: str) -> str:
-    singular = [name for name in _LISTS if name not in OPTIONS.values()]
-    names = [*OPTIONS, *singular, *sorted(_SINGLE)]
+    names = [*_FIELDS, *sorted(_SINGLE)]
     near = get_close_matches(option, names, 1, 0.5)
     return f"Did you mean {near[0]!r}?" if near else f"Options are {', '.join(sorted(names))}."

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.fetch import Pager as Pager
     from zenodo_harvest.search.fetch import disagreement as disagreement
     from zenodo_harvest.search.flavour import detect_flavour as detect_flavour
-    from zenodo_harvest.search.options import Options as Options
     from zenodo_harvest.search.options import RouteName as RouteName
     from zenodo_harvest.search.options import SaveOptions as SaveOptions
     from zenodo_harvest.search.options import search_of as search_of
@@ -77,7 +76,6 @@ _HOMES = {
     "Fetch": "fetch",
     "Listed": "reference_lists",
     "Miss": "references",
-    "Options": "options",
     "OutputWritten": "receipt",
     "Page": "pages",
     "PageWalk": "pages",
@@ -132,7 +130,6 @@ __all__ = [
     "Fetch",
     "Listed",
     "Miss",
-    "Options",
     "OutputWritten",
     "Page",
     "PageWalk",

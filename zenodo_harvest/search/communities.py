@@ -7,8 +7,8 @@ from typing import Any, Unpack
 
 from zenodo_harvest.errors import unpicklable
 from zenodo_harvest.http import Transport
+from zenodo_harvest.query import Options
 from zenodo_harvest.search.community import Community, count_records, find_communities, resolve_community
-from zenodo_harvest.search.options import Options
 from zenodo_harvest.search.results import Results
 
 

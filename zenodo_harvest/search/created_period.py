@@ -7,9 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from msgspec.structs import replace
 
-from zenodo_harvest.query import Search
-from zenodo_harvest.query.dates import Moment
-from zenodo_harvest.query.filters import read_range
+from zenodo_harvest.query import Moment, Search, read_range
 from zenodo_harvest.records import Provenance, Record, read_head, read_records
 
 _DAY = timedelta(days=1)

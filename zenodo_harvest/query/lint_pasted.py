@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.ids import normal_doi, parse_record_ref
 from zenodo_harvest.query.dates import ISO_WITH_OFFSET
-from zenodo_harvest.query.edits import Edit
+from zenodo_harvest.query.findings import Edit
 from zenodo_harvest.query.quoting import quote, unquote
 
 _PHRASE = r'"(?:[^\\"]|\\.)*"'

@@ -1,0 +1,116 @@
+"""Count the trips of one piece of work: the calls by which it enters another file of the package.
+
+They say how many places somebody stops at who follows the work in the source. A file that is left and entered
+again counts again, a property like any call; what is called within a file counts nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+import zenodo_harvest
+from zenodo_harvest import Client
+from zenodo_harvest.search import Community
+
+PACKAGE = str(Path(zenodo_harvest.__file__).parent)
+EMULATOR = str(Path(PACKAGE) / "emulator")
+TRANSPORT = str(Path(PACKAGE) / "http" / "transport.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One piece of work: its name, what it does, how many trips are promised, and the file it ends at."""
+
+    name: str
+    work: Callable[[], object]
+    promised: int
+    ends_at: str = ""
+
+
+class Asked(Exception):
+    """The transport was asked; nothing is sent."""
+
+
+class NoRequests:
+    """A budget that lets no request go."""
+
+    def acquire(self, *_: object) -> NoReturn:
+        raise Asked
+
+    def settle(self, *_: object) -> None:
+        pass
+
+
+def trips(line: Line) -> Counter[str]:
+    """Return how often each file is entered, the second time: the first imports and fills caches."""
+    entered: Counter[str] = Counter()
+    is_over = False
+
+    def hook(frame: FrameType, event: str, _: Any) -> None:
+        nonlocal is_over
+        name = frame.f_code.co_filename
+        if event != "call" or is_over or not is_ours(name):
+            return
+        is_over = name == line.ends_at
+        if not is_over and name != caller(frame):
+            entered[name] += 1
+
+    line.work()
+    sys.setprofile(hook)
+    try:
+        line.work()
+    finally:
+        sys.setprofile(None)
+    return entered
+
+
+def is_ours(name: str) -> bool:
+    """Tell whether a file is one of the package."""
+    return name.startswith(PACKAGE) and not name.startswith(EMULATOR)
+
+
+def caller(frame: FrameType) -> str:
+    """Return the file of the nearest frame of ours that led to this one; empty if none did."""
+    above = frame.f_back
+    while above is not None and not is_ours(above.f_code.co_filename):
+        above = above.f_back
+    return above.f_code.co_filename if above else ""
+
+
+def query_to_request() -> Line:
+    """Return the way of a search, its community resolved, up to the transport asked for the first page."""
+    client = Client("zenodo", token="", budget=NoRequests())
+    frost = Community("00000000-0000-4000-8000-000000000000", "frost", "Frost")
+
+    def work() -> None:
+        results = client.search("frost climate", type="dataset", community=frost.slug)
+        results.communities = (frost,)
+        with suppress(Asked):
+            next(iter(results))
+
+    return Line("query -> request", work, 60, TRANSPORT)
+
+
+LINES: tuple[Callable[[], Line], ...] = (query_to_request,)
+
+
+def main() -> None:
+    """Print each line; with ``-v`` also the files."""
+    for make in LINES:
+        line = make()
+        entered = trips(line)
+        print(f"{line.name:24} {entered.total():4}   (promised: at most {line.promised})")
+        if "-v" in sys.argv[1:]:
+            for name, times in entered.most_common():
+                print(f"    {times:4} {Path(name).relative_to(PACKAGE)}")
+
+
+if __name__ == "__main__":
+    main()
