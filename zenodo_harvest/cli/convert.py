@@ -60,8 +60,8 @@ def convert(
 
 
 def _write(documents: Iterator[bytes], provenance: Provenance, outputs: Outputs, session: Session) -> None:
-    from zenodo_harvest.export import describe_output, open_sinks
-    from zenodo_harvest.records import document_size, in_batches, read_records
+    from zenodo_harvest.export import describe_output, document_size, in_batches, open_sinks
+    from zenodo_harvest.records import read_records
 
     odd = 0
     with open_sinks(outputs.output, **outputs.save_options()) as sink:

@@ -17,9 +17,9 @@ from zenodo_harvest.dumps.ids_seen import Ids
 from zenodo_harvest.dumps.pool import AHEAD, ahead, cores, in_order, processes, threads
 from zenodo_harvest.durable import Unnamed
 from zenodo_harvest.errors import Refused, UsageError
-from zenodo_harvest.export import check_columns, open_sinks, reads_in_threads
+from zenodo_harvest.export import check_columns, document_size, in_batches, open_sinks, reads_in_threads
 from zenodo_harvest.progress import NoProgress, Progress
-from zenodo_harvest.records import Provenance, document_size, in_batches
+from zenodo_harvest.records import Provenance
 
 SMALL_BYTES = 4 << 20
 """A smaller archive is a table before other processes would have started."""

@@ -12,8 +12,8 @@ from typing import Any
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.dumps.archive import read_lines
 from zenodo_harvest.errors import LocalError, UsageError
-from zenodo_harvest.export import Field, ListOf, RowSink, Scalar, open_rows
-from zenodo_harvest.records import Provenance, in_batches
+from zenodo_harvest.export import Field, ListOf, RowSink, Scalar, in_batches, open_rows
+from zenodo_harvest.records import Provenance
 
 _TEXT, _DATE, _TIME = Scalar("string"), Scalar("date"), Scalar("timestamp")
 FIELDS = (

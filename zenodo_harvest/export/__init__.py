@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from zenodo_harvest.export.arrow import arrow_schema as arrow_schema
     from zenodo_harvest.export.arrow import to_batch as to_batch
     from zenodo_harvest.export.arrow import to_table as to_table
+    from zenodo_harvest.export.batches import BATCH_BYTES as BATCH_BYTES
+    from zenodo_harvest.export.batches import document_size as document_size
+    from zenodo_harvest.export.batches import in_batches as in_batches
+    from zenodo_harvest.export.batches import size_of as size_of
     from zenodo_harvest.export.csv import join_list as join_list
     from zenodo_harvest.export.csv import split_list as split_list
     from zenodo_harvest.export.csv import unguard as unguard
@@ -37,6 +41,10 @@ if TYPE_CHECKING:
     from zenodo_harvest.export.tables import check_columns as check_columns
 
 _HOMES = {
+    "BATCH_BYTES": "batches",
+    "document_size": "batches",
+    "in_batches": "batches",
+    "size_of": "batches",
     "Field": "tables",
     "ListOf": "shape",
     "Output": "outputs",
@@ -66,6 +74,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "BATCH_BYTES",
     "EXTENSIONS",
     "Field",
     "ListOf",
@@ -79,10 +88,13 @@ __all__ = [
     "data_dictionary",
     "describe_output",
     "dictionary_rows",
+    "document_size",
+    "in_batches",
     "join_list",
     "open_rows",
     "open_sink",
     "open_sinks",
+    "size_of",
     "split_list",
     "to_batch",
     "to_frame",

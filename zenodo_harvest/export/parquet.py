@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zenodo_harvest.export.arrow import BATCH_RECORDS, table_schema, table_to_batch
+from zenodo_harvest.export.batches import BATCH_BYTES, size_of
 from zenodo_harvest.export.tables import Table
-from zenodo_harvest.records import BATCH_BYTES, size_of
 
 GROUP_BATCHES = 4
 GROUP_BYTES = 24 << 20

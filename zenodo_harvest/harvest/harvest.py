@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from zenodo_harvest.durable import Journal, beside, lock, privacy
 from zenodo_harvest.errors import Incomplete
-from zenodo_harvest.export import open_sinks
+from zenodo_harvest.export import document_size, in_batches, open_sinks
 from zenodo_harvest.harvest.ledger import Ledger, Run
 from zenodo_harvest.harvest.receipt import HarvestReceipt, WindowWalked
 from zenodo_harvest.harvest.reconciliation import Reconciliation
@@ -19,7 +19,7 @@ from zenodo_harvest.harvest.scope import Scope
 from zenodo_harvest.harvest.windows import OaiWindows, SearchWindows, WindowWalk
 from zenodo_harvest.http import Context
 from zenodo_harvest.query import Counted, Search, Window, divide
-from zenodo_harvest.records import Provenance, document_size, in_batches
+from zenodo_harvest.records import Provenance
 from zenodo_harvest.search import Brought, CreatedPeriod, SaveOptions, cost_of, write_receipt
 
 if TYPE_CHECKING:

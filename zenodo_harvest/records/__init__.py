@@ -5,10 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from zenodo_harvest.records.batches import BATCH_BYTES as BATCH_BYTES
-    from zenodo_harvest.records.batches import document_size as document_size
-    from zenodo_harvest.records.batches import in_batches as in_batches
-    from zenodo_harvest.records.batches import size_of as size_of
     from zenodo_harvest.records.compiled import compiled_reader as compiled_reader
     from zenodo_harvest.records.decoding import decode as decode
     from zenodo_harvest.records.head import Head as Head
@@ -39,11 +35,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "decode": "decoding",
-    "document_size": "batches",
     "read_head": "head",
     "moment": "head",
     "Head": "head",
-    "BATCH_BYTES": "batches",
     "CHILD_TABLES": "schema",
     "COLUMNS": "schema",
     "SCHEMA_VERSION": "schema",
@@ -64,15 +58,12 @@ _HOMES = {
     "Title": "record",
     "Record": "record",
     "compiled_reader": "compiled",
-    "in_batches": "batches",
     "read_record": "reader",
     "read_records": "reader",
-    "size_of": "batches",
     "text_of": "text",
 }
 
 __all__ = [
-    "BATCH_BYTES",
     "CHILD_TABLES",
     "COLUMNS",
     "SCHEMA_VERSION",
@@ -95,13 +86,10 @@ __all__ = [
     "Title",
     "compiled_reader",
     "decode",
-    "document_size",
-    "in_batches",
     "moment",
     "read_head",
     "read_record",
     "read_records",
-    "size_of",
     "text_of",
 ]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zenodo_harvest.records import in_batches
+from zenodo_harvest.export import in_batches
 
 
 def sizes(items: list[int], rows: int = 500, size_bytes: int = 100) -> list[list[int]]:
