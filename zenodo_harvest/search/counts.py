@@ -107,6 +107,7 @@ def count(engine: Engine, search: Search, by: Iterable[str] = ()) -> Counts:
     """
     names = check_facets(by)
     results: Results = engine.search(search)
+    engine.tell(results.findings)
     page = count_rows(engine, results.route)
     return Counts(page.total, tuple(_breakdown(name, page, engine.site.name) for name in names))
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from zenodo_harvest.http import Clock, Transport
 from zenodo_harvest.ids import parse_community_ref
 from zenodo_harvest.progress import NoProgress, Progress
-from zenodo_harvest.query import Search
+from zenodo_harvest.query import Finding, Search
 from zenodo_harvest.records import Provenance
 from zenodo_harvest.search.communities import Community, resolve_community
 from zenodo_harvest.search.counts import Counts, count
@@ -80,6 +80,11 @@ class Engine:
                 self.progress.note(f"{text!r} is taken for {community.slug}: {community.title}.")
             found.append(community)
         return tuple({community.id: community for community in found}.values())
+
+    def tell(self, findings: Iterable[Finding]) -> None:
+        """Say what the linter changed or warns about."""
+        for finding in findings:
+            self.progress.note(str(finding))
 
     def search(self, search: Search) -> Results:
         """Return the results of a search; nothing is asked until they are used.

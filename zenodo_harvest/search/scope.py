@@ -57,6 +57,7 @@ class Scope:
         self.search = search
         self.query: Query = compile_search(search, today=engine.now().date())
         """What it became."""
+        engine.tell(self.query.findings)
         self.communities: tuple[Community, ...] = engine.communities(search.communities)
         """The communities, verified."""
         self.route_name = route
