@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from typer import Option
 
-from zenodo_harvest.cli.findings import pointing_at, tell_findings
+from zenodo_harvest.cli.findings import pointing_at
 from zenodo_harvest.cli.options import Filters, Outputs, Query, Within, search_options
 from zenodo_harvest.cli.output import print_lines, show_rows, tell_files
 from zenodo_harvest.cli.session import Session
@@ -73,8 +73,6 @@ def harvest(
         )
     outputs.check()
     with session.client() as client, pointing_at(query, session):
-        options = search_options(within, filters)
-        tell_findings(client.search(query, **options).findings, session)
         receipt = client.harvest(
             query,
             *outputs.output,
@@ -83,7 +81,7 @@ def harvest(
             fresh=fresh,
             full_walk_weeks=full_walk_weeks,
             save=outputs.save_options(),
-            **options,
+            **search_options(within, filters),
         )
         tell_files(receipt, outputs, session)
 
@@ -95,9 +93,7 @@ def plan(session: Session, within: Within, filters: Filters, route: Route = None
       zenodo-harvest plan --community enes-data-space --all-versions
     """
     with session.client() as client, pointing_at(query, session):
-        options = search_options(within, filters)
-        tell_findings(client.search(query, **options).findings, session)
-        found = client.plan(query, route=check_route(route), **options)
+        found = client.plan(query, route=check_route(route), **search_options(within, filters))
     if session.world.shows_tables:
         print_lines(line for one in found.routes for line in _lines(one, is_chosen=one.name == found.chosen))
     else:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from typer import Option
 
 from zenodo_harvest.cli.explanation import show_explanation
-from zenodo_harvest.cli.findings import pointing_at, tell_findings
+from zenodo_harvest.cli.findings import pointing_at
 from zenodo_harvest.cli.options import Extent, Filters, Outputs, Query, Within, search_options
 from zenodo_harvest.cli.output import deliver, show_rows
 from zenodo_harvest.cli.session import Session
@@ -60,10 +60,8 @@ def count(
     Example:
       zenodo-harvest count frost --community enes-data-space --by type --by year
     """
-    options = search_options(within, filters)
     with session.client() as client, pointing_at(query, session):
-        tell_findings(client.search(query, **options).findings, session)
-        counts = client.count(query, by=tuple(by or ()), **options)
+        counts = client.count(query, by=tuple(by or ()), **search_options(within, filters))
         show_rows(list(_count_rows(counts)), _COUNT_COLUMNS, session)
         for breakdown in counts.breakdowns:
             if breakdown.note:

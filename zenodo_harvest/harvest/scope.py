@@ -61,6 +61,7 @@ class Scope:
         self.search = search
         self.query: Query = compile_search(search, today=context.now().date())
         """What it became."""
+        context.tell(self.query.findings)
         self.communities: tuple[Community, ...] = resolve_communities(context, search.communities)
         """The communities, verified."""
         self.route_name = route

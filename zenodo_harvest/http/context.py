@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -57,3 +57,8 @@ class Context:
     def now(self) -> datetime:
         """The time by the clock (UTC)."""
         return datetime.fromtimestamp(self.clock.now(), UTC)
+
+    def tell(self, findings: Iterable[object]) -> None:
+        """Tell people what was found on the way, such as what the linter changed."""
+        for finding in findings:
+            self.progress.note(str(finding))

@@ -1,4 +1,4 @@
-"""`Finding`: one thing the linter has to say about a query, and `Notes`, in which its rules write it down."""
+"""`Finding`: one thing the linter has to say about a query; its rules write them down in `Notes`."""
 
 from __future__ import annotations
 

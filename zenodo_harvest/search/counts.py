@@ -102,7 +102,9 @@ def count(context: Context, search: Search, by: Iterable[str] = ()) -> Counts:
         BadToken: The server does not know the token.
     """
     names = check_facets(by)
-    page = count_rows(context, Results(context, search).route)
+    results = Results(context, search)
+    context.tell(results.findings)
+    page = count_rows(context, results.route)
     return Counts(page.total, tuple(_breakdown(name, page, context.site.name) for name in names))
 
 

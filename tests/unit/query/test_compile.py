@@ -191,6 +191,8 @@ def test_a_query_that_cannot_be_read_is_refused_with_the_position() -> None:
     with pytest.raises(QueryRefused, match="At character 9") as caught:
         compiled(q="foo AND (")
     assert caught.value.exit_code == 2
+    assert caught.value.position == 8
+    assert pickle.loads(pickle.dumps(caught.value)).position == 8
     assert "add )" in caught.value.findings[0]
     assert caught.value.hint.startswith("Add ) where it ends")
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
