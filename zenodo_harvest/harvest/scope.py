@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Literal
+from functools import cached_property
+from typing import Literal, Self
 from urllib.parse import urlencode
 
 from zenodo_harvest.errors import UsageError, redact
@@ -34,6 +35,8 @@ FUTURE = timedelta(days=1)
 class Scope:
     """What a harvest is of: a query in its communities, without limit and in the order of creation.
 
+    Nothing is asked until it is used.
+
     Args:
         context: Where to ask.
         search: What is asked.
@@ -41,7 +44,7 @@ class Scope:
 
     Raises:
         QueryRefused: The query would not mean what it says.
-        UsageError: It has a limit or an order of its own, or OAI-PMH cannot give it.
+        UsageError: It has a limit or an order of its own.
     """
 
     def __init__(self, context: Context, search: Search, route: Literal["search", "oai"] = "search") -> None:
@@ -57,19 +60,32 @@ class Scope:
             )
         self.context = context
         self.account = Account(context)
-        """What the harvest takes, from the verification of its communities on."""
+        """What the harvest takes, the verification of its communities included."""
         self.search = search
         self.query: Query = compile_search(search, today=context.now().date())
         """What it became."""
-        self.communities: tuple[Community, ...] = resolve_communities(context, search.communities)
-        """The communities, verified."""
         self.route_name = route
         self.field: Literal["created", "updated"] = "updated" if route == "oai" else "created"
         """The time that windows divide."""
-        if route == "oai" and (obstacle := self.oai_obstacle):
+
+    @cached_property
+    def communities(self) -> tuple[Community, ...]:
+        """The communities; each is verified with one request when they are first needed."""
+        return resolve_communities(self.context, self.search.communities)
+
+    def verify(self) -> Self:
+        """Make sure that the communities exist and that the route can bring them; return the scope.
+
+        Raises:
+            UnknownCommunity: One of them does not exist.
+            UsageError: OAI-PMH cannot give it.
+        """
+        _ = self.communities  # asked for now, if it was not before
+        if self.route_name == "oai" and (obstacle := self.oai_obstacle):
             raise UsageError(
                 f"This cannot be harvested by OAI-PMH: {obstacle}.", hint="Leave --route out, or change that."
             )
+        return self
 
     @property
     def oai_obstacle(self) -> str | None:
