@@ -12,6 +12,7 @@ from zenodo_harvest.errors import UsageError, redact
 from zenodo_harvest.http import Context
 from zenodo_harvest.oai import list_params
 from zenodo_harvest.query import BEGINNING, Query, Search, Window, compile_search, within
+from zenodo_harvest.records import read_head
 from zenodo_harvest.search import (
     Account,
     Asked,
@@ -22,6 +23,8 @@ from zenodo_harvest.search import (
     ask_least,
     count_rows,
     page_size,
+    params_for,
+    read_page,
     resolve_communities,
     route_of,
 )
@@ -145,6 +148,12 @@ class Scope:
     def count(self, *windows: Window) -> int:
         """Return how many records the server counts in all of `windows`."""
         return count_rows(self.context, self.route(*windows)).total
+
+    def ids_found(self, q: str, most: int) -> set[str]:
+        """Return the ids of the first `most` records of any version that a query finds, with one request."""
+        route = Route("/api/records", params_for(self.context.site, (("q", q), ("all_versions", "true"))))
+        page = read_page(self.context.transport.get(route.path, route.at(1, most)).content)
+        return {head.id for head in map(read_head, page.rows) if head.id}
 
     def now(self) -> datetime:
         """Return the server's time, to the second."""
