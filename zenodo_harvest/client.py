@@ -179,7 +179,7 @@ class Client:
 
         files, search = [Path(path) for path in paths], search_of(q, options)
         if route == "dump":
-            scope = Scope(self._context, search)
+            scope = Scope(self._context, search).verify()
             return harvest_dump(scope, self.dumps, files, save or {}, update=update, fresh=fresh)
         return Harvest(self._context, search, route=route).save(
             files, save or {}, update=update, fresh=fresh, full_walk_weeks=full_walk_weeks
@@ -199,7 +199,8 @@ class Client:
         """
         from zenodo_harvest.harvest import Scope, make_plan
 
-        return make_plan(Scope(self._context, search_of(q, options)), self._dumps_offered(), route)
+        scope = Scope(self._context, search_of(q, options)).verify()
+        return make_plan(scope, self._dumps_offered(), route)
 
     def _dumps_offered(self) -> tuple[Dump, ...]:
         with suppress(NotFound):

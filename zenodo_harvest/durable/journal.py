@@ -92,10 +92,22 @@ class Journal:
             found = self._database.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
         return json.loads(found[0]) if found else None
 
+    def facts(self, prefix: str) -> dict[str, Any]:
+        """Return the facts whose names begin with `prefix`, by the rest of their names."""
+        query = "SELECT name, value FROM fact WHERE name >= ? AND name < ? ORDER BY name"
+        with self._sound():
+            found = self._database.execute(query, (prefix, _after(prefix))).fetchall()
+        return {name.removeprefix(prefix): json.loads(value) for name, value in found}
+
     def keep_facts(self, facts: Mapping[str, Any]) -> None:
         """Write facts, replacing those of the same name."""
         rows = [(name, json.dumps(value)) for name, value in facts.items()]
         self._database.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", rows)
+
+    def drop_facts(self, prefix: str) -> None:
+        """Forget the facts whose names begin with `prefix`."""
+        query = "DELETE FROM fact WHERE name >= ? AND name < ?"
+        self._database.execute(query, (prefix, _after(prefix)))
 
     def parts(self) -> dict[str, Any]:
         """Return the state of every part, by key and in the order of keys."""
@@ -189,3 +201,8 @@ class Journal:
                 f"The journal {str(self.path)!r} cannot be used: {error}.",
                 hint="Look for space and permissions there; the same command goes on where it stopped.",
             ) from error
+
+
+def _after(prefix: str) -> str:
+    """Return the first text that comes after all that begin with `prefix`."""
+    return prefix[:-1] + chr(ord(prefix[-1]) + 1)

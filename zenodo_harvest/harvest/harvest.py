@@ -51,7 +51,7 @@ class Harvest:
 
     Raises:
         QueryRefused: The query would not mean what it says.
-        UsageError: The search has a limit or an order, or cannot be harvested by this route.
+        UsageError: The search has a limit or an order.
     """
 
     def __init__(
@@ -86,10 +86,13 @@ class Harvest:
             full_walk_weeks: Walk all windows again when this many weeks have passed since.
 
         Raises:
-            UsageError: A path or option cannot be used, or the journal is of another harvest.
+            UsageError: A path or option cannot be used, the route cannot bring this, or the journal is of
+                another harvest.
+            UnknownCommunity: A community does not exist.
             LocalError: A file cannot be written, or another run writes here.
             Incomplete: Records are missing. The files hold what there is, and the receipt says what is not.
         """
+        self._scope.verify()
         sink = open_sinks(paths, **options)
         place = journal_path(paths[0])
         mode = privacy(paths)

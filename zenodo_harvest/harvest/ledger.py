@@ -20,6 +20,11 @@ from zenodo_harvest.records import moment, read_head
 from zenodo_harvest.search import Standing
 from zenodo_harvest.sites import Dialect
 
+_APPEARED, _EDITED, _GONE = "appeared:", "edited:", "gone:"
+"""Changes are facts of their own, one a record: however many there are, a page writes only its own."""
+UNKNOWN = "unknown"
+"""The status of a record that is gone until it was looked up."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -69,7 +74,7 @@ class Run:
         is_update: Whether it brings an earlier harvest up to date.
         is_done: Whether it has come to its end, complete or not.
         total_end: What the server counted up to `end` when the run ended.
-        changes: What moved meanwhile.
+        changes: What moved meanwhile, once the run has come to its end.
     """
 
     retrieved_at: datetime
@@ -135,6 +140,8 @@ class Ledger:
         with self.writing():
             for part in self.parts if reopen else ():
                 self.keep_part(replace(part, is_done=False))
+            for prefix in (_APPEARED, _EDITED, _GONE):
+                self._journal.drop_facts(prefix)
             self._journal.keep_facts({"subject": self._subject, "run": msgspec.to_builtins(run)})
             for one in counted:
                 self.keep_part(Part(one.window, one.total, one.is_gap))
@@ -216,29 +223,33 @@ class Ledger:
         """Yield the JSON of every row, ordered by `created`, then by id as text."""
         return self._journal.contents()
 
+    @property
+    def changes(self) -> Changes:
+        """What has moved since the run began, as far as it was noted."""
+        gone = self._journal.facts(_GONE).values()
+        return Changes(
+            appeared=tuple(self._journal.facts(_APPEARED)),
+            edited=tuple(self._journal.facts(_EDITED)),
+            gone=tuple(msgspec.convert(one, Gone) for one in gone),
+        )
+
     def note_appeared(self, ids: Iterable[str]) -> None:
         """Note records that came into the search after they had been counted."""
-        changes = self._changes()
-        self._keep_changes(replace(changes, appeared=_with(changes.appeared, ids)))
+        self._journal.keep_facts({f"{_APPEARED}{id_}": True for id_ in ids})
 
     def note_edited(self, ids: Iterable[str]) -> None:
         """Note records that were edited, save those that have just appeared."""
-        changes = self._changes()
-        edited = set(ids) - set(changes.appeared)
-        self._keep_changes(replace(changes, edited=_with(changes.edited, edited)))
+        edited = [id_ for id_ in ids if self._journal.fact(f"{_APPEARED}{id_}") is None]
+        self._journal.keep_facts({f"{_EDITED}{id_}": True for id_ in edited})
 
-    def note_gone(self, gone: Iterable[Gone]) -> None:
-        """Note records that are no longer found."""
-        changes = self._changes()
-        known = {one.id: one for one in (*gone, *changes.gone)}
-        self._keep_changes(replace(changes, gone=tuple(known[id_] for id_ in sorted(known))))
+    def note_gone(self, ids: Iterable[str]) -> None:
+        """Note records that are no longer found; what is known of one already stays."""
+        new = [id_ for id_ in ids if self._journal.fact(f"{_GONE}{id_}") is None]
+        self.keep_gone(Gone(id_, UNKNOWN) for id_ in new)
 
-    def _changes(self) -> Changes:
-        return self.run.changes if self.run else Changes()
-
-    def _keep_changes(self, changes: Changes) -> None:
-        if self.run and changes != self.run.changes:
-            self.keep_run(replace(self.run, changes=changes))
+    def keep_gone(self, gone: Iterable[Gone]) -> None:
+        """Write what has become of records that are no longer found."""
+        self._journal.keep_facts({f"{_GONE}{one.id}": msgspec.to_builtins(one) for one in gone})
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,10 +300,6 @@ def _both(left: Part, right: Part, cap: int) -> Part | None:
         total_end=one.total,
         duplicates=left.duplicates + right.duplicates,
     )
-
-
-def _with(ids: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({*ids, *more}))
 
 
 def _place(moment: datetime) -> str:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from zenodo_harvest.errors import Deleted, NotAllowed, NotFound, TooManyResults
-from zenodo_harvest.harvest.ledger import Ledger, Run, is_id
+from zenodo_harvest.harvest.ledger import UNKNOWN, Ledger, Run, is_id
 from zenodo_harvest.harvest.receipt import Gone
 from zenodo_harvest.harvest.scope import FUTURE, Scope
-from zenodo_harvest.query import BEGINNING, Counted, Window, deaf, divide
+from zenodo_harvest.ids import RecordRef
+from zenodo_harvest.query import BATCH_REFS, BEGINNING, Counted, Window, deaf, divide, recid_query
 
 ROUNDS = 3
 """How often counts and rows are compared before they are said to disagree."""
 _MANY, _MUCH = 100, 2
 """So many records, and half as many after the frozen end: such a growth is looked into."""
+_PLAIN_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 OVERLAP = timedelta(hours=1)
 """How far an update looks back beyond the harvest before, for edits that were found late."""
 
@@ -99,17 +102,31 @@ class Reconciliation:
         return bool(differing)
 
     def _look_up_gone(self) -> None:
-        """Ask for each record that is no longer found why that is; one request each."""
-        looked_up = tuple(
-            self._fate(gone.id) if gone.status == "unknown" else gone for gone in self._run.changes.gone
-        )
-        with self._ledger.writing():
-            run = self._run
-            self._ledger.keep_run(replace(run, changes=replace(run.changes, gone=looked_up)))
+        """Find out why records are no longer found.
+
+        Those that a search for their ids finds have left what is harvested: a page of them costs one
+        request. Each of the others is asked for by itself, since a tombstone is told in no other way.
+        """
+        unknown = [gone.id for gone in self._ledger.changes.gone if gone.status == UNKNOWN]
+        size = min(BATCH_REFS, self._scope.page_size)
+        for start in range(0, len(unknown), size):
+            batch = unknown[start : start + size]
+            left = self._found(batch)
+            gone = [Gone(id_, "left") if id_ in left else self._fate(id_) for id_ in batch]
+            with self._ledger.writing():
+                self._ledger.keep_gone(gone)
+
+    def _found(self, ids: Sequence[str]) -> set[str]:
+        """Return those of the ids that a search over all versions finds, or that are none."""
+        named = [id_ for id_ in ids if _PLAIN_ID.fullmatch(id_)]
+        found = {id_ for id_ in ids if not is_id(id_)}
+        if len(named) > 1:
+            for q in recid_query([RecordRef("id", id_) for id_ in named]):
+                found |= self._scope.ids_found(q, len(named)) & set(named)
+        return found
 
     def _fate(self, record_id: str) -> Gone:
-        if not is_id(record_id):
-            return Gone(record_id, "left")
+        """Ask for one record why it is no longer found."""
         try:
             self._scope.context.transport.get(f"/api/records/{quote(record_id, safe='')}")
         except Deleted as error:
@@ -130,7 +147,7 @@ class Reconciliation:
         since = self._scope.count(Window(run.end, self._until(), field=self._scope.field))
         if _MANY <= total <= _MUCH * since and not any(part.problem for part in self._ledger.parts):
             self._check_hearing(total)
-        changes = run.changes
+        changes = self._ledger.changes
         unseen = run.total + len(changes.appeared) - len(changes.gone) - self._ledger.rows
         run = replace(
             run,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Literal
+from functools import cached_property
+from typing import Literal, Self
 from urllib.parse import urlencode
 
 from zenodo_harvest.errors import UsageError, redact
 from zenodo_harvest.http import Context
 from zenodo_harvest.oai import list_params
 from zenodo_harvest.query import BEGINNING, Query, Search, Window, compile_search, within
+from zenodo_harvest.records import read_head
 from zenodo_harvest.search import (
     Account,
     Asked,
@@ -21,6 +23,8 @@ from zenodo_harvest.search import (
     ask_least,
     count_rows,
     page_size,
+    params_for,
+    read_page,
     resolve_communities,
     route_of,
 )
@@ -34,6 +38,8 @@ FUTURE = timedelta(days=1)
 class Scope:
     """What a harvest is of: a query in its communities, without limit and in the order of creation.
 
+    Nothing is asked until it is used.
+
     Args:
         context: Where to ask.
         search: What is asked.
@@ -41,7 +47,7 @@ class Scope:
 
     Raises:
         QueryRefused: The query would not mean what it says.
-        UsageError: It has a limit or an order of its own, or OAI-PMH cannot give it.
+        UsageError: It has a limit or an order of its own.
     """
 
     def __init__(self, context: Context, search: Search, route: Literal["search", "oai"] = "search") -> None:
@@ -57,20 +63,33 @@ class Scope:
             )
         self.context = context
         self.account = Account(context)
-        """What the harvest takes, from the verification of its communities on."""
+        """What the harvest takes, the verification of its communities included."""
         self.search = search
         self.query: Query = compile_search(search, today=context.now().date())
         """What it became."""
-        context.tell(self.query.findings)
-        self.communities: tuple[Community, ...] = resolve_communities(context, search.communities)
-        """The communities, verified."""
         self.route_name = route
         self.field: Literal["created", "updated"] = "updated" if route == "oai" else "created"
         """The time that windows divide."""
-        if route == "oai" and (obstacle := self.oai_obstacle):
+
+    @cached_property
+    def communities(self) -> tuple[Community, ...]:
+        """The communities; each is verified with one request when they are first needed."""
+        return resolve_communities(self.context, self.search.communities)
+
+    def verify(self) -> Self:
+        """Make sure that the communities exist and that the route can bring them; return the scope.
+
+        Raises:
+            UnknownCommunity: One of them does not exist.
+            UsageError: OAI-PMH cannot give it.
+        """
+        self.context.tell(self.query.findings)
+        _ = self.communities  # asked for now, if it was not before
+        if self.route_name == "oai" and (obstacle := self.oai_obstacle):
             raise UsageError(
                 f"This cannot be harvested by OAI-PMH: {obstacle}.", hint="Leave --route out, or change that."
             )
+        return self
 
     @property
     def oai_obstacle(self) -> str | None:
@@ -130,6 +149,12 @@ class Scope:
     def count(self, *windows: Window) -> int:
         """Return how many records the server counts in all of `windows`."""
         return count_rows(self.context, self.route(*windows)).total
+
+    def ids_found(self, q: str, most: int) -> set[str]:
+        """Return the ids of the first `most` records of any version that a query finds, with one request."""
+        route = Route("/api/records", params_for(self.context.site, (("q", q), ("all_versions", "true"))))
+        page = read_page(self.context.transport.get(route.path, route.at(1, most)).content)
+        return {head.id for head in map(read_head, page.rows) if head.id}
 
     def now(self) -> datetime:
         """Return the server's time, to the second."""

@@ -10,7 +10,6 @@ from typing import Protocol
 
 from zenodo_harvest.errors import BadAnswer, Incomplete, TooManyResults
 from zenodo_harvest.harvest.ledger import Ledger, Part, is_id, stamp_of
-from zenodo_harvest.harvest.receipt import Gone
 from zenodo_harvest.harvest.scope import Scope
 from zenodo_harvest.oai import OaiWalk
 from zenodo_harvest.query import Counted, Window, deaf, divide
@@ -196,7 +195,7 @@ def close(ledger: Ledger, part: Part, ids: AbstractSet[str]) -> None:
     gone = ledger.ids(part.window) - ids if is_whole else set()
     with ledger.writing():
         ledger.drop_rows(gone)
-        ledger.note_gone(Gone(id_, "unknown") for id_ in sorted(gone))
+        ledger.note_gone(gone)
         ledger.keep_part(replace(part, standing=None, is_done=True, was_whole=part.was_whole or is_whole))
 
 

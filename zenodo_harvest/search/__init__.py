@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.search.results import Explanation as Explanation
     from zenodo_harvest.search.results import Results as Results
     from zenodo_harvest.search.route import Route as Route
+    from zenodo_harvest.search.route import params_for as params_for
     from zenodo_harvest.search.route import route_of as route_of
     from zenodo_harvest.search.totals import ask_least as ask_least
     from zenodo_harvest.search.totals import count_rows as count_rows
@@ -98,6 +99,7 @@ _HOMES = {
     "disagreement": "fetch",
     "find_communities": "community",
     "page_size": "page_sizes",
+    "params_for": "route",
     "pour": "remote_records",
     "read_page": "pages",
     "read_refs": "reference_lists",
@@ -151,6 +153,7 @@ __all__ = [
     "disagreement",
     "find_communities",
     "page_size",
+    "params_for",
     "pour",
     "read_page",
     "read_refs",

@@ -354,6 +354,44 @@ def test_a_record_that_is_no_longer_found_is_asked_for_and_its_fate_is_in_the_re
     assert (gone.id, gone.status, gone.reason, gone.date) == ("2", *account)
 
 
+class Versions(Repository):
+    """Knows older versions by their ids; the others of those that are gone were deleted."""
+
+    older: frozenset[str] = frozenset()
+    asked_singly: tuple[str, ...] = ()
+    batches: tuple[int, ...] = ()
+
+    def get(self, path: str, params: Sequence[tuple[str, str]] = ()) -> Any:
+        asked = dict(params)
+        if path != "/api/records":
+            self.asked_singly = (*self.asked_singly, path.rpartition("/")[2])
+        elif asked.get("all_versions"):
+            (named,) = re.findall(r"^id:\(([^)]+)\)", asked["q"])
+            ids = named.split(" OR ")
+            assert len(ids) <= int(asked["size"]) <= self.site.page_size_guest
+            self.batches = (*self.batches, len(ids))
+            hits = [{"id": id_} for id_ in ids if id_ in self.older]
+            return SimpleNamespace(content=json.dumps({"hits": {"hits": hits, "total": len(hits)}}).encode())
+        return super().get(path, params)
+
+
+def test_records_that_are_no_longer_found_are_looked_up_a_page_at_a_time(tmp_path: Path) -> None:
+    site = Site("zenodo", "https://zenodo.org", page_size_guest=20, window=500)
+    repository = Versions({str(number): number * 1_000_000 for number in range(100, 200)}, site)
+    harvest(repository, tmp_path)
+    gone = [str(number) for number in range(120, 165)]
+    for id_ in gone:
+        del repository.records[id_]
+    repository.older = frozenset(gone[:42])
+    repository.time = NOW + timedelta(days=7)
+    receipt = harvest(repository, tmp_path, repository.time, update=True)
+    assert receipt.complete
+    assert repository.batches == (20, 20, 5)
+    assert repository.asked_singly == tuple(gone[42:])
+    fates = {one.id: (one.status, one.reason) for one in receipt.changes.gone}
+    assert fates == dict.fromkeys(gone[:42], ("left", None)) | dict.fromkeys(gone[42:], ("deleted", "spam"))
+
+
 class Logs(Repository):
     """Remembers what it was asked."""
 

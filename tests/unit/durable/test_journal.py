@@ -41,6 +41,17 @@ def test_what_was_written_is_there_for_the_next_one_who_opens_it(journal: Journa
         assert later.parts() == {"b": [1]}
 
 
+def test_facts_are_read_and_forgotten_by_what_their_names_begin_with(journal: Journal) -> None:
+    names = ["gone:2", "gone:\U0010ffff", "gone:", "gone", "gone;", "goner:1"]
+    with journal.writing():
+        journal.keep_facts(dict.fromkeys(names, True))
+    assert list(journal.facts("gone:")) == ["", "2", "\U0010ffff"]
+    with journal.writing():
+        journal.drop_facts("gone:")
+    assert journal.facts("gone:") == {}
+    assert [journal.fact(name) for name in names] == [None] * 3 + [True] * 3
+
+
 def test_rows_come_by_place_then_by_id_whatever_the_order_they_came_in(journal: Journal) -> None:
     keep(journal, ("3", "b"), ("2", "b"), ("9", "a"), ("1", "c"))
     assert list(journal.contents()) == [b"9 at a", b"2 at b", b"3 at b", b"1 at c"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ import pytest
 from zenodo_harvest.durable import Journal
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.harvest.ledger import Ledger, Part, Run, is_id, stamp_of
-from zenodo_harvest.harvest.receipt import Gone
+from zenodo_harvest.harvest.receipt import Changes, Gone
 from zenodo_harvest.query import BEGINNING, Counted, Window
 
 KNOWN = datetime(2026, 11, 1, tzinfo=UTC)
@@ -46,8 +47,7 @@ def row(id_: Any, created: datetime | str = BEFORE, updated: datetime = BEFORE, 
 def note_edits(ledger: Ledger, *rows: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
     with ledger.writing():
         ledger.keep_edited(rows)
-    assert ledger.run is not None
-    return ledger.run.changes.appeared, ledger.run.changes.edited
+    return ledger.changes.appeared, ledger.changes.edited
 
 
 @pytest.mark.parametrize(
@@ -119,10 +119,39 @@ def test_the_ids_of_a_window_are_those_of_its_time_and_its_part_of_the_ids(ledge
 
 def test_the_first_account_of_a_record_that_went_stays_until_more_is_known(ledger: Ledger) -> None:
     with ledger.writing():
-        ledger.note_gone([Gone("2", "deleted", "spam")])
-        ledger.note_gone([Gone("2", "unknown"), Gone("1", "unknown")])
-    assert ledger.run is not None
-    assert ledger.run.changes.gone == (Gone("1", "unknown"), Gone("2", "deleted", "spam"))
+        ledger.keep_gone([Gone("2", "deleted", "spam")])
+        ledger.note_gone(["2", "1"])
+    assert ledger.changes.gone == (Gone("1", "unknown"), Gone("2", "deleted", "spam"))
+
+
+def test_what_a_page_writes_does_not_grow_with_what_was_noted_before(tmp_path: Path) -> None:
+    written: list[str] = []
+
+    def connect(path: Path) -> sqlite3.Connection:
+        database = sqlite3.connect(path)
+        database.set_trace_callback(written.append)
+        return database
+
+    sizes = []
+    with Journal(tmp_path / "traced", connect=connect) as journal:
+        ledger = Ledger(journal, SUBJECT)
+        ledger.begin(RUN, [Counted(WHOLE, 500)])
+        for page in range(20):
+            written.clear()
+            with ledger.writing():
+                ledger.keep_edited([row(f"{page + 10}{number:02}") for number in range(25)])
+                ledger.note_gone(f"9{page + 10}{number:02}" for number in range(25))
+            sizes.append(sum(map(len, written)))
+        assert len(ledger.changes.appeared) == len(ledger.changes.gone) == 500
+    assert max(sizes) < 1.1 * min(sizes)
+
+
+def test_a_new_run_begins_with_no_changes(ledger: Ledger) -> None:
+    with ledger.writing():
+        ledger.note_gone(["2"])
+        ledger.note_appeared(["3"])
+    ledger.begin(replace(RUN, is_update=True), [])
+    assert ledger.changes == Changes()
 
 
 def part(first_day: int, end_day: int, **more: Any) -> Part:
