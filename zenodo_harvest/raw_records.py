@@ -1,13 +1,35 @@
-"""`RecordNames`: what tells the rows of one walk apart, also where two of them claim one id."""
+"""`RawRecord`: one record as it came, and what tells the records of one walk apart."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from itertools import count
 
 _SHOWN = 5
+_MADE = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """One record as the server gave it, and the little that is read of it before it is read as a whole.
+
+    Attributes:
+        name: What tells it from the others: its id, or where that does not tell, made of its text.
+        id: Its id, None if it tells none.
+        created: When it was created (UTC); of OAI-PMH, which tells one time alone, when it was last edited.
+        updated: When it was last edited (UTC).
+        body: Its JSON or XML, untouched.
+    """
+
+    name: str
+    id: str | None
+    created: datetime | None
+    updated: datetime | None
+    body: bytes
 
 
 class RecordNames:
@@ -80,7 +102,12 @@ class RecordNames:
 
 def text_name(text: bytes) -> str:
     """Return a name that is made of a text."""
-    return f"~{sha256(text).hexdigest()}"
+    return f"{_MADE}{sha256(text).hexdigest()}"
+
+
+def is_id(name: str) -> bool:
+    """Tell whether the name of a record is its id, which a server can be asked for."""
+    return not name.startswith(_MADE)
 
 
 def twice(ids: Sequence[str]) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -14,9 +13,9 @@ import msgspec
 from zenodo_harvest.durable import Journal, Row
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.harvest.receipt import Changes, Gone
-from zenodo_harvest.oai import read_header
 from zenodo_harvest.query import BEGINNING, Counted, Window, joined
-from zenodo_harvest.records import moment, read_head
+from zenodo_harvest.raw_records import RawRecord
+from zenodo_harvest.records import read_head
 from zenodo_harvest.search import Standing
 from zenodo_harvest.sites import Dialect
 
@@ -173,40 +172,34 @@ class Ledger:
                     self.keep_part(both)
                 held = both or part
 
-    def keep_rows(
-        self, rows: Sequence[bytes], found_in: Window | None = None, names: Sequence[str] | None = None
-    ) -> list[str]:
+    def keep_rows(self, records: Sequence[RawRecord], found_in: Window | None = None) -> list[str]:
         """Write rows, each as the server gave it; return the names that are new.
 
         Args:
-            rows: The JSON or XML of records.
+            records: What the server gave.
             found_in: The window that they came for; those without a time in it stand at its start.
-            names: What the walk that brought them calls them; their ids unless given.
         """
         otherwise = found_in.start if found_in else BEGINNING
-        stamps = [stamp_of(row) for row in rows]
-        stamped = [
-            Row(name, _place(_time_in(found_in, stamp.created) or otherwise), row)
-            for row, stamp, name in zip(rows, stamps, names or [stamp.name for stamp in stamps], strict=True)
-        ]
-        new = [row.id for row in stamped if not self._journal.holds(row.id)]
-        self._journal.keep_rows(stamped)
+        new = [record.name for record in records if not self._journal.holds(record.name)]
+        self._journal.keep_rows(
+            Row(record.name, _place(_time_in(found_in, record.created) or otherwise), record.body)
+            for record in records
+        )
         return new
 
-    def keep_edited(self, rows: Sequence[bytes]) -> None:
+    def keep_edited(self, records: Sequence[RawRecord]) -> None:
         """Write rows that may have been edited; note those that were, and those that have appeared."""
         known_until = self.run.known_until if self.run else BEGINNING
         appeared, edited = [], []
-        for row in rows:
-            stamp = stamp_of(row)
-            if not is_id(stamp.name) or stamp.created is None or stamp.created >= known_until:
+        for record in records:
+            if record.id is None or record.created is None or record.created >= known_until:
                 continue
-            kept = self._journal.content(stamp.name)
+            kept = self._journal.content(record.id)
             if kept is None:
-                appeared.append(stamp.name)
-            elif kept != row or (stamp.updated and stamp.updated >= known_until):
-                edited.append(stamp.name)
-        self.keep_rows(rows)
+                appeared.append(record.id)
+            elif kept != record.body or (record.updated and record.updated >= known_until):
+                edited.append(record.id)
+        self.keep_rows(records)
         self.note_appeared(appeared)
         self.note_edited(edited)
 
@@ -250,34 +243,6 @@ class Ledger:
     def keep_gone(self, gone: Iterable[Gone]) -> None:
         """Write what has become of records that are no longer found."""
         self._journal.keep_facts({f"{_GONE}{one.id}": msgspec.to_builtins(one) for one in gone})
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """Which record a row is, and from when; None for what it does not tell."""
-
-    name: str
-    created: datetime | None
-    updated: datetime | None
-
-
-def stamp_of(row: bytes) -> Stamp:
-    """Return the stamp of a record's JSON, or of the XML of an OAI-PMH record.
-
-    The latter has one time, that of its last edit.
-    """
-    if row.startswith(b"<"):
-        header = read_header(row)
-        edited = moment(header.datestamp)
-        name = header.identifier.rpartition(":")[2] or f"~{sha256(row).hexdigest()}"
-        return Stamp(name, edited, edited)
-    head = read_head(row)
-    return Stamp(head.name, head.created, head.updated)
-
-
-def is_id(name: str) -> bool:
-    """Tell whether the name of a row is the id of a record, which a server can be asked for."""
-    return not name.startswith("~")
 
 
 def _time_in(window: Window | None, moment: datetime | None) -> datetime | None:

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from zenodo_harvest.errors import Deleted, NotAllowed, NotFound, TooManyResults
-from zenodo_harvest.harvest.ledger import UNKNOWN, Ledger, Run, is_id
+from zenodo_harvest.harvest.ledger import UNKNOWN, Ledger, Run
 from zenodo_harvest.harvest.receipt import Gone
 from zenodo_harvest.harvest.scope import FUTURE, Scope
 from zenodo_harvest.ids import RecordRef
 from zenodo_harvest.query import BATCH_REFS, BEGINNING, Counted, Window, deaf, divide, recid_query
+from zenodo_harvest.raw_records import RawRecord, is_id
 
 ROUNDS = 3
 """How often counts and rows are compared before they are said to disagree."""
@@ -78,16 +79,16 @@ class Reconciliation:
             with self._ledger.writing():
                 self._ledger.keep_edited(rows)
 
-    def _edited(self, created: Window, since: Window) -> Iterator[tuple[bytes, ...]]:
+    def _edited(self, created: Window, since: Window) -> Iterator[tuple[RawRecord, ...]]:
         try:
-            yield tuple(self._scope.fetch(created, since).rows())
+            yield tuple(self._scope.fetch(created, since).records())
         except TooManyResults:
             total = self._scope.count(created, since)
             parts = divide(
                 Counted(since, total), lambda part: self._scope.count(created, part), cap=self._scope.cap
             )
             for part in parts:
-                yield tuple(self._scope.fetch(created, part.window).rows())
+                yield tuple(self._scope.fetch(created, part.window).records())
 
     def _reopen_differing(self) -> bool:
         """Open every window again in which the server counts other than our rows; tell if there is one."""

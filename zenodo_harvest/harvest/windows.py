@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import Protocol
 
 from zenodo_harvest.errors import BadAnswer, Incomplete, TooManyResults
-from zenodo_harvest.harvest.ledger import Ledger, Part, is_id, stamp_of
+from zenodo_harvest.harvest.ledger import Ledger, Part
 from zenodo_harvest.harvest.scope import Scope
 from zenodo_harvest.oai import OaiWalk
 from zenodo_harvest.query import Counted, Window, deaf, divide
-from zenodo_harvest.raw_records import twice
+from zenodo_harvest.raw_records import RawRecord, twice
 from zenodo_harvest.search import WALKS, PageWalk, disagreement
 
 _SECOND = timedelta(seconds=1)
@@ -113,7 +113,7 @@ class SearchWindows:
             if not part.is_gap:
                 _check_growth(part, walk)
             with self._ledger.writing():
-                new = self._ledger.keep_rows(rows, part.window, walk.new_names)
+                new = self._ledger.keep_rows(rows, part.window)
                 if part.was_whole:
                     self._ledger.note_appeared(new)
                 elif not part.is_gap:  # a walk with a limit begins anew: where it stands would not tell
@@ -121,7 +121,7 @@ class SearchWindows:
             self._scope.context.progress.advance(len(new))
         return None if walk.is_whole else disagreement(walk)
 
-    def _strangers(self, part: Part, rows: Sequence[bytes]) -> str | None:
+    def _strangers(self, part: Part, rows: Sequence[RawRecord]) -> str | None:
         """Say that a page holds nothing but rows from another time; None if that does not matter.
 
         Such rows are kept and say so. A page of them is of another question, and if no page before it was of
@@ -134,13 +134,13 @@ class SearchWindows:
                 raise deaf(f"{told} ({part.window})")
             return f"{told}."
         self._is_heard = self._is_heard or len(rows) > len(strangers)
-        stamps = [stamp_of(row) for row in strangers]
-        for stamp in stamps[:_NAMED]:
+        for row in strangers[:_NAMED]:
             self._scope.context.progress.note(
-                f"Record {stamp.name} says it is from {stamp.created}, outside of {part.window}; it is kept."
+                f"Record {row.id or row.name} says it is from {row.created}, "
+                f"outside of {part.window}; it is kept."
             )
-        if len(stamps) > _NAMED:
-            self._scope.context.progress.note(f"So do {len(stamps) - _NAMED:,} more.")
+        if len(strangers) > _NAMED:
+            self._scope.context.progress.note(f"So do {len(strangers) - _NAMED:,} more.")
         return None
 
 
@@ -171,10 +171,10 @@ class OaiWindows:
         problem = None
         try:
             for page in walk.pages():
-                names = [_row_name(name, row) for name, row in zip(page.names, page.records, strict=True)]
-                ids.update(names)
+                records = page.raw_records
+                ids.update(record.name for record in records)
                 with self._ledger.writing():
-                    new = self._ledger.keep_rows(page.records, part.window, names)
+                    new = self._ledger.keep_rows(records, part.window)
                     if part.was_whole:
                         self._ledger.note_appeared(new)
                 context.progress.advance(len(new))
@@ -199,11 +199,6 @@ def close(ledger: Ledger, part: Part, ids: AbstractSet[str]) -> None:
         ledger.keep_part(replace(part, standing=None, is_done=True, was_whole=part.was_whole or is_whole))
 
 
-def _row_name(name: str, row: bytes) -> str:
-    """Return what the ledger calls a record of an OAI-PMH list."""
-    return stamp_of(row).name if is_id(name) else name
-
-
 def _most(records: int) -> int:
     """Return how many records a window may come to hold that held so many."""
     return 2 * records + _NEWCOMERS
@@ -219,8 +214,6 @@ def _check_growth(part: Part, walk: PageWalk) -> None:
         )
 
 
-def _belongs(row: bytes, window: Window) -> bool:
+def _belongs(row: RawRecord, window: Window) -> bool:
     """Tell whether a record lies in the window it came for; one that does not tell its time may."""
-    stamp = stamp_of(row)
-    name = stamp.name if is_id(stamp.name) else window.first_id
-    return stamp.created is None or window.holds(stamp.created, name)
+    return row.created is None or window.holds(row.created, row.id or window.first_id)

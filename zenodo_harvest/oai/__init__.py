@@ -1,6 +1,6 @@
 """OAI-PMH: lists walked whole, the answers of its other verbs, and its errors."""
 
-from zenodo_harvest.oai.answers import Format, Header, Identity, OaiPage, OaiSet, read_header
+from zenodo_harvest.oai.answers import Format, Header, Identity, OaiPage, OaiSet
 from zenodo_harvest.oai.errors import NoRecordsMatch, OaiError, TokenLost
 from zenodo_harvest.oai.lists import OaiWalk, list_identifiers, list_params, list_records
 from zenodo_harvest.oai.verbs import get_record, identify, list_formats, list_sets
@@ -22,5 +22,4 @@ __all__ = [
     "list_params",
     "list_records",
     "list_sets",
-    "read_header",
 ]

@@ -12,6 +12,8 @@ from lxml import etree
 from zenodo_harvest.errors import BadAnswer, TooLarge
 from zenodo_harvest.oai.errors import error_of
 from zenodo_harvest.oai.malformed import CutPage, cut_page
+from zenodo_harvest.raw_records import RawRecord, is_id, text_name
+from zenodo_harvest.records import moment
 
 _OAI = "{http://www.openarchives.org/OAI/2.0/}"
 _SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
@@ -52,6 +54,11 @@ class OaiPage:
     def identifiers(self) -> tuple[str, ...]:
         """The OAI identifiers of the records."""
         return tuple(header.identifier for header in self.headers)
+
+    @property
+    def raw_records(self) -> tuple[RawRecord, ...]:
+        """The records with what their headers tell; the id is the last part of the OAI identifier."""
+        return tuple(map(_raw_record, self.names, self.headers, self.records))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +134,13 @@ def _each(page: CutPage) -> Iterator[Any]:
             yield page.alone(piece)
         else:
             yield from root.iterfind(f"*/{_OAI}record")
+
+
+def _raw_record(name: str, header: Header, record: bytes) -> RawRecord:
+    id_ = header.identifier.rpartition(":")[2] or None
+    edited = moment(header.datestamp)
+    own_name = (id_ or text_name(record)) if is_id(name) else name
+    return RawRecord(own_name, id_, edited, edited, record)
 
 
 def read_header(record: bytes) -> Header:

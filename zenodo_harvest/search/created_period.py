@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from msgspec.structs import replace
 
 from zenodo_harvest.query import Moment, Search, read_range
-from zenodo_harvest.records import Provenance, Record, read_head, read_records
+from zenodo_harvest.records import Provenance, Record, read_records
 
 _DAY = timedelta(days=1)
 
@@ -39,7 +39,7 @@ class CreatedPeriod:
     def read(self, contents: Sequence[bytes], provenance: Provenance) -> Sequence[Record]:
         """Return the records of which this is the JSON, each of which says so if it is from another time."""
         records = read_records(contents, provenance)
-        if not self._spans or all(self.holds(read_head(content).created) for content in contents):
+        if not self._spans or all(self.holds(record.created) for record in records):
             return records
         return [self.marked(record) for record in records]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from zenodo_harvest.errors import BadAnswer, Incomplete, TooLarge, TooManyResults, UsageError
 from zenodo_harvest.http import Context
-from zenodo_harvest.raw_records import twice
+from zenodo_harvest.raw_records import RawRecord, twice
 from zenodo_harvest.search.page_sizes import heed_refusal, note_page, page_size
 from zenodo_harvest.search.pages import Contradiction, PageWalk, read_page
 from zenodo_harvest.search.route import Route
@@ -56,7 +56,7 @@ class Pager:
         self._context = context
         self._route = route
 
-    def take(self, walk: PageWalk) -> tuple[bytes, ...]:
+    def take(self, walk: PageWalk) -> tuple[RawRecord, ...]:
         """Ask for the next page of a walk until it is what it should be, and return its new rows.
 
         Raises:
@@ -108,7 +108,7 @@ class Pager:
 
 
 class Fetch:
-    """Walks the pages of one route and yields the JSON of each record once.
+    """Walks the pages of one route and yields each record once.
 
     When rows were passed over, because the total fell or rows changed places on the way, the pages are
     walked again and only rows not seen before are yielded. `tally` can be read at any time; one fetch is
@@ -122,8 +122,8 @@ class Fetch:
         self._pager = Pager(context, route)
         self.tally = Tally(page_size(context, limit))
 
-    def rows(self) -> Iterator[bytes]:
-        """Yield each record's JSON.
+    def records(self) -> Iterator[RawRecord]:
+        """Yield each record as it came.
 
         Raises:
             TooManyResults: More than can be paged through, and no limit was given. Nothing was yielded.
@@ -152,7 +152,7 @@ class Fetch:
             repeated=earlier.repeated if earlier else frozenset(),
         )
 
-    def _walk(self, walk: PageWalk, seen: set[str]) -> Iterator[bytes]:
+    def _walk(self, walk: PageWalk, seen: set[str]) -> Iterator[RawRecord]:
         duplicates = self.tally.duplicates
         while walk.next_page is not None:
             try:

@@ -16,7 +16,7 @@ import msgspec
 
 from zenodo_harvest.errors import BadAnswer, TooManyResults
 from zenodo_harvest.json_text import cut
-from zenodo_harvest.raw_records import RecordNames
+from zenodo_harvest.raw_records import RawRecord, RecordNames
 from zenodo_harvest.records import read_head
 from zenodo_harvest.sites import Dialect
 
@@ -175,8 +175,6 @@ class PageWalk:
         """Rows that came twice within this walk."""
         self.others = 0
         """Rows of the page taken last that are of another dialect than the walk."""
-        self.new_names: list[str] = []
-        """What the rows that `take` returned last are called; without an id by their text."""
         self._earlier = seen
         self._names = RecordNames(repeated)
 
@@ -253,7 +251,7 @@ class PageWalk:
     def _is_enough(self) -> bool:
         return self.limit is not None and len(self.ids) >= self.limit
 
-    def take(self, page: Page) -> tuple[bytes, ...]:
+    def take(self, page: Page) -> tuple[RawRecord, ...]:
         """Take the answer to `next_page` and return its new rows, in order.
 
         Raises:
@@ -271,7 +269,6 @@ class PageWalk:
             self.total_start = page.total
         self.total_end = page.total
         new = []
-        self.new_names = []
         self._names.begin_page()
         for row, head in zip(page.rows, heads, strict=True):
             if self._is_enough:
@@ -280,8 +277,7 @@ class PageWalk:
             if name is None:
                 self.duplicates += 1
             elif name not in self._earlier:
-                new.append(row)
-                self.new_names.append(name)
+                new.append(RawRecord(name, head.id, head.created, head.updated, row))
         self.offset += len(page.rows)
         return tuple(new)
 

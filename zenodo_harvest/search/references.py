@@ -12,6 +12,7 @@ from zenodo_harvest.errors import BadAnswer, Deleted, NotAllowed, NotFound, TooM
 from zenodo_harvest.http import NATIVE_JSON, Context
 from zenodo_harvest.ids import RecordRef, parse_record_ref, shown
 from zenodo_harvest.query import BATCH_REFS, recid_query
+from zenodo_harvest.raw_records import RawRecord
 from zenodo_harvest.records import Provenance, Record, read_record
 from zenodo_harvest.search.fetch import Fetch
 from zenodo_harvest.search.receipt import Account, Asked, Brought, Receipt
@@ -112,19 +113,19 @@ class References(RemoteRecords):
 
     def _found(self, refs: Sequence[RecordRef], provenance: Provenance) -> dict[tuple[str, str], Record]:
         """Return what a search finds, by all names."""
-        return _index(read_record(row, provenance) for row in self._rows(refs))
+        return _index(read_record(raw.body, provenance) for raw in self._raw_records(refs))
 
-    def _rows(self, refs: Sequence[RecordRef]) -> Iterator[bytes]:
+    def _raw_records(self, refs: Sequence[RecordRef]) -> Iterator[RawRecord]:
         """Yield what a search finds; too many versions at once are asked for in halves, then singly."""
         for q in recid_query(refs):
             try:
-                yield from Fetch(self._context, _all_versions(self._context, q)).rows()
+                yield from Fetch(self._context, _all_versions(self._context, q)).records()
             except TooManyResults:
                 if len(refs) == 1:
                     return
                 half = len(refs) // 2
-                yield from self._rows(refs[:half])
-                yield from self._rows(refs[half:])
+                yield from self._raw_records(refs[:half])
+                yield from self._raw_records(refs[half:])
                 return
 
     def _ask_singly(self, ref: RecordRef, provenance: Provenance) -> Record | str:
@@ -255,7 +256,9 @@ def _plain(record_id: str | None) -> str | None:
 
 def _record_by_doi(context: Context, ref: RecordRef, provenance: Provenance) -> Record:
     (q,) = recid_query([ref])
-    found = _index(read_record(row, provenance) for row in Fetch(context, _all_versions(context, q)).rows())
+    found = _index(
+        read_record(raw.body, provenance) for raw in Fetch(context, _all_versions(context, q)).records()
+    )
     if record := found.get(("doi", ref.value)):
         return record
     raise NotFound(

@@ -115,12 +115,12 @@ class Results(RemoteRecords):
         provenance = provenance_of(context, keep_raw=keep_raw)
         is_started = False
         try:
-            for row in fetch.rows():
+            for raw in fetch.records():
                 if not is_started:
                     is_started = True
                     self._total = fetch.tally.total_end
                     context.progress.start("records", self._wanted(fetch.tally))
-                yield self._period.marked(read_record(row, provenance))
+                yield self._period.marked(read_record(raw.body, provenance))
                 context.progress.advance()
         except Incomplete:
             self._end(fetch.tally, account)
@@ -135,7 +135,7 @@ class Results(RemoteRecords):
         limit = rows if self.search.limit is None else min(rows, self.search.limit)
         fetch = Fetch(self._context, self.route, limit=limit)
         provenance = provenance_of(self._context)
-        found = tuple(self._period.marked(read_record(row, provenance)) for row in fetch.rows())
+        found = tuple(self._period.marked(read_record(raw.body, provenance)) for raw in fetch.records())
         self._total = fetch.tally.total_end
         return found
 

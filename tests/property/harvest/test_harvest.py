@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import SimpleNamespace
+from types import FrameType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from zenodo_harvest.errors import Deleted, Incomplete, NotAllowed, NotFound
 from zenodo_harvest.harvest import Harvest, HarvestReceipt
 from zenodo_harvest.http import Context, ShownSite
 from zenodo_harvest.query import BEGINNING, Search
+from zenodo_harvest.records import read_head
 from zenodo_harvest.sites import Site
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -352,6 +354,24 @@ def test_a_record_that_is_no_longer_found_is_asked_for_and_its_fate_is_in_the_re
     assert receipt.complete
     (gone,) = receipt.changes.gone
     assert (gone.id, gone.status, gone.reason, gone.date) == ("2", *account)
+
+
+def test_the_head_of_a_record_is_read_once_on_its_way_to_the_table(tmp_path: Path) -> None:
+    site = Site("zenodo", "https://zenodo.org", page_size_guest=20, window=500)
+    repository = Repository({str(number): number * 1_000_000 for number in range(100, 200)}, site)
+    read = 0
+
+    def count(frame: FrameType, event: str, _: object) -> None:
+        nonlocal read
+        read += event == "call" and frame.f_code is read_head.__code__
+
+    sys.setprofile(count)
+    try:
+        receipt = harvest(repository, tmp_path)
+    finally:
+        sys.setprofile(None)
+    assert receipt.rows == 100
+    assert read == 100 + 1, "and once more for the dialect in the receipt"
 
 
 class Versions(Repository):

@@ -46,7 +46,7 @@ def walk_through(
     got, asked = [], []
     while (number := walk.next_page) is not None:
         asked.append((number, walk.size))
-        got += [json.loads(row) for row in walk.take(read_page(ask(number, walk.size)))]
+        got += [json.loads(row.body) for row in walk.take(read_page(ask(number, walk.size)))]
         assert len(asked) <= 500, "the walk does not end"
     return got, asked
 

@@ -14,9 +14,11 @@ import pytest
 
 from zenodo_harvest.durable import Journal
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.harvest.ledger import Ledger, Part, Run, is_id, stamp_of
+from zenodo_harvest.harvest.ledger import Ledger, Part, Run
 from zenodo_harvest.harvest.receipt import Changes, Gone
 from zenodo_harvest.query import BEGINNING, Counted, Window
+from zenodo_harvest.raw_records import RawRecord, is_id
+from zenodo_harvest.records import read_head
 
 KNOWN = datetime(2026, 11, 1, tzinfo=UTC)
 BEFORE = KNOWN - timedelta(days=9)
@@ -38,13 +40,14 @@ def ledger(journal: Journal) -> Ledger:
     return begun
 
 
-def row(id_: Any, created: datetime | str = BEFORE, updated: datetime = BEFORE, title: str = "") -> bytes:
-    return json.dumps(
-        {"id": id_, "created": str(created), "updated": str(updated), "metadata": {"title": title}}
-    ).encode()
+def row(id_: Any, created: datetime | str = BEFORE, updated: datetime = BEFORE, title: str = "") -> RawRecord:
+    told = {"id": id_, "created": str(created), "updated": str(updated), "metadata": {"title": title}}
+    body = json.dumps(told).encode()
+    head = read_head(body)
+    return RawRecord(head.name, head.id, head.created, head.updated, body)
 
 
-def note_edits(ledger: Ledger, *rows: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def note_edits(ledger: Ledger, *rows: RawRecord) -> tuple[tuple[str, ...], tuple[str, ...]]:
     with ledger.writing():
         ledger.keep_edited(rows)
     return ledger.changes.appeared, ledger.changes.edited
@@ -102,10 +105,10 @@ def test_rows_without_an_id_are_kept_each_once_and_rows_without_a_time_come_firs
 
 
 def test_a_time_without_a_zone_is_utc() -> None:
-    assert stamp_of(b'{"id": 7, "created": "2026-01-02T03:04:05"}').created == datetime(
+    assert read_head(b'{"id": 7, "created": "2026-01-02T03:04:05"}').created == datetime(
         2026, 1, 2, 3, 4, 5, tzinfo=UTC
     )
-    names = [stamp_of(row).name for row in (b'{"id": 7}', b'{"id": false}', b"[")]
+    names = [read_head(row).name for row in (b'{"id": 7}', b'{"id": false}', b"[")]
     assert names[0] == "7"
     assert [is_id(name) for name in names] == [True, False, False]
 

@@ -174,7 +174,7 @@ def test_a_page_longer_than_asked_for_is_refused() -> None:
 def test_a_second_walk_gives_only_what_the_first_has_not_given() -> None:
     walk = PageWalk(size=3, window=100, seen={"1", "3"})
     new = walk.take(read_page(page([native(1), native(2), native(3)], 3)))
-    assert [json.loads(row)["id"] for row in new] == ["2"]
+    assert [json.loads(row.body)["id"] for row in new] == ["2"]
     assert walk.is_whole
 
 
