@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from zenodo_harvest.errors import Deleted, NotAllowed, NotFound, TooManyResults
+from zenodo_harvest.errors import BadAnswer, Deleted, NotAllowed, NotFound, TooManyResults, UsageError
 from zenodo_harvest.harvest.ledger import UNKNOWN, Ledger, Run
 from zenodo_harvest.harvest.receipt import Gone
 from zenodo_harvest.harvest.scope import FUTURE, Scope
@@ -20,9 +21,10 @@ ROUNDS = 3
 """How often counts and rows are compared before they are said to disagree."""
 _MANY, _MUCH = 100, 2
 """So many records, and half as many after the frozen end: such a growth is looked into."""
-_PLAIN_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 OVERLAP = timedelta(hours=1)
 """How far an update looks back beyond the harvest before, for edits that were found late."""
+_PLAIN_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
+"""What a server gives as an id and what is none is not put into a query with others."""
 
 
 class Reconciliation:
@@ -118,12 +120,16 @@ class Reconciliation:
                 self._ledger.keep_gone(gone)
 
     def _found(self, ids: Sequence[str]) -> set[str]:
-        """Return those of the ids that a search over all versions finds, or that are none."""
+        """Return those of the ids that a search over all versions finds, or that are none.
+
+        A server that takes no such query, or answers oddly, has found none; each is then asked for.
+        """
         named = [id_ for id_ in ids if _PLAIN_ID.fullmatch(id_)]
         found = {id_ for id_ in ids if not is_id(id_)}
         if len(named) > 1:
             for q in recid_query([RecordRef("id", id_) for id_ in named]):
-                found |= self._scope.ids_found(q, len(named)) & set(named)
+                with suppress(BadAnswer, UsageError):
+                    found |= self._scope.ids_found(q, len(named)) & set(named)
         return found
 
     def _fate(self, record_id: str) -> Gone:

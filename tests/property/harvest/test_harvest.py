@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from doubles import StillClock
 from zenodo_harvest.durable import Journal
-from zenodo_harvest.errors import Deleted, Incomplete, NotAllowed, NotFound
+from zenodo_harvest.errors import Deleted, Incomplete, NotAllowed, NotFound, UsageError
 from zenodo_harvest.harvest import Harvest, HarvestReceipt
 from zenodo_harvest.http import Context, ShownSite
 from zenodo_harvest.query import BEGINNING, Search
@@ -378,6 +378,7 @@ class Versions(Repository):
     """Knows older versions by their ids; the others of those that are gone were deleted."""
 
     older: frozenset[str] = frozenset()
+    refuses: bool = False
     asked_singly: tuple[str, ...] = ()
     batches: tuple[int, ...] = ()
 
@@ -390,6 +391,8 @@ class Versions(Repository):
             ids = named.split(" OR ")
             assert len(ids) <= int(asked["size"]) <= self.site.page_size_guest
             self.batches = (*self.batches, len(ids))
+            if self.refuses:
+                raise UsageError("The query is too long.")
             hits = [{"id": id_} for id_ in ids if id_ in self.older]
             return SimpleNamespace(content=json.dumps({"hits": {"hits": hits, "total": len(hits)}}).encode())
         return super().get(path, params)
@@ -410,6 +413,19 @@ def test_records_that_are_no_longer_found_are_looked_up_a_page_at_a_time(tmp_pat
     assert repository.asked_singly == tuple(gone[42:])
     fates = {one.id: (one.status, one.reason) for one in receipt.changes.gone}
     assert fates == dict.fromkeys(gone[:42], ("left", None)) | dict.fromkeys(gone[42:], ("deleted", "spam"))
+
+
+def test_where_several_cannot_be_looked_up_at_once_each_is_asked_for(tmp_path: Path) -> None:
+    site = Site("zenodo", "https://zenodo.org", page_size_guest=20, window=500)
+    repository = Versions({"1": 0, "2": 1_000_000, "3": SPAN_US}, site)
+    harvest(repository, tmp_path)
+    del repository.records["1"], repository.records["2"]
+    repository.refuses = True
+    repository.time = NOW + timedelta(days=7)
+    receipt = harvest(repository, tmp_path, repository.time, update=True)
+    assert receipt.complete
+    assert repository.asked_singly == ("1", "2")
+    assert {one.status for one in receipt.changes.gone} == {"deleted"}
 
 
 class Logs(Repository):
