@@ -1,4 +1,4 @@
-.PHONY: demo test lint fast lint-fast bench soak venv clean
+.PHONY: demo test lint fast lint-fast wheels test-wheels bench soak venv clean
 
 PYTHON ?= python3
 # each other Python has a folder of its own
@@ -30,6 +30,17 @@ fast: $(VENV)/installed
 lint-fast:
 	cd fast && cargo fmt --check
 	cd fast && cargo clippy --quiet --release -- --deny warnings
+
+# what people install: the package, its source, and the compiled reader for this machine
+wheels: export PATH := $(PATH):$(HOME)/.cargo/bin
+wheels: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --group wheels
+	rm -rf dist
+	$(BIN)/hatchling build -d dist
+	$(BIN)/maturin build --quiet --release --manifest-path fast/Cargo.toml --out dist
+
+test-wheels: wheels
+	$(BIN)/python -m pytest .ci/test_wheels.py
 
 venv: $(VENV)/tested
 

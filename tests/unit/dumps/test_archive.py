@@ -164,3 +164,10 @@ def test_members_after_the_end_of_an_archive_are_not_lost_without_a_word(pack: A
 
 def test_a_member_without_a_name_is_a_member(pack: Any) -> None:
     assert members(pack(("", b"{}"), ("2.json", b"{}"))) == [("", b"{}"), ("2.json", b"{}")]
+
+
+def test_a_damaged_header_is_an_error_and_not_the_end(pack: Any) -> None:
+    tar = bytearray(gzip.decompress(pack(("1.json", b"x"), ("2.json", b"y")).read_bytes()))
+    tar[1024 + 150] ^= 1
+    with pytest.raises(LocalError, match="damaged"):
+        members(pack(tar=bytes(tar)))
