@@ -6,18 +6,34 @@ again counts again, a property like any call; what is called within a file count
 
 from __future__ import annotations
 
+import gzip
+import io
+import json
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+import requests
+
 import zenodo_harvest
 from zenodo_harvest import Client
+from zenodo_harvest.dumps.archive import Member
+from zenodo_harvest.dumps.pieces import Recipe, make_piece
+from zenodo_harvest.emulator import Emulator
+from zenodo_harvest.export.parquet import ParquetWriter
+from zenodo_harvest.export.tables import records_table
+from zenodo_harvest.oai.answers import read_page
+from zenodo_harvest.records import Provenance, read_records
 from zenodo_harvest.search import Community
+
+RECORDINGS = Path(__file__).parents[1] / "tests" / "data" / "recordings"
+FROM = Provenance("zenodo", "file", datetime(2026, 11, 23, tzinfo=UTC), base_url="http://127.0.0.1:5000")
 
 PACKAGE = str(Path(zenodo_harvest.__file__).parent)
 EMULATOR = str(Path(PACKAGE) / "emulator")
@@ -98,7 +114,54 @@ def query_to_request() -> Line:
     return Line("query -> request", work, 60, TRANSPORT)
 
 
-LINES: tuple[Callable[[], Line], ...] = (query_to_request,)
+def native_to_parquet(
+    name: str = "native row -> Parquet", promised: int = 25, *, is_new: bool = False
+) -> Line:
+    """Return the way of one native record into Parquet, perhaps with a member that nobody foresaw."""
+    row = json.loads(gzip.decompress((RECORDINGS / "records-native.jsonl.gz").read_bytes()).splitlines()[0])
+    row["metadata"] |= {"new_member": {"a": [1, "x"]}} if is_new else {}
+    return Line(name, lambda: to_parquet([json.dumps(row).encode()]), promised)
+
+
+def new_member_to_parquet() -> Line:
+    """Return the same for a record with a member that nobody foresaw."""
+    return native_to_parquet("the same, unknown member", 35, is_new=True)
+
+
+def oai_to_parquet() -> Line:
+    """Return the way of one record of an OAI-PMH list into Parquet."""
+    with Emulator(limits="off") as emulator:
+        found = requests.get(f"{emulator.url}/api/records?q=frost&size=1", timeout=10).json()
+        edited = f"{found['hits']['hits'][0]['updated'][:19]}Z"
+        params = {"verb": "ListRecords", "metadataPrefix": "oai_datacite", "from": edited, "until": edited}
+        page = requests.get(f"{emulator.url}/oai2d", params, timeout=10)
+    if len(read_page(page.content, page.url).records) != 1:
+        raise RuntimeError("another record was edited at the same second")
+    return Line("OAI record -> Parquet", lambda: to_parquet(read_page(page.content, page.url).records), 50)
+
+
+def member_to_parquet() -> Line:
+    """Return the way of one member of a dump into the batch that becomes Parquet."""
+    row = gzip.decompress((RECORDINGS / "records-native.jsonl.gz").read_bytes()).splitlines()[0]
+    member = Member(f"{json.loads(row)['id']}.json", row)
+    recipe = Recipe(FROM)
+    return Line("dump member -> Parquet", lambda: make_piece(recipe, [member]), 35)
+
+
+def to_parquet(rows: Sequence[bytes]) -> None:
+    """Read records and write them."""
+    writer = ParquetWriter(io.BytesIO(), records_table())
+    writer.write(read_records(rows, FROM))
+    writer.close()
+
+
+LINES: tuple[Callable[[], Line], ...] = (
+    query_to_request,
+    native_to_parquet,
+    new_member_to_parquet,
+    oai_to_parquet,
+    member_to_parquet,
+)
 
 
 def main() -> None:
