@@ -6,12 +6,16 @@ the DOI of the concept, the addresses of communities and the journal (recordings
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
-from zenodo_harvest.records.datacite_terms import SCHEMES, id_of, page_of, type_of_general
+from zenodo_harvest.records.datacite_terms import SCHEMES, type_of_general
 from zenodo_harvest.records.elements import KERNEL, Element, settle, tree
 from zenodo_harvest.records.record import Alternate, Journal, Related
 
+_PAGE = re.compile(r"(https?://.+)/records?/([^/]+)")
+_ZENODO_DOI = re.compile(r"10\.(?:5281|5072)/zenodo\.([0-9]+)")
 _ALTERNATE, _RELATED = f"{KERNEL}alternateIdentifier", f"{KERNEL}relatedIdentifier"
 
 
@@ -30,7 +34,7 @@ def read_links(
     if base_url and id_ and url is None:
         columns["url"] = f"{base_url}/records/{id_}"
     if related is not None:
-        page = page_of(url or "")
+        page = _page_of(url or "")
         sites = (page and page[0], base_url)
         _related(related, columns, rest, tuple(f"{each}/communities/" for each in sites if each))
 
@@ -62,15 +66,11 @@ def _own(alternates: Element, columns: dict[str, Any], rest: dict[str, Any]) -> 
 
 def _is_page(url: str, columns: dict[str, Any]) -> bool:
     """Take an address if it is that of the record's page; without an id, the first such address is."""
-    page = page_of(url)
+    page = _page_of(url)
     if page is None or columns.get("url") not in (None, url) or columns["id"] not in (None, page[1]):
         return False
     columns["url"], columns["id"] = url, page[1]
     return True
-
-
-def _id_of(columns: dict[str, Any]) -> str | None:
-    return id_of(columns.get("oai_id"), columns.get("url"), columns.get("doi"))
 
 
 def _related(
@@ -112,3 +112,20 @@ def _related(
     columns["related"] = tuple(found)
     columns["communities"] = tuple(sorted(slugs))
     settle(related, remains, rest)
+
+
+def _page_of(url: str) -> tuple[str, str] | None:
+    """Return the site and the id in the address of a record's page, None for any other address."""
+    page = _PAGE.fullmatch(url)
+    return (page[1], page[2]) if page else None
+
+
+def _id_of(columns: Mapping[str, str | None]) -> str | None:
+    """Return the id of a record: it ends its OAI identifier, its page and the DOIs that Zenodo mints."""
+    oai_id, url, doi = (columns.get(name) for name in ("oai_id", "url", "doi"))
+    if oai_id and (id_ := oai_id.rpartition(":")[2]):
+        return id_
+    if url and (page := _page_of(url)):
+        return page[1]
+    minted = _ZENODO_DOI.fullmatch(doi or "")
+    return minted[1] if minted else None

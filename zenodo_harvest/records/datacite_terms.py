@@ -28,8 +28,6 @@ CLOSED = "info:eu-repo/semantics/closedAccess"
 ACCESS = {f"info:eu-repo/semantics/{name}Access": name for name in ("open", "embargoed", "restricted")}
 ACCESS[CLOSED] = "restricted"
 
-_PAGE = re.compile(r"(https?://.+)/records?/([^/]+)")
-_ZENODO_DOI = re.compile(r"10\.(?:5281|5072)/zenodo\.([0-9]+)")
 _MARKUP = re.compile(r"</[A-Za-z][A-Za-z0-9]*\s*>|<(?:br|hr|img)\b[^<>]*>", re.IGNORECASE)
 _IDS: dict[str | None, list[str]] = {}
 for _id in RESOURCE_TYPES:
@@ -58,22 +56,6 @@ def type_of(general: str | None, text: str) -> str | None:
     meant = list({*type_ids(name), *subtype_ids(name)})
     alike = [each for each in meant if general_type(each) == general] or meant
     return alike[0] if len(alike) == 1 else type_of_general(general)
-
-
-def page_of(url: str) -> tuple[str, str] | None:
-    """Return the site and the id in the address of a record's page, None for any other address."""
-    page = _PAGE.fullmatch(url)
-    return (page[1], page[2]) if page else None
-
-
-def id_of(oai_id: str | None, url: str | None, doi: str | None) -> str | None:
-    """Return the id of a record: it ends its OAI identifier, its page and the DOIs that Zenodo mints."""
-    if oai_id and (id_ := oai_id.rpartition(":")[2]):
-        return id_
-    if url and (page := page_of(url)):
-        return page[1]
-    minted = _ZENODO_DOI.fullmatch(doi or "")
-    return minted[1] if minted else None
 
 
 def is_marked_up(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
@@ -79,6 +80,45 @@ def around(element: Element, *taken: str) -> dict[str, Any]:
         text for text in (element.text, *(part.tail for part in element)) if text and not text.isspace()
     ]
     return {**said, "#text": between} if between else said
+
+
+def unwrapped(
+    root: Element, within: Mapping[str, str], rest: dict[str, Any], problems: list[str]
+) -> tuple[Element | None, Element | None]:
+    """Go down from a wrapper to the resource; return it and a header, and keep what stands beside the way.
+
+    Args:
+        root: The outermost element.
+        within: The name of each wrapper, and of what it wraps; nothing for whatever comes first.
+        rest: Takes what is kept.
+        problems: Takes the reports.
+    """
+    element, header = root, None
+    while (name := name_of(element.tag)) != "resource":
+        if name not in within or (name == "record" and element is not root):
+            problems.append(f"{name}: no DataCite resource")
+            put(rest, name, tree(element))
+            return None, header
+        inner, wanted = None, within[name]
+        for child in element:
+            place = name_of(child.tag)
+            if inner is None and place == (wanted or place):
+                inner = child
+            elif place == "header" and name == "record" and header is None:
+                header = child
+            else:
+                put(rest, place, tree(child))
+        if inner is None:
+            problems.append(f"{name}: no {wanted or 'content'}")
+            return None, header
+        put(rest, name, around(element) or None)
+        element = inner
+    return element, header
+
+
+def keep(rest: dict[str, Any], element: Element, *taken: str) -> None:
+    """Keep what remains of an element whose text and attributes `taken` were read, under its name."""
+    put(rest, name_of(element.tag), left(element, *taken))
 
 
 def put(rest: dict[str, Any], name: str, value: Any) -> None:

@@ -5,14 +5,20 @@ What no column holds is added to `rest`, under the element's name.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from html import escape
 from typing import Any
 
+from zenodo_harvest.records.datacite_links import read_links
+from zenodo_harvest.records.datacite_people import read_contributors, read_creators
+from zenodo_harvest.records.datacite_places import read_locations
 from zenodo_harvest.records.datacite_terms import ACCESS, CLOSED, TEXT_TYPES, is_marked_up, type_of
+from zenodo_harvest.records.derived import publication
 from zenodo_harvest.records.elements import (
     KERNEL,
     Element,
     around,
+    keep,
     left,
     name_of,
     put,
@@ -33,9 +39,43 @@ _FUNDER = {
     f"{KERNEL}awardNumber": "award_number",
     f"{KERNEL}awardTitle": "award_title",
 }
+_ALTERNATES, _RELATED = f"{KERNEL}alternateIdentifiers", f"{KERNEL}relatedIdentifiers"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _DOI, _URL = [("identifierType", "DOI")], [("identifierType", "URL")]
 _ROR = [("funderIdentifierType", "ROR")]
+
+
+def read_resource(
+    resource: Element, columns: dict[str, Any], rest: dict[str, Any], problems: list[str], base_url: str
+) -> None:
+    """Take each part of a resource once; what comes twice or is not known stays."""
+    columns["dialect"] = "datacite"
+    if not resource.tag.startswith(KERNEL):
+        _as_kernel_4(resource)
+    readers = _READERS.copy()
+    links = {_ALTERNATES: None, _RELATED: None}
+    for part in resource:
+        tag = part.tag
+        if (reader := readers.pop(tag, None)) is not None:
+            reader(part, columns, rest, problems)
+        elif tag in links and links[tag] is None:
+            links[tag] = part
+        else:
+            put(rest, name_of(tag), tree(part))
+    read_links(links[_ALTERNATES], links[_RELATED], columns, rest, base_url)
+    columns.update(publication(columns.get("publication_date"), problems))
+    rest.update(around(resource))
+
+
+def _as_kernel_4(resource: Element) -> None:
+    """Move the elements of another version of DataCite's schema to that of version 4.
+
+    A name such as ``a:``, which only a tolerant parser lets pass, stays.
+    """
+    for element in resource.iter():
+        if isinstance(element.tag, str):
+            with suppress(ValueError):
+                element.tag = KERNEL + name_of(element.tag)
 
 
 def read_identifier(
@@ -73,13 +113,13 @@ def read_titles(titles: Element, columns: dict[str, Any], rest: dict[str, Any], 
 def read_publisher(element: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]) -> None:
     """Take the publisher."""
     columns["publisher"] = element.text
-    put(rest, "publisher", left(element))
+    keep(rest, element)
 
 
 def read_version(element: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]) -> None:
     """Take the version as its authors call it."""
     columns["version_label"] = element.text
-    put(rest, "version", left(element))
+    keep(rest, element)
 
 
 def read_language(element: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]) -> None:
@@ -106,7 +146,7 @@ def read_year(element: Element, columns: dict[str, Any], rest: dict[str, Any], p
         columns["publication_date"] = year
     elif year:
         _check_year(year, issued, rest, problems)
-    put(rest, "publicationYear", left(element))
+    keep(rest, element)
 
 
 def read_dates(dates: Element, columns: dict[str, Any], rest: dict[str, Any], problems: list[str]) -> None:
@@ -183,7 +223,7 @@ def read_rights(rights_list: Element, columns: dict[str, Any], rest: dict[str, A
                 urls.append(url)
             if name == id_:
                 said.pop("rightsIdentifier", None)
-            remain = {f"@{name_of(key)}": value for key, value in said.items()}
+            remain = {f"@{key.rpartition('}')[2]}": value for key, value in said.items()}
             if text and text != name:
                 remain["#text"] = text
         remains.append(remain or None)
@@ -253,3 +293,25 @@ def _markup(element: Element) -> str:
         name = name_of(child.tag)
         pieces += (f"<{name}>", _markup(child), f"</{name}>", escape(child.tail or "", quote=False))
     return "".join(pieces)
+
+
+_READERS = {
+    KERNEL + name: reader
+    for name, reader in {
+        "identifier": read_identifier,
+        "creators": read_creators,
+        "titles": read_titles,
+        "publisher": read_publisher,
+        "publicationYear": read_year,
+        "resourceType": read_type,
+        "subjects": read_subjects,
+        "contributors": read_contributors,
+        "dates": read_dates,
+        "language": read_language,
+        "version": read_version,
+        "rightsList": read_rights,
+        "descriptions": read_descriptions,
+        "geoLocations": read_locations,
+        "fundingReferences": read_funding,
+    }.items()
+}
