@@ -42,6 +42,10 @@ class Converted(Protocol):
     def duplicates(self) -> int:
         """Rows whose id another row before them has."""
 
+    @property
+    def left_to_python(self) -> int | None:
+        """Rows that the compiled reader left to the reader in Python, None where it had no part."""
+
 
 class Shelf(Protocol):
     """The dumps of the site; ``dumps.Dumps`` is one."""
@@ -121,6 +125,7 @@ def harvest_dump(
             created_before=made_at,
             changes=Changes(created_since=since),
             blind_spots=BLIND_SPOTS,
+            left_to_python=made.left_to_python,
         )
         sealed.append(write_receipt(receipt, outputs, engine.exporter, engine.progress))
 
