@@ -12,9 +12,10 @@ use std::collections::BTreeSet;
 use memchr::memchr_iter;
 
 use crate::columns::{Row, Text};
-use crate::meanings::{Meanings, Vocabulary};
+use crate::json::Json;
 use crate::text::text_of;
 use crate::values::is_id;
+use crate::vocabulary::{Vocabulary, Word};
 use crate::{Read, Unforeseen};
 use cursor::{Cursor, is_said, plain};
 use parts::{funding, leaves, minted_id, page_of, people, place};
@@ -24,7 +25,7 @@ const CLOSED: &str = "info:eu-repo/semantics/closedAccess";
 const NAMESPACES: &str = " xmlns=\"http://schema.datacite.org/oai/oai-1.1/\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
 
 /// Returns the row of a record; `base_url` is the address of the server, or empty.
-pub fn read<'a>(content: &'a str, base_url: &str, meanings: &mut Meanings) -> Read<Row<'a>> {
+pub fn read<'a>(content: &'a str, base_url: &str, vocabulary: &mut Vocabulary) -> Read<Row<'a>> {
     let is_changed_by_parsers = |byte: u8| (byte < b' ') & (byte != b'\t') & (byte != b'\n');
     let is_changed = content.bytes().fold(false, |changed, byte| changed | is_changed_by_parsers(byte));
     let mut starts = memchr_iter(0xef, content.as_bytes());
@@ -33,15 +34,15 @@ pub fn read<'a>(content: &'a str, base_url: &str, meanings: &mut Meanings) -> Re
         return Err(Unforeseen);
     }
     let mut reader =
-        Reader { base_url, meanings, xml: Cursor(content), row: Row::default(), rest: Rest::default() };
+        Reader { base_url, vocabulary, xml: Cursor(content), row: Row::default(), rest: Rest::default() };
     reader.document()?;
-    reader.row.extra = reader.rest.json().map(Cow::Owned);
+    reader.row.extra = Json::of(&reader.rest).map(Cow::Owned);
     Ok(reader.row)
 }
 
 struct Reader<'r, 'a> {
     base_url: &'r str,
-    meanings: &'r mut Meanings,
+    vocabulary: &'r mut Vocabulary,
     xml: Cursor<'a>,
     row: Row<'a>,
     rest: Rest<'a>,
@@ -139,12 +140,12 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn text_type(&mut self, kind: Cow<'a, str>) -> Read<Cow<'a, str>> {
-        let known = self.meanings.word(Vocabulary::TextType, &kind)?;
+        let known = self.vocabulary.word(Word::TextType, &kind)?;
         Ok(known.map_or(kind, |id| id.to_string().into()))
     }
 
     fn scheme(&mut self, kind: &Cow<'a, str>) -> Read<Cow<'a, str>> {
-        let known = self.meanings.word(Vocabulary::Scheme, kind)?;
+        let known = self.vocabulary.word(Word::Scheme, kind)?;
         Ok(known.map_or_else(|| kind.clone(), |scheme| scheme.to_string().into()))
     }
 
@@ -176,7 +177,7 @@ impl<'a> Reader<'_, 'a> {
         if year.as_deref() != Some(first) {
             return Err(Unforeseen);
         }
-        let span = self.meanings.span(issued)?;
+        let span = self.vocabulary.span(issued)?;
         self.row.publication_year = Some(span.year);
         self.row.publication_start = Some(span.start);
         self.row.publication_end = Some(span.end);
@@ -191,8 +192,7 @@ impl<'a> Reader<'_, 'a> {
         if !general.bytes().all(|byte| byte.is_ascii_alphabetic()) {
             return Err(Unforeseen);
         }
-        let both = format!("{general}\n{text}");
-        let meant = self.meanings.word(Vocabulary::ResourceType, &both)?;
+        let meant = self.vocabulary.type_of(&general, &text)?;
         self.row.resource_type = meant.map(|id| id.to_string().into());
         self.row.resource_type_general = Some(general);
         self.rest.resource_type = (!text.is_empty()).then_some(text);
@@ -297,7 +297,7 @@ impl<'a> Reader<'_, 'a> {
                 concept = Some(self.row.related.len());
             }
             let meant = match &link.general {
-                Some(general) => self.meanings.word(Vocabulary::GeneralType, general)?,
+                Some(general) => self.vocabulary.word(Word::TypeOfGeneral, general)?,
                 None => None,
             };
             let scheme = self.scheme(&link.kind)?;
@@ -340,7 +340,7 @@ impl<'a> Reader<'_, 'a> {
         for (url, scheme, id, text) in rights {
             if self.row.access_status.is_none()
                 && let Some(url) = &url
-                && let Some(access) = self.meanings.word(Vocabulary::Access, url)?
+                && let Some(access) = self.vocabulary.word(Word::Access, url)?
             {
                 if scheme.is_some() || id.is_some() || text.is_some() || url == CLOSED {
                     return Err(Unforeseen);
@@ -350,7 +350,7 @@ impl<'a> Reader<'_, 'a> {
                 continue;
             }
             let name = match &id {
-                Some(id) => self.meanings.word(Vocabulary::License, id)?.map(|name| name.to_string().into()),
+                Some(id) => self.vocabulary.word(Word::License, id)?.map(|name| name.to_string().into()),
                 None => text.clone(),
             };
             let other = |text: &Cow<str>| Some(text) != name.as_ref();
@@ -378,8 +378,8 @@ impl<'a> Reader<'_, 'a> {
                 self.row.additional_descriptions.push([Some(said), Some(kind), language]);
             } else if language.is_some() {
                 return Err(Unforeseen);
-            } else if said.contains('<') && self.meanings.is_marked_up(&said)? {
-                self.row.description_text = Some(text_of(&said, self.meanings)?.into());
+            } else if said.contains('<') && self.vocabulary.is_marked_up(&said)? {
+                self.row.description_text = Some(text_of(&said, self.vocabulary)?.into());
                 self.row.description_html = Some(said);
             } else {
                 self.row.description_text = Some(said);

@@ -1,226 +1,162 @@
-//! Writes what no column holds as compact JSON with sorted keys: the caller names keys in alphabetical order.
-//! Objects and lists with nothing in them are left out; items of a list keep their places with `null`.
+//! Writes compact JSON: whoever writes an object names its members in alphabetical order. Members that are
+//! nothing are left out; items of a list keep their places with `null`.
 
-use crate::values::{Members, Value};
+use crate::remains::Remains;
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
+const CAPACITY: usize = 1024;
 
-/// JSON of one object, as it grows.
+/// JSON as it grows.
 pub struct Json {
-    out: Vec<u8>,
+    out: String,
 }
 
 /// An object or a list that is open.
 #[must_use]
 pub struct Open {
-    start: usize,
     inside: usize,
-    end: u8,
+    end: char,
 }
 
 impl Json {
     pub fn new() -> Self {
-        let mut out = Vec::with_capacity(2048);
-        out.push(b'{');
-        Self { out }
+        Self { out: String::with_capacity(CAPACITY) }
     }
 
-    /// Returns the object, `None` if there is nothing in it.
-    pub fn finish(mut self) -> Option<String> {
-        self.out.push(b'}');
-        (self.out.len() > 2).then(|| String::from_utf8(self.out).expect("texts and JSON are UTF-8"))
+    /// Returns what remains of a value, `None` if that is nothing.
+    pub fn of(value: &impl Remains) -> Option<String> {
+        let mut json = Self::new();
+        value.write(&mut json).then(|| json.into_text())
     }
 
-    /// Opens the member `key` as an object.
-    pub fn object(&mut self, key: &str) -> Open {
+    pub fn into_text(self) -> String {
+        self.out
+    }
+
+    /// Writes the member `key` of the object that is open.
+    pub fn member(&mut self, key: &str, value: &impl Remains) {
+        if !value.is_nothing() {
+            let start = self.key(key);
+            if !value.write(self) {
+                self.undo(start);
+            }
+        }
+    }
+
+    /// Writes a member whose key is `"key":` as it stands in JSON.
+    pub fn known_member(&mut self, key: &'static str, value: &impl Remains) {
+        if !value.is_nothing() {
+            let start = self.next();
+            self.raw(key);
+            if !value.write(self) {
+                self.undo(start);
+            }
+        }
+    }
+
+    /// Writes an item of the list that is open, `null` if it is nothing; returns whether it is something.
+    pub fn item(&mut self, value: &impl Remains) -> bool {
+        let start = self.next();
+        let something = !value.is_nothing() && value.write(self);
+        if !something {
+            self.undo(start);
+            self.null();
+        }
+        something
+    }
+
+    /// Writes `null` as an item of the list that is open.
+    pub fn null(&mut self) {
+        self.next();
+        self.raw("null");
+    }
+
+    /// Begins the next member or item; returns where, for `undo`.
+    pub fn next(&mut self) -> usize {
         let start = self.out.len();
-        self.key(key);
-        self.open(start, b'{', b'}')
+        if !matches!(self.out.as_bytes().last(), None | Some(b'{' | b'[')) {
+            self.out.push(',');
+        }
+        start
     }
 
-    /// Opens the member `key` as a list.
-    pub fn list(&mut self, key: &str) -> Open {
-        let start = self.out.len();
-        self.key(key);
-        self.open(start, b'[', b']')
+    /// Begins the member `key`; returns where, for `undo`.
+    pub fn key(&mut self, key: &str) -> usize {
+        let start = self.next();
+        self.quoted(key);
+        self.out.push(':');
+        start
     }
 
-    /// Opens an item of a list as an object.
-    pub fn item(&mut self) -> Open {
-        self.begin(b'{', b'}')
+    /// Takes back what was written from `start` on.
+    pub fn undo(&mut self, start: usize) {
+        self.out.truncate(start);
     }
 
-    /// Closes an object or a list, which disappears if nothing was written in it.
+    pub fn open_object(&mut self) -> Open {
+        self.open('{', '}')
+    }
+
+    pub fn open_list(&mut self) -> Open {
+        self.open('[', ']')
+    }
+
+    /// Closes an object or a list; returns whether something was written in it.
     pub fn close(&mut self, open: Open) -> bool {
         let something = self.out.len() > open.inside;
         self.close_if(open, something)
     }
 
-    /// Closes an item of a list, which becomes `null` if nothing was written in it.
-    pub fn close_item(&mut self, open: Open) -> bool {
-        self.close(open) || self.null()
-    }
-
-    /// Closes an object or a list, which disappears unless there is something in it.
+    /// Closes a list; returns whether it holds something.
     pub fn close_if(&mut self, open: Open, something: bool) -> bool {
-        if something {
-            self.out.push(open.end);
-        } else {
-            self.out.truncate(open.start);
-        }
+        self.out.push(open.end);
         something
     }
 
-    /// Writes the member `key` as text.
-    pub fn text(&mut self, key: &str, value: Option<&str>) {
-        if let Some(value) = value {
-            self.key(key);
-            self.quoted(value);
-        }
+    /// Writes a value that is compact JSON already.
+    pub fn raw(&mut self, value: &str) {
+        self.out.push_str(value);
     }
 
-    /// Writes the member `key` as a truth value.
-    pub fn flag(&mut self, key: &str, value: Option<bool>) {
-        if let Some(value) = value {
-            self.raw(key, if value { b"true" } else { b"false" });
-        }
-    }
-
-    /// Writes the member `key` as a whole number.
-    pub fn whole(&mut self, key: &str, value: Option<i64>) {
-        if let Some(value) = value {
-            self.raw(key, value.to_string().as_bytes());
-        }
-    }
-
-    /// Writes the member `key` as JSON that is compact and sorted already; nothing if it is empty.
-    pub fn raw(&mut self, key: &str, value: &[u8]) {
-        if !value.is_empty() {
-            self.key(key);
-            self.out.extend_from_slice(value);
-        }
-    }
-
-    /// Writes the member `key` as it came.
-    pub fn value(&mut self, key: &str, value: &Value) {
-        match value {
-            Value::Null => {}
-            Value::Text(text) => self.text(key, Some(text)),
-            Value::Whole(number) => self.whole(key, Some(*number)),
-            Value::Flag(flag) => self.flag(key, Some(*flag)),
-            Value::List(items) => {
-                let open = self.list(key);
-                self.items(open, items);
-            }
-            Value::Object(members) => {
-                let open = self.object(key);
-                self.members(members);
-                self.close(open);
-            }
-        }
-    }
-
-    /// Writes the members of the object that is open.
-    pub fn members(&mut self, members: &Members<Value>) {
-        members.0.iter().for_each(|(key, value)| self.value(key, value));
-    }
-
-    fn items(&mut self, open: Open, items: &[Value]) -> bool {
-        let mut something = false;
-        for item in items {
-            something |= match item {
-                Value::Null => self.null(),
-                Value::Text(text) => self.text_item(Some(text)),
-                Value::Whole(number) => self.raw_item(number.to_string().as_bytes()),
-                Value::Flag(flag) => self.raw_item(if *flag { b"true" } else { b"false" }),
-                Value::List(items) => {
-                    let open = self.begin(b'[', b']');
-                    self.items(open, items) || self.null()
-                }
-                Value::Object(members) => {
-                    let open = self.item();
-                    self.members(members);
-                    self.close_item(open)
-                }
-            };
-        }
-        self.close_if(open, something)
-    }
-
-    /// Writes a text as an item of a list, `null` for none; returns whether it is something.
-    pub fn text_item(&mut self, value: Option<&str>) -> bool {
-        let Some(value) = value else { return self.null() };
-        self.comma();
-        self.quoted(value);
-        true
-    }
-
-    /// Writes JSON as an item of a list, `null` if it is empty; returns whether it is something.
-    pub fn raw_item(&mut self, value: &[u8]) -> bool {
-        if value.is_empty() {
-            return self.null();
-        }
-        self.comma();
-        self.out.extend_from_slice(value);
-        true
-    }
-
-    /// Writes `null` as an item of a list, which is nothing.
-    pub fn null(&mut self) -> bool {
-        self.comma();
-        self.out.extend_from_slice(b"null");
-        false
-    }
-
-    fn begin(&mut self, begin: u8, end: u8) -> Open {
-        let start = self.out.len();
-        self.comma();
-        self.open(start, begin, end)
-    }
-
-    fn open(&mut self, start: usize, begin: u8, end: u8) -> Open {
+    fn open(&mut self, begin: char, end: char) -> Open {
         self.out.push(begin);
-        Open { start, inside: self.out.len(), end }
+        Open { inside: self.out.len(), end }
     }
 
-    fn key(&mut self, key: &str) {
-        self.comma();
-        self.quoted(key);
-        self.out.push(b':');
-    }
-
-    fn comma(&mut self) {
-        if !matches!(self.out.last(), Some(b'{' | b'[')) {
-            self.out.push(b',');
+    /// Writes a text.
+    pub fn quoted(&mut self, text: &str) {
+        self.out.push('"');
+        if text.bytes().fold(false, |found, byte| found | is_escaped(byte)) {
+            self.escaped(text);
+        } else {
+            self.out.push_str(text);
         }
+        self.out.push('"');
     }
 
-    fn quoted(&mut self, text: &str) {
-        self.out.push(b'"');
-        let bytes = text.as_bytes();
+    fn escaped(&mut self, text: &str) {
         let mut plain = 0;
-        for (place, &byte) in bytes.iter().enumerate() {
-            if byte >= 0x20 && byte != b'"' && byte != b'\\' {
-                continue;
-            }
-            self.out.extend_from_slice(&bytes[plain..place]);
+        for (place, byte) in text.bytes().enumerate().filter(|(_, byte)| is_escaped(*byte)) {
+            self.out.push_str(&text[plain..place]);
             plain = place + 1;
-            let short = match byte {
-                b'"' | b'\\' => byte,
-                0x08 => b'b',
-                0x0c => b'f',
-                b'\n' => b'n',
-                b'\r' => b'r',
-                b'\t' => b't',
+            match byte {
+                b'"' => self.out.push_str("\\\""),
+                b'\\' => self.out.push_str("\\\\"),
+                0x08 => self.out.push_str("\\b"),
+                0x0c => self.out.push_str("\\f"),
+                b'\n' => self.out.push_str("\\n"),
+                b'\r' => self.out.push_str("\\r"),
+                b'\t' => self.out.push_str("\\t"),
                 _ => {
-                    self.out.extend_from_slice(b"\\u00");
-                    self.out.extend_from_slice(&[HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
-                    continue;
+                    self.out.push_str("\\u00");
+                    self.out.extend([byte >> 4, byte & 15].map(|digit| char::from(HEX[usize::from(digit)])));
                 }
-            };
-            self.out.extend_from_slice(&[b'\\', short]);
+            }
         }
-        self.out.extend_from_slice(&bytes[plain..]);
-        self.out.push(b'"');
+        self.out.push_str(&text[plain..]);
     }
+}
+
+fn is_escaped(byte: u8) -> bool {
+    (byte < b' ') | (byte == b'"') | (byte == b'\\')
 }

@@ -1,19 +1,24 @@
 //! The compiled readers of zenodo-harvest: records of the foreseen shapes straight to Arrow.
 //!
-//! They read only what is exactly as foreseen and leave everything else to the readers in Python, which read
-//! all of it; of a record that both read, both make the same row.
+//! They read what is as foreseen, and in JSON members that nobody foresaw; everything else they leave to the
+//! readers in Python, which read all of it; of a record that both read, both make the same row.
 
 mod columns;
+mod compact;
 mod datacite;
 mod json;
-mod meanings;
 mod native;
+mod others;
+mod remains;
+mod repeated;
 mod shapes;
 mod text;
 mod times;
 mod values;
+mod vocabulary;
 
 use std::borrow::Cow;
+use std::fmt;
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
@@ -23,11 +28,18 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3_arrow::{PyRecordBatch, PySchema};
 
 use crate::columns::{Columns, Row};
-use crate::meanings::Meanings;
+use crate::native::Parts;
+use crate::vocabulary::Vocabulary;
 
 /// A record that is not of a shape these readers know.
 #[derive(Debug)]
 pub struct Unforeseen;
+
+impl fmt::Display for Unforeseen {
+    fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
+        formatter.write_str("this is for Python to read")
+    }
+}
 
 /// What is read, unless something was not foreseen.
 pub type Read<T> = Result<T, Unforeseen>;
@@ -45,16 +57,18 @@ struct Provenance {
 #[pyclass]
 struct Reader {
     schema: SchemaRef,
-    meanings: Meanings,
+    vocabulary: Vocabulary,
+    parts: Parts,
     schema_version: String,
 }
 
 #[pymethods]
 impl Reader {
-    /// `schema` is that of the records table, with or without `raw`; `meanings` answers what is asked.
+    /// `schema` is that of the records table, with or without `raw`; `vocabulary` tells what words mean.
     #[new]
-    fn new(schema: PySchema, meanings: Py<PyAny>, schema_version: String) -> Self {
-        Self { schema: schema.into_inner(), meanings: Meanings::new(meanings), schema_version }
+    fn new(schema: PySchema, vocabulary: Py<PyAny>, schema_version: String) -> Self {
+        let vocabulary = Vocabulary::new(vocabulary);
+        Self { schema: schema.into_inner(), vocabulary, parts: Parts::default(), schema_version }
     }
 
     /// Returns the records that were read as one batch, and the places of the documents that were not.
@@ -90,8 +104,12 @@ impl Reader {
     ) -> Read<Row<'a>> {
         let content = simdutf8::basic::from_utf8(document).map_err(|_| Unforeseen)?;
         let is_xml = content.starts_with('<');
-        let read = if is_xml { datacite::read } else { native::read };
-        let mut row = read(content, &provenance.base_url, &mut self.meanings)?;
+        let (base_url, vocabulary) = (&provenance.base_url, &mut self.vocabulary);
+        let mut row = if is_xml {
+            datacite::read(content, base_url, vocabulary)?
+        } else {
+            native::read(content, base_url, vocabulary, &mut self.parts)?
+        };
         row.dialect = Some(if is_xml { "datacite" } else { "native" }.into());
         row.site = Some(Cow::Borrowed(&provenance.site));
         row.source = Some(Cow::Borrowed(&provenance.source));

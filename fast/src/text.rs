@@ -3,12 +3,12 @@
 use memchr::memchr2;
 
 use crate::Read;
-use crate::meanings::{Meanings, Vocabulary};
+use crate::vocabulary::{Vocabulary, Word};
 
 const LONGEST_NAME: usize = 32;
 
 /// Returns the text of an HTML fragment: blocks on lines of their own, references resolved.
-pub fn text_of(html: &str, meanings: &mut Meanings) -> Read<String> {
+pub fn text_of(html: &str, vocabulary: &mut Vocabulary) -> Read<String> {
     let mut lines = Lines::new(html.len());
     let mut rest = html;
     let has_tags = html.contains('<');
@@ -16,12 +16,12 @@ pub fn text_of(html: &str, meanings: &mut Meanings) -> Read<String> {
         lines.push(&rest[..place], has_tags);
         rest = &rest[place..];
         let end = if rest.starts_with('<') { end_of_tag(rest) } else { end_of_reference(rest) };
-        let Some(end) = end else { return meanings.text_of(html) };
+        let Some(end) = end else { return vocabulary.text_of(html) };
         let (markup, after) = rest.split_at(end);
-        let instead = if markup.contains('\n') { None } else { meanings.word(Vocabulary::Markup, markup)? };
+        let instead = if markup.contains('\n') { None } else { vocabulary.word(Word::Markup, markup)? };
         match instead {
             Some(text) if !text.contains('<') || markup == "&lt;" => lines.push(&text, false),
-            _ => return meanings.text_of(html),
+            _ => return vocabulary.text_of(html),
         }
         rest = after;
     }

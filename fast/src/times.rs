@@ -1,4 +1,4 @@
-//! Times as the server writes them.
+//! Times and days as the server writes them.
 
 /// Returns the microseconds since 1970 of a time such as `2026-11-23T10:00:00.123456+00:00`, `None` for any
 /// other text: Python reads those.
@@ -21,6 +21,19 @@ pub fn microseconds(text: &str) -> Option<i64> {
     };
     let seconds = ((days_since_1970(year, month, day) * 24 + hour) * 60 + minute) * 60 + second;
     Some(seconds * 1_000_000 + fraction)
+}
+
+/// Returns the days since 1970 of a day such as `2026-11-23`, `None` for any other text: Python reads those.
+pub fn days(text: &str) -> Option<i32> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+        return None;
+    }
+    let (year, month, day) = (digits(&bytes[..4])?, digits(&bytes[5..7])?, digits(&bytes[8..])?);
+    if year == 0 || day == 0 || day > days_in(year, month)? {
+        return None;
+    }
+    i32::try_from(days_since_1970(year, month, day)).ok()
 }
 
 fn digits(bytes: &[u8]) -> Option<i64> {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -24,6 +25,7 @@ from zenodo_harvest.records import Provenance
 SMALL_BYTES = 4 << 20
 """A smaller archive is a table before other processes would have started."""
 _MB = 1_000_000
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Conversion:
         rows_with_problems: How many of them name problems.
         duplicates: How many of them have the id of a row before them.
         skipped: Entries of the archive that were no files.
+        left_to_python: How many of the rows the compiled reader left to the reader in Python; None where it
+            had no part.
     """
 
     paths: tuple[Path, ...]
@@ -43,6 +47,7 @@ class Conversion:
     rows_with_problems: int = 0
     duplicates: int = 0
     skipped: int = 0
+    left_to_python: int | None = None
 
 
 Seal = Callable[[Conversion, Unnamed], None]
@@ -193,7 +198,8 @@ def _into_parquet(
     recipe = Recipe(provenance, columns, by_year)
     schema = schema_of(recipe)
     work = partial(make_piece, recipe)
-    rows = odd = 0
+    rows = odd = left = 0
+    is_compiled = False
     ids = Ids()
 
     def write(piece: Piece) -> Piece:
@@ -208,8 +214,14 @@ def _into_parquet(
             for piece in in_order(write, made, writer, workers=2):
                 rows += piece.rows
                 odd += piece.rows_with_problems
+                left += piece.left_to_python or 0
+                is_compiled |= piece.left_to_python is not None
                 ids.add(piece.ids)
-        conversion = Conversion(parts.paths, rows, odd, ids.repeated, archive.skipped)
+        if is_compiled:
+            _log.info("%d of %d records were left to the reader in Python", left, rows)
+        conversion = Conversion(
+            parts.paths, rows, odd, ids.repeated, archive.skipped, left if is_compiled else None
+        )
         if seal:
             seal(conversion, parts)
     return conversion

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from zenodo_harvest._version import __version__
 from zenodo_harvest.dumps.archive import Member
 from zenodo_harvest.errors import LocalError
-from zenodo_harvest.export import arrow_schema, read_batch, to_batch
+from zenodo_harvest.export import arrow_schema, read_documents, to_batch
 from zenodo_harvest.ids import is_record_id
 from zenodo_harvest.records import Provenance, Record, read_records
 
@@ -51,6 +51,8 @@ class Piece:
         rows: How many rows there are.
         rows_with_problems: How many of them name problems.
         ids: The ids of the rows, in the order of the members.
+        left_to_python: How many of them the compiled reader left to the reader in Python; None where it is
+            not installed.
     """
 
     recipe: Recipe
@@ -58,10 +60,12 @@ class Piece:
     rows: int
     rows_with_problems: int
     ids: tuple[str, ...]
+    left_to_python: int | None = None
 
     def __reduce__(self) -> tuple[Any, ...]:
         messages = [(year, batch.serialize().to_pybytes()) for year, batch in self.batches]
-        return _unpacked, (self.recipe, messages, self.rows, self.rows_with_problems, self.ids)
+        counted = self.rows, self.rows_with_problems, self.ids, self.left_to_python
+        return _unpacked, (self.recipe, messages, *counted)
 
 
 def _unpacked(
@@ -70,10 +74,11 @@ def _unpacked(
     rows: int,
     rows_with_problems: int,
     ids: tuple[str, ...],
+    left_to_python: int | None,
 ) -> Piece:
     schema = schema_of(recipe)
     batches = [(year, pa.ipc.read_record_batch(pa.py_buffer(message), schema)) for year, message in messages]
-    return Piece(recipe, tuple(batches), rows, rows_with_problems, ids)
+    return Piece(recipe, tuple(batches), rows, rows_with_problems, ids, left_to_python)
 
 
 def schema_of(recipe: Recipe) -> Any:
@@ -92,11 +97,11 @@ def make_piece(recipe: Recipe, members: Sequence[Member]) -> Piece:
             f"A worker runs zenodo-harvest {__version__}, not {recipe.version}.",
             hint="Install the same version on every machine.",
         )
-    whole, ids = _batch(members, recipe.provenance)
+    whole, ids, left_to_python = _batch(members, recipe.provenance)
     years = _by_year(whole) if recipe.by_year else [(NO_YEAR, whole)]
     names = schema_of(recipe).names
     batches = tuple((year, batch.select(names)) for year, batch in years)
-    return Piece(recipe, batches, len(members), _count_problems(whole), tuple(ids))
+    return Piece(recipe, batches, len(members), _count_problems(whole), tuple(ids), left_to_python)
 
 
 def read_members(members: Sequence[Member], provenance: Provenance) -> list[Record]:
@@ -142,13 +147,14 @@ def _said(id_: str, name: str) -> str:
     return f"id: {id_} in the record, {name} in the name of the file in the dump"
 
 
-def _batch(members: Sequence[Member], provenance: Provenance) -> tuple[Any, list[Any]]:
-    """Return what `read_members` returns as an Arrow batch of all columns, and its ids."""
-    batch = read_batch([member.content for member in members], provenance)
+def _batch(members: Sequence[Member], provenance: Provenance) -> tuple[Any, list[Any], int | None]:
+    """Return what `read_members` returns as a batch of all columns, its ids, and how many took long."""
+    read = read_documents([member.content for member in members], provenance)
+    batch, left_to_python = read.batch, read.left_to_python
     ids: list[Any] = batch["id"].to_pylist()
     if not all(ids):
         batch = to_batch(read_members(members, provenance), batch.schema)
-        return batch, batch["id"].to_pylist()
+        return batch, batch["id"].to_pylist(), left_to_python
     if different := _different(ids, members):
         problems = batch["problems"].to_pylist()
         for place, name in different.items():
@@ -157,7 +163,7 @@ def _batch(members: Sequence[Member], provenance: Provenance) -> tuple[Any, list
         batch = batch.set_column(
             batch.schema.get_field_index("problems"), field, pa.array(problems, field.type)
         )
-    return batch, ids
+    return batch, ids, left_to_python
 
 
 def _count_problems(batch: Any) -> int:

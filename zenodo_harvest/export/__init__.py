@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.export.outputs import Output as Output
     from zenodo_harvest.export.outputs import describe_output as describe_output
     from zenodo_harvest.export.reading import read_batch as read_batch
+    from zenodo_harvest.export.reading import read_documents as read_documents
     from zenodo_harvest.export.reading import reads_in_threads as reads_in_threads
     from zenodo_harvest.export.rows import RowSink as RowSink
     from zenodo_harvest.export.rows import open_rows as open_rows
@@ -63,6 +64,7 @@ _HOMES = {
     "open_sink": "sink",
     "open_sinks": "sink",
     "read_batch": "reading",
+    "read_documents": "reading",
     "reads_in_threads": "reading",
     "split_list": "csv",
     "to_batch": "arrow",

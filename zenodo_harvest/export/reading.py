@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -14,6 +16,21 @@ from zenodo_harvest.export.arrow import arrow_schema, to_batch
 from zenodo_harvest.records import Provenance, compiled_reader, read_records
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRead:
+    """Some documents as one Arrow batch.
+
+    Attributes:
+        batch: The records, in order.
+        left_to_python: How many of them the compiled reader left to the reader in Python; None where it is
+            not installed.
+    """
+
+    batch: Any
+    left_to_python: int | None
 
 
 def read_batch(documents: Sequence[bytes], provenance: Provenance) -> Any:
@@ -26,18 +43,30 @@ def read_batch(documents: Sequence[bytes], provenance: Provenance) -> Any:
         documents: JSON or DataCite XML of one record each.
         provenance: Where they were read.
     """
+    return read_documents(documents, provenance).batch
+
+
+def read_documents(documents: Sequence[bytes], provenance: Provenance) -> BatchRead:
+    """Return what `read_batch` returns, and how many records took the slow way.
+
+    Args:
+        documents: JSON or DataCite XML of one record each.
+        provenance: Where they were read.
+    """
     reader = _READERS.get(provenance.keep_raw)
     if reader is None:
-        return _with_care(documents, provenance)
+        return BatchRead(_with_care(documents, provenance), None)
     since = (provenance.retrieved_at - _EPOCH) // timedelta(microseconds=1)
     batch, places = reader.read(documents, provenance, since)
+    if places:
+        _log.debug("%d of %d records are left to the reader in Python", len(places), len(documents))
     if len(places) == len(documents):
-        return _with_care(documents, provenance)
+        return BatchRead(_with_care(documents, provenance), len(places))
     read = pa.record_batch(batch)
-    if not places:
-        return read
-    others = _with_care([documents[place] for place in places], provenance)
-    return pa.concat_batches([read, others]).take(_order(len(documents), places))
+    if places:
+        others = _with_care([documents[place] for place in places], provenance)
+        read = pa.concat_batches([read, others]).take(_order(len(documents), places))
+    return BatchRead(read, len(places))
 
 
 def reads_in_threads() -> bool:

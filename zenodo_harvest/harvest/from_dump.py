@@ -85,6 +85,7 @@ def harvest_dump(
             created_before=made_at,
             changes=Changes(created_since=since),
             blind_spots=BLIND_SPOTS,
+            left_to_python=made.left_to_python,
         )
         sealed.append(write_receipt(receipt, outputs, context.progress))
 

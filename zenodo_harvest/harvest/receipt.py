@@ -73,6 +73,8 @@ class HarvestReceipt(Receipt):
         gaps: What could not be reached, in words.
         changes: What moved on the server meanwhile.
         blind_spots: What the counts cannot tell.
+        left_to_python: How many of the rows the compiled reader left to the reader in Python; None where it
+            had no part.
     """
 
     route: str = "search"
@@ -81,3 +83,4 @@ class HarvestReceipt(Receipt):
     gaps: tuple[str, ...] = ()
     changes: Changes = Changes()
     blind_spots: tuple[str, ...] = BLIND_SPOTS
+    left_to_python: int | None = None

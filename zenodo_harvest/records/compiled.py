@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 class CompiledReader(Protocol):
-    """Reads what is exactly as foreseen."""
+    """Reads what is as foreseen; in native JSON there may be more than was foreseen."""
 
     def read(
         self, documents: Sequence[bytes], provenance: Provenance, retrieved_at_us: int
@@ -46,7 +46,7 @@ def compiled_reader(schema: Any, load: Callable[[str], Any] = import_module) -> 
     if module.__version__ != __version__:
         _log.warning("%s %s is not used: this is zenodo-harvest %s", MODULE, module.__version__, __version__)
         return None
-    from zenodo_harvest.records import meanings
+    from zenodo_harvest.records.vocabulary import Vocabulary
 
-    reader: CompiledReader = module.Reader(schema, meanings, SCHEMA_VERSION)
+    reader: CompiledReader = module.Reader(schema, Vocabulary(), SCHEMA_VERSION)
     return reader

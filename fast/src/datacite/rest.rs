@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::columns::{Part, Text};
 use crate::json::Json;
+use crate::remains::Remains;
 
 /// What no column holds, in the layout of the XML.
 #[derive(Default)]
@@ -28,60 +29,55 @@ pub struct Link<'a> {
     pub text: Cow<'a, str>,
 }
 
-impl Rest<'_> {
-    pub fn json(&self) -> Option<String> {
-        let mut json = Json::new();
-        let attribute = |json: &mut Json, kind: &Text| {
-            let item = json.item();
-            json.text("@alternateIdentifierType", kind.as_deref());
-            json.close_item(item)
-        };
-        list(&mut json, "alternateIdentifiers", &self.alternate_types, attribute);
-        json.text("datacentreSymbol", self.datacentre.as_deref());
-        list(&mut json, "dates", &self.dates, |json, text| {
-            let item = json.item();
-            if text.is_some() {
-                json.text("#text", text.as_deref());
-                json.text("@dateType", Some("Updated"));
-            }
-            json.close_item(item)
+impl Remains for Rest<'_> {
+    fn write(&self, json: &mut Json) -> bool {
+        let open = json.open_object();
+        list(json, "alternateIdentifiers", &self.alternate_types, |json, kind| {
+            json.member("@alternateIdentifierType", kind);
         });
-        texts(&mut json, "formats", "format", &self.formats);
-        list(&mut json, "relatedIdentifiers", &self.related, |json, link| {
-            let item = json.item();
+        json.member("datacentreSymbol", &self.datacentre);
+        list(json, "dates", &self.dates, |json, date| {
+            json.member("#text", date);
+            json.member("@dateType", &date.as_ref().map(|_| Cow::Borrowed("Updated")));
+        });
+        texts(json, "formats", "format", &self.formats);
+        list(json, "relatedIdentifiers", &self.related, |json, link| {
             if let Some(link) = link {
-                json.text("#text", Some(&link.text));
-                json.text("@relatedIdentifierType", Some(&link.kind));
-                json.text("@relationType", Some(&link.relation));
-                json.text("@resourceTypeGeneral", link.general.as_deref());
+                json.member("#text", &link.text);
+                json.member("@relatedIdentifierType", &link.kind);
+                json.member("@relationType", &link.relation);
+                json.member("@resourceTypeGeneral", &link.general);
             }
-            json.close_item(item)
         });
-        json.text("resourceType", self.resource_type.as_deref());
-        list(&mut json, "rightsList", &self.rights, |json, [text, id, scheme]| {
-            let item = json.item();
-            json.text("#text", text.as_deref());
-            json.text("@rightsIdentifier", id.as_deref());
-            json.text("@rightsIdentifierScheme", scheme.as_deref());
-            json.close_item(item)
+        json.member("resourceType", &self.resource_type);
+        list(json, "rightsList", &self.rights, |json, [text, id, scheme]| {
+            json.member("#text", text);
+            json.member("@rightsIdentifier", id);
+            json.member("@rightsIdentifierScheme", scheme);
         });
-        json.text("schemaVersion", self.schema.as_deref());
-        texts(&mut json, "sizes", "size", &self.sizes);
-        json.finish()
+        json.member("schemaVersion", &self.schema);
+        texts(json, "sizes", "size", &self.sizes);
+        json.close(open)
     }
 }
 
-fn list<T>(json: &mut Json, key: &str, items: &[T], mut write: impl FnMut(&mut Json, &T) -> bool) {
-    let open = json.list(key);
-    let mut something = false;
-    for item in items {
-        something |= write(json, item);
+/// An object whose members a function writes.
+struct Object<F>(F);
+
+impl<F: Fn(&mut Json)> Remains for Object<F> {
+    fn write(&self, json: &mut Json) -> bool {
+        let open = json.open_object();
+        self.0(json);
+        json.close(open)
     }
-    json.close_if(open, something);
 }
 
-fn texts(json: &mut Json, key: &str, name: &str, items: &[Cow<str>]) {
-    let open = json.object(key);
-    list(json, name, items, |json, text| json.text_item(Some(text)));
-    json.close(open);
+fn list<T>(json: &mut Json, key: &str, items: &[T], members: impl Fn(&mut Json, &T)) {
+    let members = &members;
+    let objects = items.iter().map(|item| Object(move |json: &mut Json| members(json, item)));
+    json.member(key, &objects.collect::<Vec<_>>());
+}
+
+fn texts<'a>(json: &mut Json, key: &str, name: &str, items: &Vec<Cow<'a, str>>) {
+    json.member(key, &Object(|json: &mut Json| json.member(name, items)));
 }

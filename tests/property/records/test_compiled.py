@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from zenodo_harvest.export import arrow_schema, read_batch, reads_in_threads, to_batch
+from zenodo_harvest.export import arrow_schema, read_batch, read_documents, reads_in_threads, to_batch
 from zenodo_harvest.records import Provenance, compiled_reader, read_records
 
 pytest.importorskip(
@@ -122,6 +122,9 @@ def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 PARSED = [json.loads(line) for line in SHORT_JSON]
+KNOWN = {
+    key for line in RECORDED for path in _paths(json.loads(line)) for key in path if isinstance(key, str)
+}
 KEYS = sorted({key for record in PARSED for path in _paths(record) for key in path if isinstance(key, str)})
 TWINS: dict[str, list[Any]] = {}
 """What real records hold under a name; most values that stand in for another come from here."""
@@ -198,6 +201,99 @@ def _first_of_their_shape() -> Iterator[tuple[bytes, tuple[Any, ...]]]:
 
 
 FIRST = list(_first_of_their_shape())
+
+
+NEW_KEYS = st.sampled_from(
+    ["zz_new", "", "_", "keywords", "é", "\U0001f600", 'a"\\', "links", "ui", "expanded"]
+)
+LEAVES_OF_TOMORROW = (
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**80), 2**80)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8)
+)
+VALUES_OF_TOMORROW = st.recursive(
+    LEAVES_OF_TOMORROW,
+    lambda values: (
+        st.lists(values, max_size=3) | st.dictionaries(NEW_KEYS | st.text(max_size=3), values, max_size=3)
+    ),
+    max_leaves=8,
+)
+OF_ONE_KIND = ("title", "description", "entries")
+"""Names of objects whose members are all of one kind, so that any other is a problem."""
+
+
+def _open_objects(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a record into which a member of any kind may come."""
+    yield record
+    for path in _paths(record):
+        value: Any = record
+        for key in path:
+            value = value[key]
+        is_of_one_kind = path[-1] in OF_ONE_KIND or (path[-1] == "metadata" and len(path) > 1)
+        if isinstance(value, dict) and (
+            not is_of_one_kind or (path[0] == "parent" and path[-1] == "metadata")
+        ):
+            yield value
+
+
+@MANY
+@given(st.sampled_from(PARSED), st.data())
+def test_members_that_nobody_foresaw_are_read_by_it_and_alike(
+    record: dict[str, Any], data: st.DataObject
+) -> None:
+    record = copy.deepcopy(record)
+    objects = list(_open_objects(record))
+    for _ in range(data.draw(st.integers(1, 4))):
+        place = data.draw(st.sampled_from(objects))
+        key = data.draw(NEW_KEYS | st.text(max_size=5).filter(lambda key: key not in KNOWN))
+        place.setdefault(key, data.draw(VALUES_OF_TOMORROW))
+    document = json.dumps(record, ensure_ascii=data.draw(st.booleans())).encode()
+    assert _compiled([document])[1] == []
+    _check(document)
+
+
+@pytest.mark.parametrize(
+    "value", [*KINDS, 2**64, -0.0, 1e16, 1e300, {"links": {"self": "x"}, "a": [[], {"b": 1}]}], ids=repr
+)
+def test_a_new_member_in_every_object_there_is_changes_nothing_but_extra(value: Any) -> None:
+    documents = []
+    for line in {line for line, _ in FIRST if not _compiled([line])[1]}:
+        record = json.loads(line)
+        for each in list(_open_objects(record)):
+            each["zz_new"] = value
+        documents.append(json.dumps(record).encode())
+    assert _compiled(documents)[1] == []
+    _check(*documents)
+
+
+def test_names_of_the_legacy_dialect_are_left_to_python() -> None:
+    native = {"id": "1", "parent": {"id": "2"}, "metadata": {"title": "Frost"}}
+    documents = [
+        json.dumps(record).encode()
+        for record in (
+            native | {"recid": None},
+            native | {"conceptrecid": "2"},
+            {"id": "1", "metadata": {"title": "Frost", "keywords": ["ice"]}},
+            native | {"metadata": {"title": "Frost", "keywords": ["ice"]}},
+        )
+    ]
+    assert _compiled(documents)[1] == [0, 1, 2]
+    _check(*documents)
+
+
+@pytest.mark.parametrize(
+    "text", ['"a": 1, "a": 2', '"a": 1e400', '"a": ' + "[" * 90 + "]" * 90, '"a": "\\ud83d"']
+)
+def test_new_members_that_are_odd_are_left_to_python(text: str) -> None:
+    for document in (
+        f'{{"id": "1", {text}}}',
+        f'{{"id": "1", "metadata": {{{text}}}}}',
+        f'{{"id": "1", "b": {{{text}}}}}',
+    ):
+        assert _compiled([document.encode()])[1] == [0]
+        _check(document.encode())
 
 
 @pytest.mark.parametrize("value", KINDS, ids=repr)
@@ -303,6 +399,18 @@ def test_documents_keep_their_order_whoever_reads_them(documents: list[bytes]) -
 @MANY
 def test_any_bytes_are_read_alike(documents: list[bytes]) -> None:
     _check(*documents)
+
+
+def test_how_many_records_it_leaves_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    documents = [SHORT_JSON[0], b"{", SHORT_XML[0].encode(), b"<x"]
+    with caplog.at_level("DEBUG", "zenodo_harvest.export"):
+        assert read_documents(documents, PROVENANCE).left_to_python == 2
+        assert read_documents(documents[:1], PROVENANCE).left_to_python == 0
+        assert read_documents(documents[1:2], PROVENANCE).left_to_python == 1
+    assert caplog.messages == [
+        "2 of 4 records are left to the reader in Python",
+        "1 of 1 records are left to the reader in Python",
+    ]
 
 
 def test_several_threads_read_at_once() -> None:

@@ -19,7 +19,7 @@ from pyarrow.parquet import ParquetFile, read_metadata, read_table
 from doubles import Notes
 from zenodo_harvest.dumps.pool import processes
 from zenodo_harvest.errors import LocalError, Refused, UsageError
-from zenodo_harvest.export import open_sink
+from zenodo_harvest.export import open_sink, reads_in_threads
 from zenodo_harvest.records import read_record
 
 
@@ -37,6 +37,7 @@ def test_the_recorded_dumps_in_json_and_xml_are_tables_of_the_same_records(
     for kind, dump in recorded.items():
         done = to_table(dump, tmp_path / f"{kind}.parquet")
         assert (done.rows, done.rows_with_problems, done.skipped) == (383, 0, 0)
+        assert done.left_to_python == (0 if reads_in_threads() else None)
         assert ids(tmp_path / f"{kind}.parquet") == [name.partition(".")[0] for name, _ in unpack(dump)]
     native, datacite = (
         {row["id"]: row for row in read_table(tmp_path / f"{kind}.parquet").to_pylist()} for kind in recorded

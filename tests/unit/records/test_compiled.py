@@ -31,8 +31,8 @@ def test_one_of_another_version_is_not_used_and_that_is_logged(caplog: pytest.Lo
     assert caplog.messages == [f"zenodo_harvest_fast 0.0.1 is not used: this is zenodo-harvest {__version__}"]
 
 
-def test_it_is_told_the_columns_what_parts_mean_and_the_version_of_the_schema() -> None:
+def test_it_is_told_the_columns_what_words_mean_and_the_version_of_the_schema() -> None:
     same = SimpleNamespace(__version__=__version__, Reader=lambda *told: told)
-    schema, meanings, schema_version = compiled_reader("schema", lambda _: same)  # type: ignore[misc]
+    schema, vocabulary, schema_version = compiled_reader("schema", lambda _: same)  # type: ignore[misc]
     assert (schema, schema_version) == ("schema", "1")
-    assert meanings.span("2020-02").year == 2020
+    assert vocabulary.span("2020-02").year == 2020
