@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from zenodo_harvest._version import __version__
-
 if TYPE_CHECKING:
+    from zenodo_harvest._version import __version__ as __version__
     from zenodo_harvest.client import Client as Client
     from zenodo_harvest.client import search as search
     from zenodo_harvest.errors import ZenodoHarvestError as ZenodoHarvestError
@@ -20,6 +19,7 @@ _HOMES = {
     "Client": "zenodo_harvest.client",
     "Record": "zenodo_harvest.records",
     "ZenodoHarvestError": "zenodo_harvest.errors",
+    "__version__": "zenodo_harvest._version",
     "search": "zenodo_harvest.client",
 }
 
