@@ -36,6 +36,11 @@ impl<'a> Compact<'a> {
         Self::new(content.get(), is_data)
     }
 
+    /// Returns what remains of a value.
+    pub fn of(value: &impl Remains) -> Self {
+        Self(Cow::Owned(Json::of(value).unwrap_or_default()))
+    }
+
     fn new(content: &'a str, keeps: fn(&str) -> bool) -> Read<Self> {
         if is_compact(content) {
             return Ok(Self(Cow::Borrowed(content)));

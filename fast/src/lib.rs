@@ -1,7 +1,8 @@
 //! The compiled readers of zenodo-harvest: records of the foreseen shapes straight to Arrow.
 //!
-//! They read what is as foreseen, and in JSON members that nobody foresaw; everything else they leave to the
-//! readers in Python, which read all of it; of a record that both read, both make the same row.
+//! They read what is as foreseen, and keep members of JSON and elements of a resource that nobody foresaw;
+//! everything else they leave to the readers in Python, which read all of it; of a record that both read, both
+//! make the same row.
 
 mod columns;
 mod compact;

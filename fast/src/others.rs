@@ -8,6 +8,7 @@ use serde::de::{Error, IgnoredAny, MapAccess};
 use crate::compact::{Compact, is_data};
 use crate::json::Json;
 use crate::values::Str;
+use crate::{Read, Unforeseen};
 
 type Other<'a> = (Cow<'a, str>, Compact<'a>);
 
@@ -34,11 +35,15 @@ impl<'a> Others<'a> {
         Ok(())
     }
 
-    /// Sorts them by name; one that comes twice is an error.
-    pub fn sort<E: Error>(&mut self) -> Result<(), E> {
+    pub fn push(&mut self, key: Cow<'a, str>, value: Compact<'a>) {
+        self.0.push((key, value));
+    }
+
+    /// Sorts them by name; one that comes twice is for Python to read.
+    pub fn sort(&mut self) -> Read<()> {
         self.0.sort_by(|(one, _), (other, _)| one.cmp(other));
         if self.0.windows(2).any(|pair| pair[0].0 == pair[1].0) {
-            return Err(E::custom("a member comes twice"));
+            return Err(Unforeseen);
         }
         Ok(())
     }

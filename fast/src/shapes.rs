@@ -5,7 +5,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 
 use crate::compact::Leaf;
 use crate::json::Json;
@@ -35,7 +35,7 @@ impl<'de, S: Shape<'de>> Visitor<'de> for ShapeVisitor<S> {
         while let Some(key) = map.next_key::<Str>()? {
             shape.member(key, &mut map)?;
         }
-        shape.others().sort()?;
+        shape.others().sort().map_err(A::Error::custom)?;
         Ok(shape)
     }
 }

@@ -44,6 +44,23 @@ impl<'a> Cursor<'a> {
         if self.skip(start) { self.value().map(Some) } else { Ok(None) }
     }
 
+    /// Returns the name that comes next, empty if none does that is in no namespace and plain.
+    pub fn name(&self) -> &'a str {
+        let is_sign = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let length = self.0.bytes().take_while(is_sign).count();
+        let (name, after) = self.0.split_at(length);
+        let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic())
+            && after.starts_with([' ', '/', '>', '=']);
+        if is_name { name } else { "" }
+    }
+
+    /// Takes the texts of a list, which must say something.
+    pub fn texts(&mut self, name: &str, item: &str) -> Read<Vec<Cow<'a, str>>> {
+        let texts = self.list(name, |xml| xml.leaf(item))?;
+        texts.iter().try_for_each(|text| is_said(text))?;
+        Ok(texts)
+    }
+
     /// Takes text to the end tag `</name>`.
     pub fn text(&mut self, name: &str) -> Read<Cow<'a, str>> {
         let text = self.until(b'<', b'>')?;

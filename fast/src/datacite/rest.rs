@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::columns::{Part, Text};
 use crate::json::Json;
+use crate::others::Others;
 use crate::remains::Remains;
 
 /// What no column holds, in the layout of the XML.
@@ -13,6 +14,8 @@ pub struct Rest<'a> {
     pub datacentre: Text<'a>,
     pub dates: Vec<Text<'a>>,
     pub formats: Vec<Cow<'a, str>>,
+    /// Elements that nobody foresaw.
+    pub others: Others<'a>,
     pub related: Vec<Option<Link<'a>>>,
     pub resource_type: Text<'a>,
     /// Text, id and scheme.
@@ -32,15 +35,21 @@ pub struct Link<'a> {
 impl Remains for Rest<'_> {
     fn write(&self, json: &mut Json) -> bool {
         let open = json.open_object();
+        let others = &mut self.others.in_order();
+        others.write_before("alternateIdentifiers", json);
         list(json, "alternateIdentifiers", &self.alternate_types, |json, kind| {
             json.member("@alternateIdentifierType", kind);
         });
+        others.write_before("datacentreSymbol", json);
         json.member("datacentreSymbol", &self.datacentre);
+        others.write_before("dates", json);
         list(json, "dates", &self.dates, |json, date| {
             json.member("#text", date);
             json.member("@dateType", &date.as_ref().map(|_| Cow::Borrowed("Updated")));
         });
+        others.write_before("formats", json);
         texts(json, "formats", "format", &self.formats);
+        others.write_before("relatedIdentifiers", json);
         list(json, "relatedIdentifiers", &self.related, |json, link| {
             if let Some(link) = link {
                 json.member("#text", &link.text);
@@ -49,14 +58,19 @@ impl Remains for Rest<'_> {
                 json.member("@resourceTypeGeneral", &link.general);
             }
         });
+        others.write_before("resourceType", json);
         json.member("resourceType", &self.resource_type);
+        others.write_before("rightsList", json);
         list(json, "rightsList", &self.rights, |json, [text, id, scheme]| {
             json.member("#text", text);
             json.member("@rightsIdentifier", id);
             json.member("@rightsIdentifierScheme", scheme);
         });
+        others.write_before("schemaVersion", json);
         json.member("schemaVersion", &self.schema);
+        others.write_before("sizes", json);
         texts(json, "sizes", "size", &self.sizes);
+        others.write_all(json);
         json.close(open)
     }
 }

@@ -335,9 +335,12 @@ def _changed_document(document: str, chance: random.Random) -> str:
     """Return a document with something inserted, cut out, replaced or repeated."""
     place = chance.randrange(len(document))
     piece = chance.choice(PIECES)
-    match chance.randrange(5):
+    match chance.randrange(6):
         case 0:
             return document[:place] + piece + document[place:]
+        case 5:
+            place = chance.choice(list(re.finditer("(?<=>)<", document))).start()
+            return document[:place] + chance.choice(ELEMENTS_OF_TOMORROW) + document[place:]
         case 1:
             return document[:place] + document[place + chance.choice((1, 2, 5, 60)) :]
         case 2 | 3:
@@ -347,6 +350,56 @@ def _changed_document(document: str, chance: random.Random) -> str:
             return document[:start] + said + document[end:]
     leaf, other = chance.choices(list(LEAVES.finditer(document)), k=2)
     return document[: other.start()] + leaf[0] + document[other.start() :]
+
+
+ELEMENTS_OF_TOMORROW = (
+    "<zz_new>x</zz_new>",
+    '<zz_new zzType="a &amp; b" b="c">x &lt; y</zz_new>',
+    "<zz_new/>",
+    "<zz_new></zz_new>",
+    (
+        '<relatedItems><relatedItem relatedItemType="Book"><titles><title>Ice</title><title/></titles>'
+        "<empty/></relatedItem><relatedItem/></relatedItems>"
+    ),
+)
+PART = re.compile(
+    r"(?<=>)<(?=(?:creators|titles|publisher|dates|resourceType|rightsList|descriptions|/resource)[ >])"
+)
+
+
+@pytest.mark.parametrize("element", ELEMENTS_OF_TOMORROW)
+def test_elements_that_nobody_foresaw_are_read_by_it_and_alike(element: str) -> None:
+    documents = []
+    for document in SHORT_XML:
+        inside = document.index("kernel-4")
+        places = [part.start() for part in PART.finditer(document) if part.start() > inside]
+        documents += [(document[:place] + element + document[place:]).encode() for place in places]
+    assert len(documents) > 6 * len(SHORT_XML)
+    assert _compiled(documents)[1] == []
+    _check(*documents)
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<zz>x<b/></zz>",
+        "<zz> </zz>",
+        "<zz><b></zz></b>",
+        "<zz a='b'/>",
+        '<zz a="b" a="c"/>',
+        '<zz xmlns="x"/>',
+        "<a:zz/>",
+        "<zz/><zz/>",
+        "<zz",
+        "<zz>x</zz>y",
+        "<header/>",
+        "<zz>" * 20 + "</zz>" * 20,
+    ],
+)
+def test_elements_that_are_odd_are_left_to_python(element: str) -> None:
+    document = SHORT_XML[0].replace("</resource>", element + "</resource>").encode()
+    assert _compiled([document])[1] == [0]
+    _check(document)
 
 
 @MANY
