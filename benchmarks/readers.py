@@ -11,12 +11,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 import orjson
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from zenodo_harvest.records.shapes import NativeRecord
 
 from zenodo_harvest.export import arrow_schema, read_batch, reads_in_threads, to_batch
 from zenodo_harvest.records import Provenance, read_record, read_records
@@ -32,7 +30,6 @@ FROM = Provenance(
 
 PARSER, KEPT = "orjson.loads alone", "orjson.loads, all kept"
 IN_PYTHON = "Python reader + Arrow"
-DECODER = "typed decoder alone"
 TO_ARROW, TO_PARQUET, NORMALIZE = "reader + Arrow", "reader + Arrow + Parquet", "pandas.json_normalize"
 
 Work = Callable[[list[bytes]], object]
@@ -58,7 +55,6 @@ STEPS: dict[str, Work] = {
     NORMALIZE: lambda lines: pd.json_normalize([orjson.loads(line) for line in lines]),
 }
 NEW_STEPS = {name: STEPS[name] for name in (PARSER, IN_PYTHON, TO_ARROW, NORMALIZE)}
-NATIVE_STEPS = {DECODER: each(msgspec.json.Decoder(NativeRecord).decode)} | STEPS
 
 
 def cpu_s(work: Work, lines: list[bytes]) -> float:
@@ -127,9 +123,9 @@ def main() -> None:
         for dialect in ("legacy", "native")
     )
     report("legacy JSON", legacy, STEPS)
-    times = report("native JSON", native, NATIVE_STEPS)
+    times = report("native JSON", native, STEPS)
     names_apart = [named_apart(line) for line in native]
-    apart = report("native JSON, file names of their own", names_apart, NATIVE_STEPS)
+    apart = report("native JSON, file names of their own", names_apart, STEPS)
     news = [with_a_new_member(line) for line in native]
     new = report("native JSON with an unknown key", news, NEW_STEPS)
     print(

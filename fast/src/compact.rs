@@ -14,7 +14,7 @@ use crate::{Read, Unforeseen};
 /// What lies deeper is left to Python, which has a bound of its own.
 const DEEPEST: usize = 64;
 const MOST_DIGITS: usize = 300;
-/// Parts of an answer that say where to go or how to show it, as `NOT_DATA` in `records/taking.py`.
+/// Parts of an answer that say where to go or how to show it, as `NOT_DATA` in `records/leftover.py`.
 const NOT_DATA: [&str; 3] = ["links", "ui", "expanded"];
 
 /// Tells whether a member is data of the record.

@@ -4,11 +4,15 @@ use std::borrow::Cow;
 
 use serde::de::IgnoredAny;
 
+use crate::compact::is_data;
 use crate::json::Json;
 use crate::values::{Bytes, Id, Members, Str};
 
 /// A value that writes what remains of it as compact JSON.
 pub trait Remains {
+    /// Whether what names it may be called like a part of an answer that is no data: files may.
+    const IS_NAMED_FREELY: bool = false;
+
     /// Tells at a glance that nothing remains.
     fn is_nothing(&self) -> bool {
         false
@@ -49,7 +53,9 @@ impl<T: Remains> Remains for Members<'_, T> {
     fn write(&self, json: &mut Json) -> bool {
         let open = json.open_object();
         for (key, value) in &self.0 {
-            json.member(key, value);
+            if T::IS_NAMED_FREELY || is_data(key) {
+                json.member(key, value);
+            }
         }
         json.close(open)
     }

@@ -72,6 +72,8 @@ macro_rules! shape {
         }
 
         impl Remains for $name<'_> {
+            const IS_NAMED_FREELY: bool = true;
+
             fn write(&self, json: &mut Json) -> bool {
                 let open = json.open_object();
                 let others = &mut self.others.in_order();
