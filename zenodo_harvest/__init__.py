@@ -4,33 +4,6 @@ The public names are imported when they are first used, so that ``import zenodo_
 stays cheap.
 """
 
-from __future__ import annotations
+import lazy_loader
 
-from typing import TYPE_CHECKING, Any
-
-__version__ = "0.1.0"
-
-if TYPE_CHECKING:
-    from zenodo_harvest.client import Client as Client
-    from zenodo_harvest.client import search as search
-    from zenodo_harvest.errors import ZenodoHarvestError as ZenodoHarvestError
-    from zenodo_harvest.records import Record as Record
-
-_HOMES = {
-    "Client": "zenodo_harvest.client",
-    "Record": "zenodo_harvest.records",
-    "ZenodoHarvestError": "zenodo_harvest.errors",
-    "search": "zenodo_harvest.client",
-}
-
-__all__ = ["Client", "Record", "ZenodoHarvestError", "__version__", "search"]
-
-
-def __getattr__(name: str) -> Any:
-    """Import a public name from its home when it is first asked for."""
-    from importlib import import_module
-
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = globals()[name] = getattr(import_module(_HOMES[name]), name)
-    return value
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,11 @@
+from .app import LoggedRequest as LoggedRequest
+from .faults import Fault as Fault
+from .faults import FaultName as FaultName
+from .faults import Faults as Faults
+from .faults import Interference as Interference
+from .faults import parse_fault as parse_fault
+from .script import Script as Script
+from .server import Emulator as Emulator
+from .server import launch as launch
+from .server import reset_state as reset_state
+from .server import state_folder as state_folder
