@@ -132,4 +132,4 @@ def test_a_run_without_the_fixture_loads_nothing_heavy() -> None:
         f"import pytest, sys; old = set(sys.modules); import {MODULE}; print(*sorted(set(sys.modules) - old))"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.split() == ["zenodo_harvest", "zenodo_harvest.emulator", MODULE]
+    assert ran.stdout.split() == ["lazy_loader", "zenodo_harvest", "zenodo_harvest.emulator", MODULE]
