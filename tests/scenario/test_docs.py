@@ -6,6 +6,7 @@ import io
 import os
 import re
 from contextlib import redirect_stdout
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,16 @@ def test_every_test_that_a_promise_names_is_there() -> None:
     }
     assert named
     assert named <= there
+
+
+def test_every_name_on_the_way_of_a_record_is_there_and_steps_are_few() -> None:
+    text = (ROOT / "docs" / "how-a-record-travels.md").read_text()
+    steps = re.findall(r"^\d+\. \*\*`([\w.]+)`\*\*", text, re.MULTILINE)
+    assert 8 <= len(steps) <= 12
+    for name in re.findall(r"`([a-z_]+(?:\.\w+)+)`", text):
+        home, _, last = name.rpartition(".")
+        found = import_module(f"zenodo_harvest.{home}")
+        assert hasattr(found, last) or import_module(f"zenodo_harvest.{name}"), name
 
 
 @pytest.mark.parametrize("command", COMMANDS)
