@@ -183,3 +183,10 @@ def test_a_license_of_codemeta_that_nobody_knows_keeps_its_address(write: Write)
     said = reading(write("codemeta.json", {**CODEMETA, "license": "https://example.org/mine"}))
     assert [(one.level, one.path) for one in said.findings] == [("warning", "license")]
     assert said.metadata.licenses[0].link == "https://example.org/mine"
+
+
+@pytest.mark.parametrize("blank", ["", "  ", {"name": ""}, [None, ""]])
+def test_a_blank_affiliation_of_codemeta_is_none(write: Write, blank: Any) -> None:
+    author = {"type": "Person", "givenName": "Nkem", "familyName": "Okoro", "affiliation": blank}
+    said = reading(write("codemeta.json", {**CODEMETA, "author": author})).metadata
+    assert [person.affiliations for person in said.creators] == [()]

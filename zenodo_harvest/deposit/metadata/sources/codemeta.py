@@ -67,7 +67,7 @@ def _person(said: Mapping[str, Any]) -> dict[str, Any]:
         each.get("name") if isinstance(each, Mapping) else each for each in _listed(said.get("affiliation"))
     ]
     person: dict[str, Any] = {
-        "affiliations": [name for name in affiliations if isinstance(name, str)],
+        "affiliations": [name for name in affiliations if isinstance(name, str) and name.strip()],
         "orcid": orcid if is_person_identifier("orcid", orcid) else None,
     }
     family, given = said.get("familyName"), said.get("givenName")
