@@ -1,4 +1,4 @@
-"""Count the trips of one piece of work: the calls by which it enters another file of the package.
+"""Count the trips of one chunk of work: the calls by which it enters another file of the package.
 
 They say how many places somebody stops at who follows the work in the source. A file that is left and entered
 again counts again, a property like any call; what is called within a file counts nothing.
@@ -24,7 +24,7 @@ import requests
 import zenodo_harvest
 from zenodo_harvest import Client
 from zenodo_harvest.dumps.archive import Member
-from zenodo_harvest.dumps.pieces import Recipe, make_piece
+from zenodo_harvest.dumps.chunks import Recipe, make_chunk
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.export.parquet import ParquetWriter
 from zenodo_harvest.export.tables import records_table
@@ -42,7 +42,7 @@ TRANSPORT = str(Path(PACKAGE) / "http" / "transport.py")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One piece of work: its name, what it does, how many trips are promised, and the file it ends at."""
+    """One chunk of work: its name, what it does, how many trips are promised, and the file it ends at."""
 
     name: str
     work: Callable[[], object]
@@ -145,7 +145,7 @@ def member_to_parquet() -> Line:
     row = gzip.decompress((RECORDINGS / "records-native.jsonl.gz").read_bytes()).splitlines()[0]
     member = Member(f"{json.loads(row)['id']}.json", row)
     recipe = Recipe(FROM)
-    return Line("dump member -> Parquet", lambda: make_piece(recipe, [member]), 35)
+    return Line("dump member -> Parquet", lambda: make_chunk(recipe, [member]), 35)
 
 
 def to_parquet(rows: Sequence[bytes]) -> None:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from zenodo_harvest.cli.app import build_app, main
-from zenodo_harvest.cli.world import World
+from zenodo_harvest.cli.outside import Outside
 
-__all__ = ["World", "build_app", "main"]
+__all__ = ["Outside", "build_app", "main"]

@@ -13,11 +13,11 @@ from typer.exceptions import Abort, TyperException
 
 from zenodo_harvest._version import __version__
 from zenodo_harvest.cli.errors import report
+from zenodo_harvest.cli.lazy_commands import Branch, Leaf, Tree, grow
+from zenodo_harvest.cli.option_groups import with_option_groups
+from zenodo_harvest.cli.outside import Outside
 from zenodo_harvest.cli.session import Session
-from zenodo_harvest.cli.spread import spread
 from zenodo_harvest.cli.streams import ReaderGone, prepare_streams
-from zenodo_harvest.cli.tree import Branch, Leaf, Tree, grow
-from zenodo_harvest.cli.world import World
 from zenodo_harvest.errors import ZenodoHarvestError
 
 NAME = "zenodo-harvest"
@@ -154,15 +154,18 @@ class Root(TyperGroup):
         return answer
 
 
-def build_app(world: World | None = None) -> Typer:
-    """Return the whole command line, to run in `world`."""
+def build_app(outside: Outside | None = None) -> Typer:
+    """Return the whole command line, to run in what is `outside`."""
     app = Typer(
         cls=Root,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
-        context_settings={"obj": Session(world=world or World()), "help_option_names": ["--help", "-h"]},
+        context_settings={
+            "obj": Session(outside=outside or Outside()),
+            "help_option_names": ["--help", "-h"],
+        },
     )
-    app.callback()(spread(_start))
+    app.callback()(with_option_groups(_start))
     return app
 
 

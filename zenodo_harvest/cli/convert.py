@@ -41,7 +41,7 @@ def convert(
     """
     outputs.check()
     outputs.check_sources(sources)
-    documents = _documents(sources, Bounds.from_environment(session.world.environ), session.progress.note)
+    documents = _documents(sources, Bounds.from_environment(session.outside.environ), session.progress.note)
     provenance = _provenance(session, outputs)
     if outputs.output:
         _write(documents, provenance, outputs, session)
@@ -50,7 +50,7 @@ def convert(
     from zenodo_harvest.records import read_record
 
     records = (read_record(document, provenance) for document in documents)
-    if session.world.shows_tables:
+    if session.outside.shows_tables:
         shown = list(islice(records, PREVIEW_ROWS + 1))
         show_records(shown[:PREVIEW_ROWS], outputs, session)
         if len(shown) > PREVIEW_ROWS:
@@ -101,7 +101,7 @@ def _provenance(session: Session, outputs: Outputs) -> Provenance:
     return Provenance(
         site=address.netloc or session.site_name,
         source="file",
-        retrieved_at=session.world.now(),
+        retrieved_at=session.outside.now(),
         base_url=session.site_name.rstrip("/") if address.netloc else "",
         keep_raw=outputs.raw,
     )

@@ -94,7 +94,7 @@ def plan(session: Session, within: Within, filters: Filters, route: Route = None
     """
     with session.client() as client, pointing_at(query, session):
         found = client.plan(query, route=check_route(route), **search_options(within, filters))
-    if session.world.shows_tables:
+    if session.outside.shows_tables:
         print_lines(line for one in found.routes for line in _lines(one, is_chosen=one.name == found.chosen))
     else:
         show_rows([_plan_row(found, one) for one in found.routes], (), session)

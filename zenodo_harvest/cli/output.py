@@ -72,7 +72,7 @@ def tell_problems(rows: int, session: Session) -> None:
 
 def show_records(records: Iterable[Record], outputs: Outputs, session: Session) -> None:
     """Write records to stdout: a table on a terminal, JSON Lines in a pipe."""
-    if session.world.shows_tables:
+    if session.outside.shows_tables:
         rows = list(records)
         if rows:
             _print_records(rows, outputs, _console())
@@ -84,7 +84,7 @@ def show_records(records: Iterable[Record], outputs: Outputs, session: Session) 
 
 def show_record(record: Record, outputs: Outputs, session: Session) -> None:
     """Write one record to stdout: its columns below each other on a terminal, JSON in a pipe."""
-    if session.world.shows_tables:
+    if session.outside.shows_tables:
         _console().print(record_card(record, outputs.column_names))
     else:
         show_records([record], outputs, session)
@@ -92,7 +92,7 @@ def show_record(record: Record, outputs: Outputs, session: Session) -> None:
 
 def show_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], session: Session) -> None:
     """Write plain rows to stdout: a table on a terminal, JSON Lines in a pipe."""
-    if session.world.shows_tables:
+    if session.outside.shows_tables:
         console = _console()
         console.print(table_of(rows, columns, console))
     else:
@@ -102,7 +102,7 @@ def show_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[Column], sess
 
 def show_facts(facts: Mapping[str, Any], session: Session) -> None:
     """Write one thing to stdout: its facts below each other on a terminal, JSON in a pipe."""
-    if session.world.shows_tables:
+    if session.outside.shows_tables:
         _console().print(card_of(facts))
     else:
         write_json(facts)

@@ -65,7 +65,7 @@ def deliver_rows(
     wanted = _wanted(fields, outputs.columns)
     if outputs.output:
         return _write(rows, name, wanted, outputs, session)
-    if session.world.shows_tables:
+    if session.outside.shows_tables:
         found = list(rows)
         if found:
             show_rows(found, _shown(shown, wanted, outputs.columns), session)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
+from zenodo_harvest.cli.outside import Outside
 from zenodo_harvest.cli.progress import StderrProgress
-from zenodo_harvest.cli.world import World
 from zenodo_harvest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Session:
     trace: bool = False
     quiet: bool = False
     debug: bool = False
-    world: World = field(default_factory=World)
+    outside: Outside = field(default_factory=Outside)
     progress: StderrProgress = field(default_factory=StderrProgress)
 
     @property
@@ -76,7 +76,7 @@ class Session:
         """The site by name or address: the option, else the environment variable, else Zenodo."""
         if self.site is not None:
             return self.site
-        return self.world.environ.get(SITE_VARIABLE) or "zenodo"
+        return self.outside.environ.get(SITE_VARIABLE) or "zenodo"
 
     def with_options(self, options: Everywhere) -> Session:
         """Return this session with what `options` say on top.
@@ -99,14 +99,14 @@ class Session:
             trace=self.trace or options.trace,
             quiet=quiet,
             debug=self.debug or options.debug,
-            world=self.world,
-            progress=StderrProgress(quiet=quiet, is_terminal=self.world.is_terminal),
+            outside=self.outside,
+            progress=StderrProgress(quiet=quiet, is_terminal=self.outside.is_terminal),
         )
 
     @contextmanager
     def client(self) -> Iterator[Client]:
         """Open the client that this session's options describe; it is closed at the end."""
-        client = self.world.make_client(
+        client = self.outside.make_client(
             site=self.site_name,
             contact=self.contact,
             progress=self.progress,

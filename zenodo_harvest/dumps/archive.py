@@ -85,8 +85,8 @@ class Archive:
                 if kind not in b"xgLK":
                     self.skipped += 1
             # Read on: the check sum of the whole stands at the end of the gzip.
-            while piece := self._stream.read(PIECE_BYTES):
-                if piece.strip(b"\0"):
+            while chunk := self._stream.read(PIECE_BYTES):
+                if chunk.strip(b"\0"):
                     raise LocalError(
                         f"{str(self._path)!r} is damaged: members follow after its end.", hint=_AGAIN
                     )

@@ -101,14 +101,14 @@ def convert(
     provenance = replace(provenance, keep_raw="raw" in columns)
     told = progress or NoProgress()
     with open_archive(source, bounds) as archive:
-        pieces = _told(ahead(pieces_of(archive.members()), AHEAD), archive, source, told)
+        chunks = _told(ahead(chunks_of(archive.members()), AHEAD), archive, source, told)
         if partition_by is None and (
             len(outputs) > 1 or options.get("tables") or not _is_parquet(outputs[0])
         ):
-            return _into_sinks(pieces, archive, outputs, provenance, options, seal)
+            return _into_sinks(chunks, archive, outputs, provenance, options, seal)
         with _executor(executor, workers, source) as (runs, at_once):
             return _into_parquet(
-                pieces,
+                chunks,
                 archive,
                 outputs[0],
                 provenance,
@@ -158,18 +158,18 @@ def _tombstones(
 
 
 def _into_sinks(
-    pieces: Iterable[Sequence[Member]],
+    chunks: Iterable[Sequence[Member]],
     archive: Archive,
     outputs: Sequence[Path],
     provenance: Provenance,
     options: Mapping[str, Any],
     seal: Seal | None,
 ) -> Conversion:
-    from zenodo_harvest.dumps.pieces import read_members
+    from zenodo_harvest.dumps.chunks import read_members
 
     odd, ids = 0, Ids()
     with open_sinks(outputs, **options) as sink:
-        for members in pieces:
+        for members in chunks:
             records = read_members(members, provenance)
             sink.write(records)
             odd += sum(1 for record in records if record.problems)
@@ -181,7 +181,7 @@ def _into_sinks(
 
 
 def _into_parquet(
-    pieces: Iterable[Sequence[Member]],
+    chunks: Iterable[Sequence[Member]],
     archive: Archive,
     output: Path,
     provenance: Provenance,
@@ -192,31 +192,31 @@ def _into_parquet(
     by_year: bool,
     seal: Seal | None,
 ) -> Conversion:
-    from zenodo_harvest.dumps.parts import ByYear, OneFile
-    from zenodo_harvest.dumps.pieces import Piece, Recipe, make_piece, schema_of
+    from zenodo_harvest.dumps.chunks import Chunk, Recipe, make_chunk, schema_of
+    from zenodo_harvest.dumps.destination import ByYear, OneFile
 
     recipe = Recipe(provenance, columns, by_year)
     schema = schema_of(recipe)
-    work = partial(make_piece, recipe)
+    work = partial(make_chunk, recipe)
     rows = odd = left = 0
     is_compiled = False
     ids = Ids()
 
-    def write(piece: Piece) -> Piece:
-        for year, batch in piece.batches:
+    def write(chunk: Chunk) -> Chunk:
+        for year, batch in chunk.batches:
             parts.write(year, batch)
-        return piece
+        return chunk
 
     with (ByYear if by_year else OneFile)(output, schema) as parts:
         with ThreadPoolExecutor(1) as writer:
-            made = in_order(work, pieces, executor, workers) if executor else map(work, pieces)
-            # one thread, with room for the pieces of a row group: nobody waits while it writes one
-            for piece in in_order(write, made, writer, workers=2):
-                rows += piece.rows
-                odd += piece.rows_with_problems
-                left += piece.left_to_python or 0
-                is_compiled |= piece.left_to_python is not None
-                ids.add(piece.ids)
+            made = in_order(work, chunks, executor, workers) if executor else map(work, chunks)
+            # one thread, with room for the chunks of a row group: nobody waits while it writes one
+            for chunk in in_order(write, made, writer, workers=2):
+                rows += chunk.rows
+                odd += chunk.rows_with_problems
+                left += chunk.left_to_python or 0
+                is_compiled |= chunk.left_to_python is not None
+                ids.add(chunk.ids)
         if is_compiled:
             _log.info("%d of %d records were left to the reader in Python", left, rows)
         conversion = Conversion(
@@ -244,22 +244,22 @@ def _executor(
         yield executor, workers
 
 
-def pieces_of(members: Iterable[Member]) -> Iterator[list[Member]]:
+def chunks_of(members: Iterable[Member]) -> Iterator[list[Member]]:
     """Yield members in groups whose borders depend on them alone."""
     return in_batches(members, lambda member: document_size(member.content))
 
 
 def _told(
-    pieces: Iterable[list[Member]], archive: Archive, source: Path, progress: Progress
+    chunks: Iterable[list[Member]], archive: Archive, source: Path, progress: Progress
 ) -> Iterator[list[Member]]:
-    """Yield the pieces and tell how far into the archive they have come."""
+    """Yield the chunks and tell how far into the archive they have come."""
     progress.start(f"MB of {source.name}", source.stat().st_size // _MB)
     done = 0
-    for piece in pieces:
+    for chunk in chunks:
         read = archive.read_bytes // _MB
         progress.advance(read - done)
         done = read
-        yield piece
+        yield chunk
     progress.finish()
 
 

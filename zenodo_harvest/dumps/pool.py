@@ -80,7 +80,7 @@ def _give_way() -> None:
 @contextmanager
 def processes(count: int) -> Iterator[Executor]:
     """Start worker processes; they end with the block, and also if this process is killed."""
-    workers = Workers(count, prepare=("zenodo_harvest.dumps.pieces",))
+    workers = Workers(count, prepare=("zenodo_harvest.dumps.chunks",))
     try:
         yield workers
     finally:

@@ -24,12 +24,12 @@ class Workers(Executor):
     """An executor of processes, each at the end of a pipe of its own.
 
     A worker that is killed breaks the executor at once, and a worker whose parent is killed ends by
-    itself. The pool of the standard library does neither while large pieces are under way: its one pipe
+    itself. The pool of the standard library does neither while large chunks are under way: its one pipe
     for all is left full or waited at for ever (python/cpython#94777, seen with 3.11.7 on 2026-11-23).
 
     Args:
         count: How many processes.
-        prepare: Names of modules that each of them imports before its first piece of work.
+        prepare: Names of modules that each of them imports before its first chunk of work.
     """
 
     def __init__(self, count: int, prepare: tuple[str, ...] = ()) -> None:
@@ -129,7 +129,7 @@ def _work(pipe: Connection, prepare: tuple[str, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    # A piece makes many values and no cycles: looking for those as often as usual costs a tenth of the time.
+    # A chunk makes many values and no cycles: looking for those as often as usual costs a tenth of the time.
     gc.set_threshold(100_000, 50, 50)
     for module in prepare:
         import_module(module)

@@ -19,7 +19,7 @@ from lxml import etree
 
 from zenodo_harvest.emulator.answers import native
 from zenodo_harvest.emulator.answers.oai import datacite
-from zenodo_harvest.emulator.shape import Json, is_deleted
+from zenodo_harvest.emulator.defaults import Json, is_deleted
 from zenodo_harvest.emulator.state import State
 from zenodo_harvest.errors import UsageError
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from zenodo_harvest.emulator.shape import Json
+from zenodo_harvest.emulator.defaults import Json
 
 OWN_ADDRESS = frozenset(("affiliations", "awards", "funders", "names", "subjects"))
 """The lists beside ``/api/vocabularies`` (zenodo-api.md §5, read 2026-08-20)."""

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from zenodo_harvest.emulator import sample_words as words
+from zenodo_harvest.emulator.defaults import Json, complete, complete_community
 from zenodo_harvest.emulator.sample_parts import (
     Plan,
     cite,
@@ -29,7 +30,6 @@ from zenodo_harvest.emulator.sample_parts import (
     publication_date,
     stamp,
 )
-from zenodo_harvest.emulator.shape import Json, complete, complete_community
 from zenodo_harvest.emulator.state import DEFAULT_USER, Seed, User
 
 _FIRST_ID = 900_000_001

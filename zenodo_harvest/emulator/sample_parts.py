@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from zenodo_harvest.emulator import sample_words as words
-from zenodo_harvest.emulator.shape import Json
+from zenodo_harvest.emulator.defaults import Json
 
 _PYTHON = {"id": "python", "title": {"en": "Python"}}
 _MEETING = {"title": "Workshop on Cold Data", "acronym": "WCD", "place": "Nordhaven", "session": "IV"}

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from zenodo_harvest.emulator.shape import Json
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.state import Seed, User
 from zenodo_harvest.errors import LocalError, UsageError
 

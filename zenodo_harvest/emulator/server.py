@@ -16,12 +16,12 @@ from platformdirs import user_cache_path
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from zenodo_harvest.emulator.app import App, LoggedRequest
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.dumps import DUMPS
 from zenodo_harvest.emulator.faults import Fault, Faults, Interference
 from zenodo_harvest.emulator.limits import Limiter, parse_limits
 from zenodo_harvest.emulator.sample import sample
 from zenodo_harvest.emulator.seed import read_seed
-from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.emulator.state import DEFAULT_USER, State, User
 from zenodo_harvest.emulator.tombstone import tombstone
 from zenodo_harvest.emulator.vault import Vault, reset

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from zenodo_harvest.emulator.contents import Contents, Opener
-from zenodo_harvest.emulator.shape import Json, complete, complete_community, is_deleted
+from zenodo_harvest.emulator.defaults import Json, complete, complete_community, is_deleted
 from zenodo_harvest.emulator.vault import Vault
 from zenodo_harvest.errors import UsageError
 

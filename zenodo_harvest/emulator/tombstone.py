@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenodo_harvest.emulator.shape import Json, owner_of
+from zenodo_harvest.emulator.defaults import Json, owner_of
 
 
 def tombstone(record: Json, *, at: str, reason: str, note: str, is_visible: bool) -> Json:

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import msgspec
 
-from zenodo_harvest.emulator.shape import Json
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.errors import LocalError, UsageError
 
 FORMAT: Final = "1"

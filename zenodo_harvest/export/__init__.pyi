@@ -5,6 +5,8 @@ from .batches import BATCH_BYTES as BATCH_BYTES
 from .batches import document_size as document_size
 from .batches import in_batches as in_batches
 from .batches import size_of as size_of
+from .column_types import ListOf as ListOf
+from .column_types import Scalar as Scalar
 from .csv import join_list as join_list
 from .csv import split_list as split_list
 from .csv import unguard as unguard
@@ -21,8 +23,6 @@ from .reading import read_documents as read_documents
 from .reading import reads_in_threads as reads_in_threads
 from .rows import RowSink as RowSink
 from .rows import open_rows as open_rows
-from .shape import ListOf as ListOf
-from .shape import Scalar as Scalar
 from .sink import EXTENSIONS as EXTENSIONS
 from .sink import Sink as Sink
 from .sink import open_sink as open_sink

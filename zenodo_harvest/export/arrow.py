@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from zenodo_harvest._version import __version__
+from zenodo_harvest.export.column_types import ListOf, Scalar, Shape
 from zenodo_harvest.export.dictionary import dictionary_version
-from zenodo_harvest.export.shape import ListOf, Scalar, Shape
 from zenodo_harvest.export.tables import Table, records_table
 from zenodo_harvest.export.text import clean_text
 from zenodo_harvest.records import SCHEMA_VERSION, Record

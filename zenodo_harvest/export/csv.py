@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.export.shape import ListOf, Scalar, Shape, StructOf
+from zenodo_harvest.export.column_types import ListOf, Scalar, Shape, StructOf
 from zenodo_harvest.export.tables import Field, Table, records_table
 from zenodo_harvest.export.text import REPLACEMENT, clean_text
 from zenodo_harvest.records import Record

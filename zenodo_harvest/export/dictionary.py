@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, Literal
 
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.export.shape import ListOf, Shape, StructOf
+from zenodo_harvest.export.column_types import ListOf, Shape, StructOf
 from zenodo_harvest.export.tables import record_fields
 from zenodo_harvest.records import COLUMNS, SCHEMA_VERSION
 

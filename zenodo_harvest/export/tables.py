@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.export.shape import ListOf, Scalar, Shape, StructOf, shapes_of
+from zenodo_harvest.export.column_types import ListOf, Scalar, Shape, StructOf, shapes_of
 from zenodo_harvest.records import CHILD_TABLES, COLUMNS, Record
 
 Column = Sequence[Any]

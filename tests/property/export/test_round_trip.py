@@ -20,8 +20,8 @@ from zenodo_harvest.export import (
     write_csv,
     write_jsonl,
 )
+from zenodo_harvest.export.column_types import ListOf, Scalar, Shape, StructOf, shapes_of
 from zenodo_harvest.export.csv import guard
-from zenodo_harvest.export.shape import ListOf, Scalar, Shape, StructOf, shapes_of
 from zenodo_harvest.records.record import (
     Alternate,
     Description,

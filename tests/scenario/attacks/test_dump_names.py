@@ -24,11 +24,11 @@ from typer.testing import CliRunner
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from zenodo_harvest.cli import World, build_app
+from zenodo_harvest.cli import Outside, build_app
 from zenodo_harvest.client import Client
 from zenodo_harvest.dumps import Conversion, convert
 from zenodo_harvest.dumps.archive import Member
-from zenodo_harvest.dumps.pieces import read_members
+from zenodo_harvest.dumps.chunks import read_members
 from zenodo_harvest.dumps.pool import processes
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.harvest import HarvestReceipt
@@ -232,9 +232,9 @@ def zh(swapping: Swapping) -> Iterator[Callable[..., Any]]:
             return Client(Site("swapping", swapping.url), "", budget=budget, **settings)
 
         def go(*arguments: str) -> Any:
-            world = World(make_client=make_client, is_terminal=lambda _stream: False, environ={})
+            outside = Outside(make_client=make_client, is_terminal=lambda _stream: False, environ={})
             runner = CliRunner(env={"TERM": "dumb", "COLUMNS": "160"})
-            return runner.invoke(build_app(world), list(arguments), prog_name="zenodo-harvest")
+            return runner.invoke(build_app(outside), list(arguments), prog_name="zenodo-harvest")
 
         yield go
 

@@ -24,7 +24,7 @@ from typer.testing import CliRunner, Result
 from werkzeug.wrappers import Request, Response
 
 from doubles import StillClock
-from zenodo_harvest.cli import World, build_app
+from zenodo_harvest.cli import Outside, build_app
 from zenodo_harvest.client import Client
 from zenodo_harvest.dumps import convert
 from zenodo_harvest.durable import Group, Journal, beside, lock, write_text
@@ -75,9 +75,9 @@ def zh(running: Emulator) -> Zh:
             del site
             return Client(running, "", clock=StillClock(time.time()), **settings)
 
-        world = World(make_client=make_client, is_terminal=lambda _stream: False, environ={})
+        outside = Outside(make_client=make_client, is_terminal=lambda _stream: False, environ={})
         return CliRunner().invoke(
-            build_app(world), [str(each) for each in arguments], prog_name="zenodo-harvest"
+            build_app(outside), [str(each) for each in arguments], prog_name="zenodo-harvest"
         )
 
     return go

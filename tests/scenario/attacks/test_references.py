@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from typer.testing import CliRunner
 
-from zenodo_harvest.cli import World, build_app
+from zenodo_harvest.cli import Outside, build_app
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.errors import UsageError
@@ -147,9 +147,9 @@ def zh(emulator: Emulator, tmp_path: Path) -> Callable[..., Any]:
 
     def go(*arguments: str) -> Any:
         emulator.log.clear()
-        world = World(make_client=make_client, is_terminal=lambda _stream: False, environ={})
+        outside = Outside(make_client=make_client, is_terminal=lambda _stream: False, environ={})
         runner = CliRunner(env={"TERM": "dumb", "COLUMNS": "120"})
-        return runner.invoke(build_app(world), list(arguments), prog_name="zenodo-harvest")
+        return runner.invoke(build_app(outside), list(arguments), prog_name="zenodo-harvest")
 
     return go
 

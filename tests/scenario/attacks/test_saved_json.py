@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from zenodo_harvest.cli import World, build_app
+from zenodo_harvest.cli import Outside, build_app
 
 GOOD = [
     f'{{"id":"{number}","parent":{{"id":"1"}},"metadata":{{"title":"T{number}"}},"n":18446744073709551615.0}}'
@@ -44,9 +44,9 @@ def convert(tmp_path: Path) -> Convert:
     def go(name: str, text: str | bytes) -> Result:
         source = tmp_path / name
         source.write_bytes(text.encode() if isinstance(text, str) else text)
-        world = World(is_terminal=lambda _stream: False, environ={})
+        outside = Outside(is_terminal=lambda _stream: False, environ={})
         arguments = ["convert", str(source), "--raw", "-o", str(tmp_path / "out.jsonl")]
-        return CliRunner().invoke(build_app(world), arguments, prog_name="zenodo-harvest")
+        return CliRunner().invoke(build_app(outside), arguments, prog_name="zenodo-harvest")
 
     return go
 

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from doubles import Ran, StillClock
-from zenodo_harvest.cli import World, build_app
+from zenodo_harvest.cli import Outside, build_app
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator
 
@@ -58,10 +58,10 @@ def zh(emulator: Emulator) -> Zh:
                 emulator if site == "zenodo" else site, token, clock=StillClock(time.time()), **settings
             )
 
-        world = World(make_client=make_client, is_terminal=lambda _stream: terminal, environ={})
+        outside = Outside(make_client=make_client, is_terminal=lambda _stream: terminal, environ={})
         env = {"COLUMNS": str(width), "TERM": "dumb", "NO_COLOR": "1"}
         runner = CliRunner(env=env)
-        done = runner.invoke(build_app(world), list(arguments), prog_name="zenodo-harvest", input=stdin)
+        done = runner.invoke(build_app(outside), list(arguments), prog_name="zenodo-harvest", input=stdin)
         return Ran(done.exit_code, done.stdout, done.stderr)
 
     return go

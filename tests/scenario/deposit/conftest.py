@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from deposit_desk import OWNER, Desk, Zh
 from doubles import Ran, StillClock
-from zenodo_harvest.cli import World, build_app
+from zenodo_harvest.cli import Outside, build_app
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.http import LocalBudget
@@ -50,10 +50,10 @@ def zh(desk: Desk) -> Zh:
                 desk.emulator if site == "zenodo" else site, token, clock=clock, budget=budget, **settings
             )
 
-        world = World(make_client=make_client, is_terminal=lambda _stream: terminal, environ={})
+        outside = Outside(make_client=make_client, is_terminal=lambda _stream: terminal, environ={})
         runner = CliRunner(env={"COLUMNS": "160", "TERM": "dumb", "NO_COLOR": "1"})
         done = runner.invoke(
-            build_app(world), ["deposit", *arguments], prog_name="zenodo-harvest", input=stdin
+            build_app(outside), ["deposit", *arguments], prog_name="zenodo-harvest", input=stdin
         )
         return Ran(done.exit_code, done.stdout, done.stderr)
 

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-from zenodo_harvest.cli import World, build_app
+from zenodo_harvest.cli import Outside, build_app
 from zenodo_harvest.client import Client
 from zenodo_harvest.dumps import Conversion, convert
 from zenodo_harvest.http import LocalBudget
@@ -168,10 +168,10 @@ def zh(exporter: Exporter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> C
             del site
             return Client(Site("exporter", exporter.url), "", budget=budget, **settings)
 
-        world = World(make_client=make_client, is_terminal=lambda _stream: terminal, environ={})
+        outside = Outside(make_client=make_client, is_terminal=lambda _stream: terminal, environ={})
         env = {"COLUMNS": "120", "TERM": "dumb", "NO_COLOR": "1"}
         with LocalBudget() as budget:
-            done = CliRunner(env=env).invoke(build_app(world), list(arguments), prog_name="zenodo-harvest")
+            done = CliRunner(env=env).invoke(build_app(outside), list(arguments), prog_name="zenodo-harvest")
         return Ran(done.exit_code, done.stdout, done.stderr)
 
     return go

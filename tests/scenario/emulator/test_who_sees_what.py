@@ -10,8 +10,8 @@ import pytest
 from werkzeug.test import Client
 
 from zenodo_harvest.emulator import Emulator
+from zenodo_harvest.emulator.defaults import is_deleted, owner_of
 from zenodo_harvest.emulator.sample import sample
-from zenodo_harvest.emulator.shape import is_deleted, owner_of
 
 NATIVE = {"Accept": "application/vnd.inveniordm.v1+json"}
 USER = {"Authorization": "Bearer emulator-token"}

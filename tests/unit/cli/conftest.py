@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from doubles import Ran
-from zenodo_harvest.cli import World, build_app
+from zenodo_harvest.cli import Outside, build_app
 
 if TYPE_CHECKING:
     from zenodo_harvest.records import Record
@@ -81,9 +81,9 @@ def run(client: FakeClient) -> Run:
             client.settings = settings
             return client
 
-        world = World(make_client=make_client, is_terminal=lambda _stream: terminal, environ=env or {})
+        outside = Outside(make_client=make_client, is_terminal=lambda _stream: terminal, environ=env or {})
         columns = {"COLUMNS": str(width), "TERM": "dumb", "NO_COLOR": "1"}
-        done = CliRunner(env=columns).invoke(build_app(world), list(arguments), prog_name="zenodo-harvest")
+        done = CliRunner(env=columns).invoke(build_app(outside), list(arguments), prog_name="zenodo-harvest")
         return Ran(done.exit_code, done.stdout, done.stderr)
 
     return go

@@ -9,7 +9,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from zenodo_harvest.cli import build_app
-from zenodo_harvest.cli.tree import Deferred
+from zenodo_harvest.cli.lazy_commands import Deferred
 
 HEAVY = {"pandas", "pyarrow", "requests", "luqum", "msgspec", "werkzeug", "lxml"}
 

@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import idutils
 
+from zenodo_harvest.emulator.defaults import is_deleted
 from zenodo_harvest.emulator.sample import sample
-from zenodo_harvest.emulator.shape import is_deleted
 
 SEED = sample()
 PUBLISHED = [record for record in SEED.records if not is_deleted(record)]

@@ -6,7 +6,7 @@ import pytest
 
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.export import data_dictionary, dictionary_rows
-from zenodo_harvest.export.shape import shapes_of
+from zenodo_harvest.export.column_types import shapes_of
 from zenodo_harvest.records import COLUMNS, SCHEMA_VERSION, Record
 
 

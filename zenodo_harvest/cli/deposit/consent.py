@@ -26,7 +26,7 @@ def make_sure(what: str, session: Session, *, yes: bool) -> None:
     """
     if yes:
         return
-    is_there = session.world.is_terminal(sys.stdin) and session.world.is_terminal(sys.stderr)
+    is_there = session.outside.is_terminal(sys.stdin) and session.outside.is_terminal(sys.stderr)
     if not is_there:
         raise Refused(f"{what} It was not done.", hint="Add --yes if that is meant.")
     if not _says_yes(f"{what} Go on? [y/N] "):

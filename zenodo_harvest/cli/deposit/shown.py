@@ -121,7 +121,7 @@ def show_thing(thing: Any, session: Session, *, for_scripts: str | None = None) 
         for_scripts: The attribute that a pipe gets alone.
     """
     tell_notes(getattr(thing, "notes", ()), session)
-    if for_scripts is not None and not session.world.shows_tables:
+    if for_scripts is not None and not session.outside.shows_tables:
         write_text(f"{getattr(thing, for_scripts)}\n")
     else:
         show_facts(thing.facts(), session)

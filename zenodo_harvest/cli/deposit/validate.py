@@ -53,7 +53,7 @@ def validate(
     from zenodo_harvest.deposit.metadata import files_in, has_errors
     from zenodo_harvest.deposit.metadata import validate as findings_of
 
-    day = session.world.now().date() if today is None else _day(today)
+    day = session.outside.now().date() if today is None else _day(today)
     are_wrong = False
     for named in files:
         paths = files_in(named)

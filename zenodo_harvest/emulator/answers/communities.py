@@ -6,7 +6,7 @@ from typing import Any
 
 from zenodo_harvest.emulator.answers import ui
 from zenodo_harvest.emulator.answers.links import community_links
-from zenodo_harvest.emulator.shape import Json
+from zenodo_harvest.emulator.defaults import Json
 
 
 def write(community: Json, *, base: str, with_ui: bool) -> Json:

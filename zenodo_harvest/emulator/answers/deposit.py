@@ -7,7 +7,7 @@ from typing import Any
 
 from zenodo_harvest.emulator.answers import legacy
 from zenodo_harvest.emulator.answers.links import deposit_links, doi_url, path_text
-from zenodo_harvest.emulator.shape import Json
+from zenodo_harvest.emulator.defaults import Json
 
 _FLAT = {
     "journal": ("journal:journal", ("title", "volume", "issue", "pages")),

@@ -8,7 +8,7 @@ from typing import Any
 from zenodo_harvest.emulator.answers import legacy, ui
 from zenodo_harvest.emulator.answers.links import draft_links
 from zenodo_harvest.emulator.answers.native import View
-from zenodo_harvest.emulator.shape import NO_FILES, Json, complete_parent
+from zenodo_harvest.emulator.defaults import NO_FILES, Json, complete_parent
 
 
 def write(

@@ -14,7 +14,7 @@ from werkzeug.http import dump_options_header
 
 from zenodo_harvest.emulator.answers.links import draft_file_links, file_links
 from zenodo_harvest.emulator.contents import Opener
-from zenodo_harvest.emulator.shape import Json
+from zenodo_harvest.emulator.defaults import Json
 
 _PIECE_BYTES: Final = 1 << 20
 _SHOWN_INLINE = {"text/csv", "text/plain", "application/json", "image/gif", "image/png", "image/jpeg"}

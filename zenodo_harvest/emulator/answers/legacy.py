@@ -7,7 +7,7 @@ from typing import Any
 
 from zenodo_harvest.emulator.answers.links import file_links, record_links
 from zenodo_harvest.emulator.answers.native import View
-from zenodo_harvest.emulator.shape import Json
+from zenodo_harvest.emulator.defaults import Json
 
 _RELATION_NAMES = """
     isCitedBy cites isSupplementTo isSupplementedBy isContinuedBy continues isDescribedBy describes

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zenodo_harvest.emulator.answers.links import page_links
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.params import Paging
-from zenodo_harvest.emulator.shape import Json
 
 
 def envelope(

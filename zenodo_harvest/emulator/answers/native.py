@@ -8,7 +8,7 @@ from typing import Any
 
 from zenodo_harvest.emulator.answers import ui
 from zenodo_harvest.emulator.answers.links import file_links, record_links
-from zenodo_harvest.emulator.shape import Json, has_open_files, owner_of
+from zenodo_harvest.emulator.defaults import Json, has_open_files, owner_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits.requests import is_closed, is_open
-from zenodo_harvest.emulator.shape import Json
 
 _PARTS = ("comments", "timeline", "timeline_focused", "lock", "unlock")
 _LABELS = {

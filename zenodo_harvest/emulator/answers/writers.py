@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from zenodo_harvest.emulator.answers import legacy, native
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.negotiation import BIBLIOGRAPHY, NATIVE, WRITTEN
 from zenodo_harvest.emulator.problems import Problem
-from zenodo_harvest.emulator.shape import Json
 
 # the styles that record pages offer; the server has more, for bibliographies that are not written here
 _STYLES = frozenset(

@@ -7,10 +7,10 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from zenodo_harvest.emulator.contents import Contents, Received
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits.moments import Moments
 from zenodo_harvest.emulator.deposits.store import Store
 from zenodo_harvest.emulator.problems import PlainProblem, Problem, invalid, no_such_file
-from zenodo_harvest.emulator.shape import Json
 
 QUOTA_BYTES: Final = 50 * 10**9
 """What the files of one record may come to, and a single one (zenodo-api.md §9.7, read 2026-08-20)."""

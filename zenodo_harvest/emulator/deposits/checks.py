@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits.buckets import is_completed
 from zenodo_harvest.emulator.deposits.fields import Faults, under
 from zenodo_harvest.emulator.deposits.native_input import read_access, read_metadata
 from zenodo_harvest.emulator.deposits.pids import Pids
 from zenodo_harvest.emulator.problems import invalid
-from zenodo_harvest.emulator.shape import Json
 
 
 def check(draft: Json, bucket: Json, today: date, pids: Pids) -> None:

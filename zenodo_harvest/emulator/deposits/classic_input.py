@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits.fields import Faults, clean_text, under
 from zenodo_harvest.emulator.deposits.identifiers import RECORD_SCHEMES, identifier
 from zenodo_harvest.emulator.deposits.terms import Terms
 from zenodo_harvest.emulator.problems import PlainProblem, invalid
-from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.vocabularies.languages import language_code
 from zenodo_harvest.vocabularies.licenses import spdx
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from zenodo_harvest.emulator.defaults import Json, is_deleted, owner_of
 from zenodo_harvest.emulator.deposits import checks
 from zenodo_harvest.emulator.deposits.buckets import (
     Files,
@@ -17,7 +18,6 @@ from zenodo_harvest.emulator.deposits.requests import Requests
 from zenodo_harvest.emulator.deposits.store import Store
 from zenodo_harvest.emulator.deposits.terms import Terms
 from zenodo_harvest.emulator.problems import denied, not_found, unknown_pid
-from zenodo_harvest.emulator.shape import Json, is_deleted, owner_of
 from zenodo_harvest.emulator.state import State, User
 
 # what an edit found already, and what closing one leaves, in the server's count of revisions

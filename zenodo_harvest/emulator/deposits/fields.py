@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from zenodo_harvest.emulator.shape import Json
+from zenodo_harvest.emulator.defaults import Json
 
 Faults = list[tuple[str, str]]
 """What is wrong: the path, relative to the value, and the sentence."""

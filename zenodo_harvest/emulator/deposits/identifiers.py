@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits.fields import (
     REQUIRED,
     UNKNOWN,
@@ -14,7 +15,6 @@ from zenodo_harvest.emulator.deposits.fields import (
     refused,
     under,
 )
-from zenodo_harvest.emulator.shape import Json
 
 _LABELS = {
     "ads": "ADS",

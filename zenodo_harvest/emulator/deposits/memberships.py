@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits.requests import Requests
 from zenodo_harvest.emulator.problems import PlainProblem
-from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.emulator.state import State, User
 
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits import html
 from zenodo_harvest.emulator.deposits.fields import (
     ABSENT,
@@ -30,7 +31,6 @@ from zenodo_harvest.emulator.deposits.fields import (
 )
 from zenodo_harvest.emulator.deposits.identifiers import PERSON_SCHEMES, RECORD_SCHEMES, identifier
 from zenodo_harvest.emulator.problems import Problem, invalid
-from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.vocabularies.fields import custom_fields as known_custom_fields
 
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits.fields import Faults
 from zenodo_harvest.emulator.deposits.identifiers import is_valid
 from zenodo_harvest.emulator.deposits.store import Store
 from zenodo_harvest.emulator.problems import Problem, invalid
-from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.emulator.state import State
 
 _PREFIX = "10.5281"

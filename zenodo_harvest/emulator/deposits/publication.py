@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits import checks
 from zenodo_harvest.emulator.deposits.buckets import copied, record_entries
 from zenodo_harvest.emulator.deposits.drafts import Drafts
@@ -10,7 +11,6 @@ from zenodo_harvest.emulator.deposits.requests import Requests
 from zenodo_harvest.emulator.deposits.store import Store
 from zenodo_harvest.emulator.deposits.terms import Terms
 from zenodo_harvest.emulator.problems import Problem
-from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.emulator.state import State
 
 

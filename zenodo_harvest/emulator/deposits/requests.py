@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import uuid4
 
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits.moments import Moments
 from zenodo_harvest.emulator.problems import Problem, denied, unknown_pid
-from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.emulator.state import State, User
 
 _REQUEST: Final = "request"

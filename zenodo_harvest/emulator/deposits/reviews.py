@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits import checks
 from zenodo_harvest.emulator.deposits.drafts import Drafts
 from zenodo_harvest.emulator.deposits.memberships import Memberships
@@ -13,7 +14,6 @@ from zenodo_harvest.emulator.deposits.publication import Publication
 from zenodo_harvest.emulator.deposits.requests import Requests, is_open
 from zenodo_harvest.emulator.deposits.store import Store
 from zenodo_harvest.emulator.problems import Problem, denied, invalid
-from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.emulator.state import State, User
 from zenodo_harvest.emulator.tombstone import tombstone
 

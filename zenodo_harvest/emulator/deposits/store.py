@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from zenodo_harvest.emulator.shape import Json
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.state import State
 
 _DEPOSIT: Final = "deposit"

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from typing import Any
 
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.problems import Problem
 from zenodo_harvest.emulator.reference import reference_lists
-from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.emulator.state import State
 
 _TITLED = ("id", "title")

@@ -11,9 +11,9 @@ import msgspec
 from werkzeug.wrappers import Request, Response
 
 from zenodo_harvest.emulator.answers.native import View
+from zenodo_harvest.emulator.defaults import Json, is_deleted, owner_of
 from zenodo_harvest.emulator.negotiation import PLAIN, choose
 from zenodo_harvest.emulator.problems import deleted, denied, unknown_pid, unregistered_pid
-from zenodo_harvest.emulator.shape import Json, is_deleted, owner_of
 from zenodo_harvest.emulator.state import State, User
 
 STALE = "zenodo_harvest.stale"

@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response
 
 from zenodo_harvest.emulator.answers import communities
 from zenodo_harvest.emulator.answers.lists import envelope
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.endpoints.call import Call, answer_json
 from zenodo_harvest.emulator.index import CommunityIndex, EngineError
 from zenodo_harvest.emulator.negotiation import COMMUNITY_TYPES, JSON_ONLY, NATIVE
 from zenodo_harvest.emulator.params import COMMUNITY_FACETS, COMMUNITY_SORTS, Paging, search_arguments
 from zenodo_harvest.emulator.problems import Problem, denied, invalid, unknown_pid
-from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.emulator.state import State
 
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from zenodo_harvest.emulator.answers import deposit as classic
 from zenodo_harvest.emulator.contents import Received
+from zenodo_harvest.emulator.defaults import Json, has_open_files, is_deleted
 from zenodo_harvest.emulator.deposits.buckets import (
     check_announced,
     check_new,
@@ -32,7 +33,6 @@ from zenodo_harvest.emulator.problems import (
     not_found,
     unknown_pid,
 )
-from zenodo_harvest.emulator.shape import Json, has_open_files, is_deleted
 
 _LARGEST_FORM_BYTES: Final = 100 << 20
 

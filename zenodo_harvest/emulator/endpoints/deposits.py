@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response
 
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits.classic_input import read_classic
 from zenodo_harvest.emulator.deposits.desk import Desk
 from zenodo_harvest.emulator.deposits.native_input import read_native
@@ -12,7 +13,6 @@ from zenodo_harvest.emulator.endpoints.call import Call, answer_json, nothing
 from zenodo_harvest.emulator.endpoints.views import Views
 from zenodo_harvest.emulator.negotiation import JSON_ONLY
 from zenodo_harvest.emulator.problems import Problem, denied
-from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.emulator.state import User
 
 

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from zenodo_harvest.emulator.answers import files
 from zenodo_harvest.emulator.contents import Received
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits.buckets import check_announced, check_unlocked, is_completed
 from zenodo_harvest.emulator.deposits.desk import Desk
 from zenodo_harvest.emulator.endpoints.bodies import check_stream, json_body, received
@@ -13,7 +14,6 @@ from zenodo_harvest.emulator.endpoints.call import Call, answer_json, nothing
 from zenodo_harvest.emulator.endpoints.files import answer_archive, answer_file
 from zenodo_harvest.emulator.negotiation import JSON_ONLY
 from zenodo_harvest.emulator.problems import PlainProblem, Problem, denied, invalid, no_such_file
-from zenodo_harvest.emulator.shape import Json
 
 
 class DraftFiles:

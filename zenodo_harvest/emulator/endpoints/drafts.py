@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from zenodo_harvest.emulator.answers import requests as request_answers
 from zenodo_harvest.emulator.answers.draft import legacy_draft
 from zenodo_harvest.emulator.answers.writers import writer
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits.desk import Desk
 from zenodo_harvest.emulator.deposits.native_input import read_native
 from zenodo_harvest.emulator.endpoints.bodies import json_body, object_body
@@ -17,7 +18,6 @@ from zenodo_harvest.emulator.endpoints.deposits import check_revision, signed_in
 from zenodo_harvest.emulator.endpoints.views import Views
 from zenodo_harvest.emulator.negotiation import JSON_ONLY, NATIVE, RECORD_TYPES
 from zenodo_harvest.emulator.problems import Problem
-from zenodo_harvest.emulator.shape import Json
 
 
 class NativeDrafts:

@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 
 from zenodo_harvest.emulator.answers import files
 from zenodo_harvest.emulator.contents import Opener
+from zenodo_harvest.emulator.defaults import Json, has_open_files
 from zenodo_harvest.emulator.deposits.drafts import Drafts
 from zenodo_harvest.emulator.endpoints.call import Call, answer_json
 from zenodo_harvest.emulator.negotiation import JSON_ONLY
 from zenodo_harvest.emulator.problems import Problem, denied, no_such_file
-from zenodo_harvest.emulator.shape import Json, has_open_files
 from zenodo_harvest.emulator.state import State
 
 _LARGEST_ARCHIVE_BYTES: Final = 300_000_000

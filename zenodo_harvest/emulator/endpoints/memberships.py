@@ -7,6 +7,7 @@ from typing import Any, Final
 from werkzeug.wrappers import Response
 
 from zenodo_harvest.emulator.answers import requests as request_answers
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits.buckets import inner_id
 from zenodo_harvest.emulator.deposits.desk import Desk
 from zenodo_harvest.emulator.endpoints.bodies import object_body
@@ -14,7 +15,6 @@ from zenodo_harvest.emulator.endpoints.call import Call, answer_json
 from zenodo_harvest.emulator.endpoints.deposits import signed_in
 from zenodo_harvest.emulator.negotiation import JSON_ONLY
 from zenodo_harvest.emulator.problems import denied, invalid
-from zenodo_harvest.emulator.shape import Json
 
 _MOST: Final = 10
 

@@ -23,11 +23,11 @@ from zenodo_harvest.emulator.answers.oai.envelope import (
     refusal,
     written,
 )
+from zenodo_harvest.emulator.defaults import Json, is_deleted
 from zenodo_harvest.emulator.endpoints.call import EXPIRED, STALE, Call
+from zenodo_harvest.emulator.oai_lists import Scroll, Shelf, header
 from zenodo_harvest.emulator.problems import PageProblem
 from zenodo_harvest.emulator.resumption import LIFE_S, Tokens
-from zenodo_harvest.emulator.scrolls import Scroll, Shelf, header
-from zenodo_harvest.emulator.shape import Json, is_deleted
 from zenodo_harvest.emulator.state import State
 
 _PAGE = 50

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from zenodo_harvest.emulator.answers import requests as answers
 from zenodo_harvest.emulator.answers.links import page_links
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.deposits.desk import Desk
 from zenodo_harvest.emulator.deposits.requests import is_closed, is_open
 from zenodo_harvest.emulator.endpoints.bodies import object_body
@@ -19,7 +20,6 @@ from zenodo_harvest.emulator.endpoints.drafts import comment_of
 from zenodo_harvest.emulator.negotiation import JSON_ONLY
 from zenodo_harvest.emulator.params import search_arguments
 from zenodo_harvest.emulator.problems import denied, invalid, not_found, unknown_pid
-from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.emulator.state import User
 
 _SORTS = frozenset(("bestmatch", "newest", "oldest", "updated-desc", "updated-asc"))

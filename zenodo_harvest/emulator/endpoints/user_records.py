@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from zenodo_harvest.emulator.answers.draft import legacy_draft
 from zenodo_harvest.emulator.answers.lists import envelope
 from zenodo_harvest.emulator.answers.writers import writer
+from zenodo_harvest.emulator.defaults import Json, is_deleted, owner_of
 from zenodo_harvest.emulator.deposits.desk import Desk
 from zenodo_harvest.emulator.endpoints.call import STALE, Call, answer_json
 from zenodo_harvest.emulator.endpoints.deposits import signed_in
@@ -26,7 +27,6 @@ from zenodo_harvest.emulator.params import (
     search_arguments,
 )
 from zenodo_harvest.emulator.problems import PlainProblem, Problem
-from zenodo_harvest.emulator.shape import Json, is_deleted, owner_of
 from zenodo_harvest.emulator.state import User
 
 _FALSE = ("false", "0", "f", "no", "n", "off")

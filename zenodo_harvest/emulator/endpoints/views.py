@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from zenodo_harvest.emulator.answers import deposit as classic
 from zenodo_harvest.emulator.answers import draft as native
+from zenodo_harvest.emulator.defaults import Json, has_open_files
 from zenodo_harvest.emulator.deposits.buckets import record_entries
 from zenodo_harvest.emulator.deposits.desk import Desk
-from zenodo_harvest.emulator.shape import Json, has_open_files
 
 _REVIEWED = {"created": "draft_with_review", "submitted": "in_review", "declined": "declined"}
 

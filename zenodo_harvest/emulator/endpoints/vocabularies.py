@@ -11,13 +11,13 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from zenodo_harvest.emulator.answers.lists import envelope
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.endpoints.call import Call, answer_json
 from zenodo_harvest.emulator.index import EngineError, ItemIndex
 from zenodo_harvest.emulator.negotiation import COMMUNITY_TYPES, JSON_ONLY
 from zenodo_harvest.emulator.params import search_arguments
 from zenodo_harvest.emulator.problems import PlainProblem, Problem, denied, unknown_pid
 from zenodo_harvest.emulator.reference import OWN_ADDRESS, reference_lists, title
-from zenodo_harvest.emulator.shape import Json
 from zenodo_harvest.emulator.state import State
 
 # the order without a query, where it is not by title

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from zenodo_harvest.emulator.answers.oai import datacite, dcat, dublin_core, marc
 from zenodo_harvest.emulator.answers.oai.elements import Element
-from zenodo_harvest.emulator.shape import Json
+from zenodo_harvest.emulator.defaults import Json
 
 __all__ = ["FORMATS", "Format"]
 

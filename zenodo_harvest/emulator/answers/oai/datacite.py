@@ -18,7 +18,7 @@ from zenodo_harvest.emulator.answers.oai.elements import (
     rights,
     slugs,
 )
-from zenodo_harvest.emulator.shape import Json
+from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.vocabularies.relations import datacite_relation
 from zenodo_harvest.vocabularies.roles import datacite_role
 from zenodo_harvest.vocabularies.types import general_type

@@ -17,7 +17,7 @@ from zenodo_harvest.emulator.answers.oai.elements import (
     plain,
     rights,
 )
-from zenodo_harvest.emulator.shape import Json, has_open_files
+from zenodo_harvest.emulator.defaults import Json, has_open_files
 
 _SPACES = {
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",

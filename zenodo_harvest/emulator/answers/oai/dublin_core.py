@@ -19,7 +19,7 @@ from zenodo_harvest.emulator.answers.oai.elements import (
     semantic_type,
     slugs,
 )
-from zenodo_harvest.emulator.shape import Json
+from zenodo_harvest.emulator.defaults import Json
 
 _OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 _DC = "http://purl.org/dc/elements/1.1/"

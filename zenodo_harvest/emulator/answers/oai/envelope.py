@@ -9,8 +9,8 @@ from typing import Final
 from lxml import etree
 
 from zenodo_harvest.emulator.answers.oai.elements import SCHEMA_LOCATION, XSI, Element, grow
-from zenodo_harvest.emulator.scrolls import Header
-from zenodo_harvest.emulator.shape import Json
+from zenodo_harvest.emulator.defaults import Json
+from zenodo_harvest.emulator.oai_lists import Header
 
 _OAI = "http://www.openarchives.org/OAI/2.0/"
 NS: Final = f"{{{_OAI}}}"

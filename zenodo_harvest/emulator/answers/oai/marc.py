@@ -17,7 +17,7 @@ from zenodo_harvest.emulator.answers.oai.elements import (
     semantic_type,
     slugs,
 )
-from zenodo_harvest.emulator.shape import Json, has_open_files
+from zenodo_harvest.emulator.defaults import Json, has_open_files
 
 _MARC = "http://www.loc.gov/MARC21/slim"
 _NS = f"{{{_MARC}}}"

@@ -1,4 +1,4 @@
-"""Some members of an archive become a piece of the table: the work that is shared between processes."""
+"""Some members of an archive become a chunk of the table: the work that is shared between processes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Chunk:
     """Some rows of the table. Between processes it travels as Arrow IPC messages.
 
     Attributes:
@@ -75,10 +75,10 @@ def _unpacked(
     rows_with_problems: int,
     ids: tuple[str, ...],
     left_to_python: int | None,
-) -> Piece:
+) -> Chunk:
     schema = schema_of(recipe)
     batches = [(year, pa.ipc.read_record_batch(pa.py_buffer(message), schema)) for year, message in messages]
-    return Piece(recipe, tuple(batches), rows, rows_with_problems, ids, left_to_python)
+    return Chunk(recipe, tuple(batches), rows, rows_with_problems, ids, left_to_python)
 
 
 def schema_of(recipe: Recipe) -> Any:
@@ -86,7 +86,7 @@ def schema_of(recipe: Recipe) -> Any:
     return _schema(recipe.columns, recipe.provenance.keep_raw)
 
 
-def make_piece(recipe: Recipe, members: Sequence[Member]) -> Piece:
+def make_chunk(recipe: Recipe, members: Sequence[Member]) -> Chunk:
     """Return the rows that members make; in the order of the members within each year.
 
     Raises:
@@ -101,7 +101,7 @@ def make_piece(recipe: Recipe, members: Sequence[Member]) -> Piece:
     years = _by_year(whole) if recipe.by_year else [(NO_YEAR, whole)]
     names = schema_of(recipe).names
     batches = tuple((year, batch.select(names)) for year, batch in years)
-    return Piece(recipe, batches, len(members), _count_problems(whole), tuple(ids), left_to_python)
+    return Chunk(recipe, batches, len(members), _count_problems(whole), tuple(ids), left_to_python)
 
 
 def read_members(members: Sequence[Member], provenance: Provenance) -> list[Record]:

@@ -1,4 +1,4 @@
-"""`spread`: a command's dataclasses of options become the options themselves."""
+"""`with_option_groups`: a command's dataclasses of options become the options themselves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typer import Context
 from zenodo_harvest.cli.session import Everywhere, Session
 
 
-def spread(function: Callable[..., None]) -> Callable[..., None]:
+def with_option_groups(function: Callable[..., None]) -> Callable[..., None]:
     """Return `function` with each parameter that is a dataclass of options replaced by these options.
 
     A parameter of type `Session` is replaced by the options that every command takes; the function

@@ -1,4 +1,4 @@
-"""Where the pieces of a table go: one Parquet file, or a folder of them by year."""
+"""Where the chunks of a table go: one Parquet file, or a folder of them by year."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PENDING_BYTES = 32 << 20
 """Most bytes of rows that wait, over all years, until there are enough of them for a row group."""
 
 
-class Parts(ABC):
+class Destination(ABC):
     """Takes the rows of a table; what it writes appears when the block ends well, and else nothing does."""
 
     def __init__(self, output: Path, schema: Any) -> None:
@@ -78,7 +78,7 @@ class Parts(ABC):
             self.finish()
 
 
-class OneFile(Parts):
+class OneFile(Destination):
     """One Parquet file, whole or absent."""
 
     def write(self, year: int, batch: Any) -> None:
@@ -97,7 +97,7 @@ class OneFile(Parts):
         return self._group.file(self._output)
 
 
-class ByYear(Parts):
+class ByYear(Destination):
     """A folder of Parquet files, ``year=2024/part-0.parquet`` and so on, whole or absent."""
 
     def __init__(self, output: Path, schema: Any) -> None:

@@ -11,8 +11,8 @@ from typer import Typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
+from zenodo_harvest.cli.option_groups import with_option_groups
 from zenodo_harvest.cli.session import Session
-from zenodo_harvest.cli.spread import spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Deferred(TyperCommand):
             return self._group(self._node)
         module, _, function = self._node.home.partition(":")
         lone = Typer(add_completion=False)
-        lone.command(self.name)(spread(getattr(import_module(module), function)))
+        lone.command(self.name)(with_option_groups(getattr(import_module(module), function)))
         command = get_command(lone)
         if not isinstance(command, TyperCommand):
             raise TypeError(f"{self.name} is no single command")
@@ -65,7 +65,7 @@ class Deferred(TyperCommand):
             add_completion=False,
             no_args_is_help=True,
         )
-        app.callback()(spread(_nothing))
+        app.callback()(with_option_groups(_nothing))
         group = get_group(app)
         group.commands.update(grow(branch.members))
         return group

@@ -1,4 +1,4 @@
-"""`World`: what a command finds around it, handed in so that tests can hand in another."""
+"""`Outside`: what a command finds around it, handed in so that tests can hand in another."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _is_terminal(stream: TextIO) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Outside:
     """What a command finds around it.
 
     Attributes:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
-from zenodo_harvest.emulator.shape import Json, is_deleted
+from zenodo_harvest.emulator.defaults import Json, is_deleted
 from zenodo_harvest.emulator.state import State
 
 
