@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
+from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
 
 from zenodo_harvest.json_text import cut
+from zenodo_harvest.raw_records import text_name
+from zenodo_harvest.records.dates import read_time
 from zenodo_harvest.records.decoding import decode
 
 
@@ -58,7 +59,7 @@ def read_head(row: bytes) -> Head:
     elif found.conceptrecid is not msgspec.UNSET:
         dialect = "legacy"
     return Head(
-        id_ or f"~{sha256(row).hexdigest()}",
+        id_ or text_name(row),
         id_ or None,
         moment(found.created),
         moment(found.updated),
@@ -68,11 +69,7 @@ def read_head(row: bytes) -> Head:
 
 def moment(text: Any) -> datetime | None:
     """Return an ISO time in UTC, None for everything that is none."""
-    try:
-        found = datetime.fromisoformat(text)
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except (ValueError, TypeError, OverflowError):
-        return None
+    return read_time(text) if isinstance(text, str) else None
 
 
 def _with_care(row: bytes) -> _Members:
