@@ -11,6 +11,7 @@ from urllib.parse import quote
 from msgspec.structs import replace
 
 from zenodo_harvest.records.dates import read_edtf
+from zenodo_harvest.records.record import File
 from zenodo_harvest.records.text import text_of
 from zenodo_harvest.vocabularies.types import general_type
 
@@ -53,9 +54,18 @@ def derive(columns: dict[str, Any], found: Addresses, problems: list[str]) -> No
         columns["description_text"] = text_of(markup)
     columns |= publication(columns.get("publication_date"), problems)
     columns["url"] = found.page
-    columns["files"] = tuple(
+    files = (
         file if file.url else replace(file, url=found.file(file.key)) for file in columns.get("files", ())
     )
+    columns["files"] = tuple(sorted(files, key=_by_key))
+    columns["file_types"] = tuple(sorted(set(columns.get("file_types", ())) - {""}))
+    for name in ("communities", "community_ids"):
+        columns[name] = tuple(sorted(columns.get(name, ())))
+
+
+def _by_key(file: File) -> str:
+    """Return what files are sorted by: no dialect promises an order, one has them in an object."""
+    return file.key or ""
 
 
 def check_id(id_: str | None, problems: list[str]) -> None:

@@ -6,7 +6,7 @@ value of another type than expected stays where it is, and is reported with its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 import msgspec
@@ -28,6 +28,7 @@ BEYOND = 2**63
 """The first number that a column of 64 bits cannot hold."""
 EXACT = 2**53
 """Up to here every whole number is a float as well."""
+_COUNTS = ("views", "unique_views", "downloads", "unique_downloads")
 _Part = TypeVar("_Part", bound=msgspec.Struct)
 
 
@@ -125,10 +126,8 @@ def identifier(key: str) -> Take:
     """Take an id, a text or a whole number, as text."""
     as_text = text(key)
 
-    def take(value: Json, where: Where) -> str | None:
-        if value.get(key).__class__ is int:
-            return str(value.pop(key))
-        return as_text(value, where)  # type: ignore[no-any-return]
+    def take(value: Json, where: Where) -> Any:
+        return str(value.pop(key)) if value.get(key).__class__ is int else as_text(value, where)
 
     return take
 
@@ -213,6 +212,16 @@ def first(*takes: Take) -> Take:
     return take
 
 
+def either(kind: Callable[[str], Take], *keys: str) -> Take:
+    """Take a value at the first of some keys that the object has."""
+    takes = {key: kind(key) for key in keys}
+
+    def take(value: Json, where: Where) -> Any:
+        return next((one(value, where) for key, one in takes.items() if key in value), None)
+
+    return take
+
+
 def within(key: str, take: Take) -> Take:
     """Take a value out of the object at `key`."""
 
@@ -249,33 +258,22 @@ def term(key: str, change: Callable[[str], str] | None = None) -> Take:
 
 def words(key: str) -> Take:
     """Take the English one of a text in several languages, or the first where there is none."""
-
-    def take(value: Json, where: Where) -> str | None:
-        inner = value.get(key)
-        if inner.__class__ is not dict:
-            check(inner, dict, where, key)
-            return None
-        language = "en" if "en" in inner else next(iter(inner), "en")
-        found = inner.get(language)
-        if found.__class__ is str:
-            del inner[language]
-            return found
-        check(found, str, (where, key), language)
-        return None
-
-    return take
+    return within(
+        key,
+        lambda value, where: text("en" if "en" in value else next(iter(value), "en"))(value, where),
+    )
 
 
 def each(key: str, take: Take) -> Take:
     """Take a value out of each object of a list, where it has one."""
     gathered = gather(key, found=take)
 
-    def take_each(value: Json, where: Where) -> tuple[Any, ...]:
+    def take_each(value: Json, where: Where) -> Any:
         if key not in value:
             return ()
         columns: dict[str, Any] = {}
         gathered(value, where, columns)
-        return columns["found"]  # type: ignore[no-any-return]
+        return columns["found"]
 
     return take_each
 
@@ -290,27 +288,29 @@ def gather(key: str, kind: type[list[Any]] | type[Json] = list, /, **takes: Take
     """
 
     def fill(value: Json, where: Where, columns: dict[str, Any]) -> None:
-        items: Any = value.get(key)
-        if items.__class__ is not kind:
-            check(items, kind, where, key)
-            items = kind()
         found: dict[str, list[Any]] = {column: [] for column in takes}
-        here, is_left = (where, key), False
-        for place, item in enumerate(items) if kind is list else items.items():
-            if item.__class__ is dict:
-                for column, take in takes.items():
-                    if (one := take(item, (here, place))) is not None:
-                        found[column].append(one)
-                is_left |= bool(item)
-            elif item is not None:
-                check(item, dict, here, place)
-                is_left = True
+        for item, here in _objects(value, where, key, kind):
+            for column, take in takes.items():
+                if (one := take(item, here)) is not None:
+                    found[column].append(one)
         for column, ones in found.items():
             columns[column] = tuple(ones)
-        if items and not is_left:
-            del value[key]
 
     return fill
+
+
+def _objects(value: Json, where: Where, key: str, kind: type[Any] = list) -> Iterator[tuple[Json, Where]]:
+    """Yield the objects of a list, or of an object of them by name, with where each stands."""
+    items: Any = value.get(key)
+    if items.__class__ is not kind:
+        check(items, kind, where, key)
+        return
+    here = where, key
+    for place, item in enumerate(items) if kind is list else items.items():
+        if item.__class__ is dict:
+            yield item, (here, place)
+        else:
+            check(item, dict, here, place)
 
 
 def inside(key: str, *fills: Fill, **takes: Take) -> Fill:
@@ -351,17 +351,6 @@ def part(kind: type[_Part], *fills: Fill, **takes: Take) -> Take:
     return take
 
 
-def page(kind: type[_Part]) -> Take:
-    """Take an object of texts, such as a journal, None if it has none of them."""
-    takes = {name: text(name) for name in kind.__struct_fields__}
-
-    def take(value: Json, where: Where) -> _Part | None:
-        columns = {name: one(value, where) for name, one in takes.items() if name in value}
-        return kind(**columns) if any(found is not None for found in columns.values()) else None
-
-    return take
-
-
 def spread(kind: type[_Part], *places: str) -> Fill:
     """Fill in an object of texts from several places; the column is called as the object.
 
@@ -392,22 +381,25 @@ def by_scheme(key: str, schemes: Iterable[str]) -> Fill:
     take = text("identifier")
 
     def fill(value: Json, where: Where, columns: dict[str, Any]) -> None:
-        items = value.get(key)
-        if items.__class__ is not list:
-            check(items, list, where, key)
-            return
-        here = where, key
-        for place, item in enumerate(items):
-            if item.__class__ is not dict:
-                check(item, dict, here, place)
-                continue
+        for item, here in _objects(value, where, key):
             scheme = item.get("scheme")
-            if scheme.__class__ is not str:
-                check(scheme, str, (here, place), "scheme")
-            elif scheme in known and scheme not in columns:
-                columns[scheme] = take(item, (here, place))
+            check(scheme, str, here, "scheme")
+            if scheme.__class__ is str and scheme in known and scheme not in columns:
+                columns[scheme] = take(item, here)
 
     return fill
+
+
+def use(columns: str, keys: str, volume: Take) -> dict[str, Take]:
+    """Return what takes the views and downloads of one version or of all, by column.
+
+    Args:
+        columns: How the columns begin.
+        keys: How the names of the counts begin.
+        volume: Takes the bytes.
+    """
+    counts = {f"{columns}{name}": number(f"{keys}{name}") for name in _COUNTS}
+    return {**counts, f"{columns}data_volume_bytes": volume}
 
 
 def is_number(*values: Any) -> bool:

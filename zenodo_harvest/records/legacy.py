@@ -13,6 +13,7 @@ from zenodo_harvest.records.fields import (
     columns_of,
     day,
     each,
+    either,
     first,
     flag,
     fraction,
@@ -27,6 +28,7 @@ from zenodo_harvest.records.fields import (
     text,
     texts,
     time,
+    use,
     within,
 )
 from zenodo_harvest.records.leftover import as_json
@@ -135,29 +137,20 @@ def _lists(metadata: Json, _: Where, columns: dict[str, Any]) -> None:
     columns["additional_descriptions"] = tuple(
         Description(description=text, type=kind) for kind, text in notes if text is not None
     )
-    columns["communities"] = tuple(sorted(columns["communities"]))
     columns["custom_fields"] = as_json(metadata.pop("custom", None), without=())
 
 
-def _license(metadata: Json, where: Where) -> str | None:
-    if metadata.get("license").__class__ is str:
-        return _LICENSE(metadata, where)  # type: ignore[no-any-return]
-    return _LICENSE_ID(metadata, where)  # type: ignore[no-any-return]
+def _license(metadata: Json, where: Where) -> Any:
+    """Take the license from either of its forms: an id, or an object that has one."""
+    return (_LICENSE if metadata.get("license").__class__ is str else _LICENSE_ID)(metadata, where)
 
 
-_LICENSE, _LICENSE_ID = mapped("license", spdx), within("license", mapped("id", spdx))
-
-
-def _community(community: Json, where: Where) -> str | None:
-    return text("identifier" if "identifier" in community else "id")(community, where)  # type: ignore[no-any-return]
-
-
-def _date(date: Json, where: Where) -> str | None:
+def _date(date: Json, where: Where) -> Any:
     """Return a date as EDTF; the ends of an interval stay behind as they are written."""
     start, end = date.get("start"), date.get("end")
     if start == end:
-        text("end")(date, where)
-        return text("start")(date, where)  # type: ignore[no-any-return]
+        _END(date, where)
+        return _START(date, where)
     if all(value is None or value.__class__ is str for value in (start, end)):
         return f"{start or ''}/{end or ''}"
     report(*where, "text was expected as start and end")
@@ -165,29 +158,25 @@ def _date(date: Json, where: Where) -> str | None:
 
 
 def _affiliations(person: Json, where: Where) -> tuple[str, ...]:
-    affiliation = text("affiliation")(person, where)
+    affiliation = _AFFILIATION(person, where)
     return () if affiliation is None else (affiliation,)
+
+
+_LICENSE, _LICENSE_ID = mapped("license", spdx), within("license", mapped("id", spdx))
+_START, _END, _AFFILIATION = text("start"), text("end"), text("affiliation")
 
 
 def _with_md5(checksum: str) -> str:
     return checksum if ":" in checksum or not checksum else f"md5:{checksum}"
 
 
-def _file(file: Json, where: Where) -> File:
-    """Return a file in any of the three spellings that were served."""
-    links = file.get("links")
-    key = text("filename" if "filename" in file else "key")(file, where)
-    extension = _extension(key)
+def _bucket(file: Json, _: Where, columns: dict[str, Any]) -> None:
+    """Take the address of a file of old, and a type that its name tells as well."""
+    extension, links = _extension(columns["key"]), file.get("links")
     if extension and file.get("type") == extension:
         del file["type"]
-    link = links.get("self") if "bucket" in file and links.__class__ is dict else None
-    return File(
-        key=key,
-        size_bytes=number("filesize" if "filesize" in file else "size")(file, where),
-        checksum=mapped("checksum", _with_md5)(file, where),
-        id=text("id")(file, where),
-        url=link if link.__class__ is str else None,
-    )
+    if "bucket" in file and links.__class__ is dict and links.get("self").__class__ is str:
+        columns["url"] = links["self"]
 
 
 def _extension(key: str | None) -> str:
@@ -197,14 +186,23 @@ def _extension(key: str | None) -> str:
 
 
 def _files(_: Json, __: Where, columns: dict[str, Any]) -> None:
+    """Count what native JSON says of the files."""
     files = columns["files"]
     total = sum(file.size_bytes or 0 for file in files)
-    columns["files"] = tuple(sorted(files, key=lambda file: file.key or ""))
     columns["file_count"] = len(files) or None
     columns["total_bytes"] = total if files and total < BEYOND else None
-    columns["file_types"] = tuple(sorted({_extension(file.key) for file in files} - {""}))
+    columns["file_types"] = tuple(_extension(file.key) for file in files)
 
 
+_FILE = part(
+    File,
+    _bucket,
+    key=either(text, "filename", "key"),
+    size_bytes=either(number, "filesize", "size"),
+    checksum=mapped("checksum", _with_md5),
+    id=text("id"),
+)
+"""A file in any of the three spellings that were served."""
 _PERSON = part(
     Person,
     name=text("name"),
@@ -217,7 +215,7 @@ _METADATA = inside(
     "metadata",
     _type,
     inside("relations", _version),
-    gather("communities", communities=_community),
+    gather("communities", communities=either(text, "identifier", "id")),
     _lists,
     spread(Journal, "journal", "journal_"),
     spread(Meeting, "meeting", "conference_"),
@@ -284,20 +282,12 @@ def _legacy(this: str, every: str) -> Fill:
         _identity,
         _METADATA,
         _owner,
-        gather("files", files=_file),
+        gather("files", files=_FILE),
         _files,
         inside(
             "stats",
-            views=number(f"{this}views"),
-            unique_views=number(f"{this}unique_views"),
-            downloads=number(f"{this}downloads"),
-            unique_downloads=number(f"{this}unique_downloads"),
-            data_volume_bytes=number(f"{this}volume"),
-            all_versions_views=number(f"{every}views"),
-            all_versions_unique_views=number(f"{every}unique_views"),
-            all_versions_downloads=number(f"{every}downloads"),
-            all_versions_unique_downloads=number(f"{every}unique_downloads"),
-            all_versions_data_volume_bytes=number(f"{every}volume"),
+            **use("", this, number(f"{this}volume")),
+            **use("all_versions_", every, number(f"{every}volume")),
         ),
         concept_id=identifier("conceptrecid"),
         concept_doi=text("conceptdoi"),

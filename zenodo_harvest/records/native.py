@@ -21,14 +21,15 @@ from zenodo_harvest.records.fields import (
     is_number,
     mapped,
     number,
-    page,
     part,
     report,
+    spread,
     term,
     text,
     text_or_name,
     texts,
     time,
+    use,
     within,
     words,
 )
@@ -59,19 +60,15 @@ _WHOLE = "no whole number of 64 bits"
 
 
 def _communities(value: Json, _: Where, columns: dict[str, Any]) -> None:
-    """Sort slugs and ids; an entry that is not among the ids of the record keeps its own."""
+    """Drop the id of each entry that is among the ids of the record."""
     ids, entries = columns["community_ids"], value.get("entries")
-    columns["community_ids"] = tuple(sorted(ids))
-    columns["communities"] = tuple(sorted(columns["communities"]))
     for entry in entries if entries.__class__ is list else ():
         if entry.__class__ is dict and entry.get("id") in ids:
             del entry["id"]
 
 
 def _files(value: Json, where: Where, columns: dict[str, Any]) -> None:
-    """Sort the files; the server counts 0 to who may not see them (recordings of 2026-11-23)."""
-    columns["files"] = tuple(sorted(columns["files"], key=lambda file: file.key or ""))
-    columns["file_types"] = tuple(sorted(set(columns["file_types"]) - {""}))
+    """Put back the 0 that the server counts to who may not see the files (recordings of 2026-11-23)."""
     enabled = value.get("enabled")
     if enabled.__class__ is not bool:
         check(enabled, bool, where, "enabled")
@@ -226,29 +223,15 @@ read_native = columns_of(
     ),
     inside(
         "stats",
-        inside(
-            "this_version",
-            views=number("views"),
-            unique_views=number("unique_views"),
-            downloads=number("downloads"),
-            unique_downloads=number("unique_downloads"),
-            data_volume_bytes=number("data_volume", _WHOLE),
-        ),
-        inside(
-            "all_versions",
-            all_versions_views=number("views"),
-            all_versions_unique_views=number("unique_views"),
-            all_versions_downloads=number("downloads"),
-            all_versions_unique_downloads=number("unique_downloads"),
-            all_versions_data_volume_bytes=number("data_volume", _WHOLE),
-        ),
+        inside("this_version", **use("", "", number("data_volume", _WHOLE))),
+        inside("all_versions", **use("all_versions_", "", number("data_volume", _WHOLE))),
     ),
     inside(
         "custom_fields",
+        spread(Journal, "journal:journal"),
+        spread(Meeting, "meeting:meeting"),
+        spread(Imprint, "imprint:imprint"),
         _custom,
-        journal=within("journal:journal", page(Journal)),
-        meeting=within("meeting:meeting", page(Meeting)),
-        imprint=within("imprint:imprint", page(Imprint)),
         thesis_university=first(within("thesis:thesis", text("university")), text("thesis:university")),
     ),
     id=identifier("id"),
