@@ -198,8 +198,8 @@ def _into_parquet(
     recipe = Recipe(provenance, columns, by_year)
     schema = schema_of(recipe)
     work = partial(make_chunk, recipe)
-    rows = odd = left = 0
-    is_compiled = False
+    rows = odd = 0
+    left: int | None = None
     ids = Ids()
 
     def write(chunk: Chunk) -> Chunk:
@@ -214,14 +214,12 @@ def _into_parquet(
             for chunk in in_order(write, made, writer, workers=2):
                 rows += chunk.rows
                 odd += chunk.rows_with_problems
-                left += chunk.left_to_python or 0
-                is_compiled |= chunk.left_to_python is not None
+                if chunk.left_to_python is not None:
+                    left = (left or 0) + chunk.left_to_python
                 ids.add(chunk.ids)
-        if is_compiled:
+        if left is not None:
             _log.info("%d of %d records were left to the reader in Python", left, rows)
-        conversion = Conversion(
-            parts.paths, rows, odd, ids.repeated, archive.skipped, left if is_compiled else None
-        )
+        conversion = Conversion(parts.paths, rows, odd, ids.repeated, archive.skipped, left)
         if seal:
             seal(conversion, parts)
     return conversion

@@ -43,10 +43,10 @@ def read_batch(documents: Sequence[bytes], provenance: Provenance) -> Any:
         documents: JSON or DataCite XML of one record each.
         provenance: Where they were read.
     """
-    return read_documents(documents, provenance).batch
+    return read_counted(documents, provenance).batch
 
 
-def read_documents(documents: Sequence[bytes], provenance: Provenance) -> BatchRead:
+def read_counted(documents: Sequence[bytes], provenance: Provenance) -> BatchRead:
     """Return what `read_batch` returns, and how many records took the slow way.
 
     Args:

@@ -14,7 +14,7 @@ from zenodo_harvest.records.datacite_resource import read_resource
 from zenodo_harvest.records.dates import read_time
 from zenodo_harvest.records.decoding import as_text, encode
 from zenodo_harvest.records.derived import check_id
-from zenodo_harvest.records.elements import Element, around, parse, put, tree, unwrapped
+from zenodo_harvest.records.elements import Element, around, name_of, parse, put, tree, unwrapped
 
 _COMMUNITY_SET = "user-"
 _WITHIN = {"record": "metadata", "metadata": "", "oai_datacite": "payload", "payload": ""}
@@ -52,7 +52,7 @@ def _header(header: Element, columns: dict[str, Any], rest: dict[str, Any], prob
     kept = around(header)
     slugs, specs = [], []
     for child in header:
-        name, text = child.tag.rpartition("}")[2], child.text
+        name, text = name_of(child.tag), child.text
         if text is None or len(child) or name not in ("identifier", "datestamp", "setSpec"):
             put(kept, name, tree(child))
         elif name == "identifier":

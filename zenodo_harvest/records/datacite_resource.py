@@ -127,7 +127,10 @@ def read_language(element: Element, columns: dict[str, Any], rest: dict[str, Any
     text = element.text
     code = text and (language_code(text) or text)
     columns["languages"] = (code,) if code else ()
-    put(rest, "language", left(element) if code == text else tree(element))
+    if code == text:
+        keep(rest, element)
+    else:
+        put(rest, "language", tree(element))
 
 
 def read_type(element: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]) -> None:
@@ -223,7 +226,7 @@ def read_rights(rights_list: Element, columns: dict[str, Any], rest: dict[str, A
                 urls.append(url)
             if name == id_:
                 said.pop("rightsIdentifier", None)
-            remain = {f"@{key.rpartition('}')[2]}": value for key, value in said.items()}
+            remain = {f"@{name_of(key)}": value for key, value in said.items()}
             if text and text != name:
                 remain["#text"] = text
         remains.append(remain or None)

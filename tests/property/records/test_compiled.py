@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from zenodo_harvest.export import arrow_schema, read_batch, read_documents, reads_in_threads, to_batch
+from zenodo_harvest.export import arrow_schema, read_batch, read_counted, reads_in_threads, to_batch
 from zenodo_harvest.records import Provenance, compiled_reader, read_records
 
 pytest.importorskip(
@@ -457,9 +457,9 @@ def test_any_bytes_are_read_alike(documents: list[bytes]) -> None:
 def test_how_many_records_it_leaves_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
     documents = [SHORT_JSON[0], b"{", SHORT_XML[0].encode(), b"<x"]
     with caplog.at_level("DEBUG", "zenodo_harvest.export"):
-        assert read_documents(documents, PROVENANCE).left_to_python == 2
-        assert read_documents(documents[:1], PROVENANCE).left_to_python == 0
-        assert read_documents(documents[1:2], PROVENANCE).left_to_python == 1
+        assert read_counted(documents, PROVENANCE).left_to_python == 2
+        assert read_counted(documents[:1], PROVENANCE).left_to_python == 0
+        assert read_counted(documents[1:2], PROVENANCE).left_to_python == 1
     assert caplog.messages == [
         "2 of 4 records are left to the reader in Python",
         "1 of 1 records are left to the reader in Python",
