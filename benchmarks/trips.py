@@ -26,11 +26,11 @@ from zenodo_harvest import Client
 from zenodo_harvest.dumps.archive import Member
 from zenodo_harvest.dumps.chunks import Recipe, make_chunk
 from zenodo_harvest.emulator import Emulator
+from zenodo_harvest.engine import Community
 from zenodo_harvest.export.parquet import ParquetWriter
 from zenodo_harvest.export.tables import records_table
 from zenodo_harvest.oai.answers import read_page
 from zenodo_harvest.records import Provenance, read_records
-from zenodo_harvest.search import Community
 
 RECORDINGS = Path(__file__).parents[1] / "tests" / "data" / "recordings"
 FROM = Provenance("zenodo", "file", datetime(2026, 11, 23, tzinfo=UTC), base_url="http://127.0.0.1:5000")

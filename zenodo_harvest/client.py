@@ -14,26 +14,26 @@ from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
 
 from zenodo_harvest._version import __version__
 from zenodo_harvest.bounds import Bounds
+from zenodo_harvest.engine import RouteName, SaveOptions, read_refs, search_of
 from zenodo_harvest.errors import NotFound, UsageError, unpicklable
 from zenodo_harvest.origins import Origin
 from zenodo_harvest.progress import NoProgress, Progress
-from zenodo_harvest.search import RouteName, SaveOptions, read_refs, search_of
 from zenodo_harvest.sites import ZENODO, Site, find_site
 
 if TYPE_CHECKING:
     from zenodo_harvest.deposit import Deposits
     from zenodo_harvest.dumps import Dump, Dumps
-    from zenodo_harvest.harvest import HarvestReceipt, Plan
-    from zenodo_harvest.http import Budget, Clock, Context, Exchange, Usage
-    from zenodo_harvest.query import Options
-    from zenodo_harvest.records import Record
-    from zenodo_harvest.search import (
+    from zenodo_harvest.engine import (
         Communities,
         Counts,
         Explanation,
         References,
         Results,
     )
+    from zenodo_harvest.harvest import HarvestReceipt, Plan
+    from zenodo_harvest.http import Budget, Clock, Context, Exchange, Usage
+    from zenodo_harvest.query import Options
+    from zenodo_harvest.records import Record
 
 __all__ = ["Client", "RouteName", "SaveOptions", "Server", "read_refs", "search"]
 
@@ -112,7 +112,7 @@ class Client:
             QueryRefused: The query would not mean what it says.
             UsageError: An option cannot be used.
         """
-        from zenodo_harvest.search import Results
+        from zenodo_harvest.engine import Results
 
         return Results(self._context, search_of(q, options))
 
@@ -128,7 +128,7 @@ class Client:
             QueryRefused: The query would not mean what it says.
             UsageError: An option cannot be used.
         """
-        from zenodo_harvest.search import count
+        from zenodo_harvest.engine import count
 
         return count(self._context, search_of(q, options), (by,) if isinstance(by, str) else by or ())
 
@@ -214,7 +214,7 @@ class Client:
             NotFound: There is none.
             Deleted: It was deleted.
         """
-        from zenodo_harvest.search import record_by_ref
+        from zenodo_harvest.engine import record_by_ref
 
         return record_by_ref(self._context, ref)
 
@@ -228,14 +228,14 @@ class Client:
         Raises:
             UsageError: One of them cannot be read.
         """
-        from zenodo_harvest.search import References
+        from zenodo_harvest.engine import References
 
         return References(self._context, refs, unread=unread)
 
     @cached_property
     def communities(self) -> Communities:
         """The communities of the site."""
-        from zenodo_harvest.search import Communities
+        from zenodo_harvest.engine import Communities
 
         return Communities(lambda: self._context.transport, self.search)
 
@@ -302,8 +302,8 @@ class Client:
 
     @cached_property
     def _context(self) -> Context:
+        from zenodo_harvest.engine import detect_flavour
         from zenodo_harvest.http import Context, ShownSite, SystemClock, Transport
-        from zenodo_harvest.search import detect_flavour
         from zenodo_harvest.settings import user_agent
         from zenodo_harvest.tokens import find_token
 

@@ -9,6 +9,7 @@ import pytest
 
 from doubles import StillClock
 from zenodo_harvest.client import Client
+from zenodo_harvest.engine import resolve_community
 from zenodo_harvest.errors import (
     Deleted,
     NotAllowed,
@@ -18,7 +19,6 @@ from zenodo_harvest.errors import (
     UsageError,
 )
 from zenodo_harvest.http import PLAIN_JSON, LocalBudget, RetryPolicy, Transport
-from zenodo_harvest.search import resolve_community
 from zenodo_harvest.sites import Site
 
 RECORDER = Site("recorder", "http://127.0.0.1:5000")

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from doubles import Notes, StillClock
+from zenodo_harvest.engine import detect_flavour
 from zenodo_harvest.errors import FieldError, NotFound, UsageError
 from zenodo_harvest.http import NATIVE_JSON, Context, ShownSite
-from zenodo_harvest.search import detect_flavour
 from zenodo_harvest.sites import ZENODO, Site
 
 Params = Mapping[str, str]

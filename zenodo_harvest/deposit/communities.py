@@ -11,8 +11,8 @@ from zenodo_harvest.deposit.deposit import Deposit
 from zenodo_harvest.deposit.reading import list_in, object_in, text_in
 from zenodo_harvest.deposit.refs import draft_path, find_deposit, record_path
 from zenodo_harvest.deposit.requests import Request, decide, read_request, requests_of, review_of
+from zenodo_harvest.engine import Community, resolve_community
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.search import Community, resolve_community
 
 ASKED = "legacy:communities"
 """The custom field in which a draft on Zenodo keeps the communities that publishing will ask."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from zenodo_harvest.deposit.api import Api, segment
 from zenodo_harvest.deposit.deposit import Deposit, read_native
+from zenodo_harvest.engine import ref_on
 from zenodo_harvest.errors import NotAllowed, NotFound, UsageError
-from zenodo_harvest.search import ref_on
 
 
 def find_deposit(api: Api, ref: str) -> Deposit:

@@ -10,8 +10,8 @@ from zenodo_harvest.deposit.api import Api, segment
 from zenodo_harvest.deposit.deposit import Deposit
 from zenodo_harvest.deposit.reading import object_in, text_in
 from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_published, record_path
+from zenodo_harvest.engine import resolve_community
 from zenodo_harvest.errors import BadAnswer, NotFound, UsageError
-from zenodo_harvest.search import resolve_community
 
 PUBLISHING = "community-submission"
 """The kind of request whose acceptance publishes a draft (zenodo-api.md §10, read 2026-08-20)."""

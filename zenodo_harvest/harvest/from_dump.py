@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zenodo_harvest.durable import Unnamed, beside
+from zenodo_harvest.engine import Brought, write_receipt
 from zenodo_harvest.errors import Incomplete, UsageError
 from zenodo_harvest.harvest.plan import dump_for
 from zenodo_harvest.harvest.receipt import Changes, HarvestReceipt
 from zenodo_harvest.harvest.scope import FUTURE, Scope
 from zenodo_harvest.query import Window
-from zenodo_harvest.search import Brought, write_receipt
 
 if TYPE_CHECKING:
     from zenodo_harvest.dumps import Conversion, Dumps
-    from zenodo_harvest.search import SaveOptions
+    from zenodo_harvest.engine import SaveOptions
 
 BLIND_SPOTS = (
     "A dump is made over hours: what changed meanwhile may be in it or not.",

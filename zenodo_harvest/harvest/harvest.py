@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from zenodo_harvest.durable import Journal, beside, lock, privacy
+from zenodo_harvest.engine import Brought, CreatedPeriod, SaveOptions, cost_of, write_receipt
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.export import document_size, in_batches, open_sinks
 from zenodo_harvest.harvest.ledger import Ledger, Run
@@ -20,7 +21,6 @@ from zenodo_harvest.harvest.windows import OaiWindows, SearchWindows, WindowWalk
 from zenodo_harvest.http import Context
 from zenodo_harvest.query import Counted, Search, Window, divide
 from zenodo_harvest.records import Provenance
-from zenodo_harvest.search import Brought, CreatedPeriod, SaveOptions, cost_of, write_receipt
 
 if TYPE_CHECKING:
     from zenodo_harvest.durable.journal import Connect

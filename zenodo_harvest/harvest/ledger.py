@@ -11,12 +11,12 @@ from typing import Any
 import msgspec
 
 from zenodo_harvest.durable import Journal, Row
+from zenodo_harvest.engine import Standing
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.harvest.receipt import Changes, Gone
 from zenodo_harvest.query import BEGINNING, Counted, Window, joined
 from zenodo_harvest.raw_records import RawRecord
 from zenodo_harvest.records import read_head
-from zenodo_harvest.search import Standing
 from zenodo_harvest.sites import Dialect
 
 _APPEARED, _EDITED, _GONE = "appeared:", "edited:", "gone:"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
+from zenodo_harvest.engine import RouteName, spoken
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.harvest.scope import Scope
-from zenodo_harvest.search import RouteName, spoken
 
 if TYPE_CHECKING:
     from zenodo_harvest.dumps import Dump

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from zenodo_harvest.search import Receipt
+from zenodo_harvest.engine import Receipt
 
 BLIND_SPOTS = (
     "One record that came into a window and one that left it, both without an edit, even out in the counts.",

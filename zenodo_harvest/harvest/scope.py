@@ -8,12 +8,7 @@ from functools import cached_property
 from typing import Literal, Self
 from urllib.parse import urlencode
 
-from zenodo_harvest.errors import UsageError, redact
-from zenodo_harvest.http import Context
-from zenodo_harvest.oai import list_params
-from zenodo_harvest.query import BEGINNING, Query, Search, Window, compile_search, within
-from zenodo_harvest.records import read_head
-from zenodo_harvest.search import (
+from zenodo_harvest.engine import (
     Account,
     Asked,
     Community,
@@ -28,6 +23,11 @@ from zenodo_harvest.search import (
     resolve_communities,
     route_of,
 )
+from zenodo_harvest.errors import UsageError, redact
+from zenodo_harvest.http import Context
+from zenodo_harvest.oai import list_params
+from zenodo_harvest.query import BEGINNING, Query, Search, Window, compile_search, within
+from zenodo_harvest.records import read_head
 
 OAI_WINDOW_ROWS = 5_000
 """Records of one OAI-PMH list: a list that is cut off begins anew, so none is long."""

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
+from zenodo_harvest.engine import WALKS, PageWalk, disagreement
 from zenodo_harvest.errors import BadAnswer, Incomplete, TooManyResults
 from zenodo_harvest.harvest.ledger import Ledger, Part
 from zenodo_harvest.harvest.scope import Scope
 from zenodo_harvest.oai import OaiWalk
 from zenodo_harvest.query import Counted, Window, deaf, divide
 from zenodo_harvest.raw_records import RawRecord, twice
-from zenodo_harvest.search import WALKS, PageWalk, disagreement
 
 _SECOND = timedelta(seconds=1)
 _NEWCOMERS = 200

@@ -25,7 +25,7 @@ class Search:
 
     Attributes:
         q: The query as typed.
-        communities: Slugs, UUIDs or URLs; the search room verifies them.
+        communities: Slugs, UUIDs or URLs; the engine verifies them.
         sort: One of `SORTS`; None leaves the order to the server.
         all_versions: Bring old versions as well as the latest.
         limit: The first so many records; None for all.

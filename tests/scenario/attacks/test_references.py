@@ -14,9 +14,9 @@ from typer.testing import CliRunner
 from zenodo_harvest.cli import Outside, build_app
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator
+from zenodo_harvest.engine import read_refs
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.ids import RecordRef, parse_record_ref
-from zenodo_harvest.search import read_refs
 
 OLD, NEW, CONCEPT, OTHER = "123", "150", "122", "200"
 SECRET = "eyJhbGciOiJIUzUxMiJ9.c2VjcmV0"

@@ -19,10 +19,10 @@ import pytest
 from doubles import StillClock
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator, Script
+from zenodo_harvest.engine import Receipt
 from zenodo_harvest.errors import Incomplete, UsageError
 from zenodo_harvest.harvest import HarvestReceipt
 from zenodo_harvest.http import LocalBudget
-from zenodo_harvest.search import Receipt
 from zenodo_harvest.sites import Site
 
 RECORDS = 300

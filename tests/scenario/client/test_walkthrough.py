@@ -13,9 +13,9 @@ import pytest
 import zenodo_harvest as zh
 from doubles import Notes
 from zenodo_harvest.emulator import Emulator
+from zenodo_harvest.engine import Receipt
 from zenodo_harvest.errors import BadToken, Deleted, NotFound, UnknownCommunity
 from zenodo_harvest.http import LocalBudget, SystemClock
-from zenodo_harvest.search import Receipt
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from zenodo_harvest.search import CommunityUsed, OutputWritten, Receipt, receipt_name
+from zenodo_harvest.engine import CommunityUsed, OutputWritten, Receipt, receipt_name
 
 NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
 RECEIPT = Receipt(

@@ -10,13 +10,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Unpack
 
 from zenodo_harvest.durable import beside, write_text
+from zenodo_harvest.engine.options import SaveOptions
+from zenodo_harvest.engine.receipt import Receipt, write_receipt
 from zenodo_harvest.errors import Incomplete, NotFound, UsageError, unpicklable
 from zenodo_harvest.export import Sink, in_batches, open_sinks, size_of
 from zenodo_harvest.http import Context
 from zenodo_harvest.progress import Progress
 from zenodo_harvest.records import Provenance, Record
-from zenodo_harvest.search.options import SaveOptions
-from zenodo_harvest.search.receipt import Receipt, write_receipt
 
 if TYPE_CHECKING:
     from pandas import DataFrame

@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from zenodo_harvest.engine.fetch import Fetch
+from zenodo_harvest.engine.receipt import Account, Asked, Brought, Receipt
+from zenodo_harvest.engine.remote_records import RemoteRecords, provenance_of
+from zenodo_harvest.engine.route import Route, params_for
+from zenodo_harvest.engine.totals import count_rows
 from zenodo_harvest.errors import BadAnswer, Deleted, NotAllowed, NotFound, TooManyResults, UsageError
 from zenodo_harvest.http import NATIVE_JSON, Context
 from zenodo_harvest.ids import RecordRef, parse_record_ref, shown
 from zenodo_harvest.query import BATCH_REFS, recid_query
 from zenodo_harvest.raw_records import RawRecord
 from zenodo_harvest.records import Provenance, Record, read_record
-from zenodo_harvest.search.fetch import Fetch
-from zenodo_harvest.search.receipt import Account, Asked, Brought, Receipt
-from zenodo_harvest.search.remote_records import RemoteRecords, provenance_of
-from zenodo_harvest.search.route import Route, params_for
-from zenodo_harvest.search.totals import count_rows
 from zenodo_harvest.sites import SANDBOX, Site
 
 _NAMED = 5

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from zenodo_harvest.engine import pour
 from zenodo_harvest.records import Record
-from zenodo_harvest.search import pour
 
 
 class Shelf:

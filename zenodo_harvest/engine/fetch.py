@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from zenodo_harvest.engine.page_sizes import heed_refusal, note_page, page_size
+from zenodo_harvest.engine.pages import Contradiction, PageWalk, read_page
+from zenodo_harvest.engine.route import Route
 from zenodo_harvest.errors import BadAnswer, Incomplete, TooLarge, TooManyResults, UsageError
 from zenodo_harvest.http import Context
 from zenodo_harvest.raw_records import RawRecord, twice
-from zenodo_harvest.search.page_sizes import heed_refusal, note_page, page_size
-from zenodo_harvest.search.pages import Contradiction, PageWalk, read_page
-from zenodo_harvest.search.route import Route
 from zenodo_harvest.sites import Dialect
 
 TRIES = 3

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from zenodo_harvest.engine import Contradiction, PageWalk, read_page
 from zenodo_harvest.errors import BadAnswer, TooManyResults
 from zenodo_harvest.records import read_head
-from zenodo_harvest.search import Contradiction, PageWalk, read_page
 
 
 def native(number: int) -> dict[str, object]:

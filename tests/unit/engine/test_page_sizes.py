@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from zenodo_harvest.engine import Results
 from zenodo_harvest.errors import BadToken, FieldError, TooLarge, UsageError
 from zenodo_harvest.query import Search
-from zenodo_harvest.search import Results
 
 ROUTE = "/api/records"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Unpack
 
+from zenodo_harvest.engine.community import Community, count_records, find_communities, resolve_community
+from zenodo_harvest.engine.results import Results
 from zenodo_harvest.errors import unpicklable
 from zenodo_harvest.http import Transport
 from zenodo_harvest.query import Options
-from zenodo_harvest.search.community import Community, count_records, find_communities, resolve_community
-from zenodo_harvest.search.results import Results
 
 
 class Communities:

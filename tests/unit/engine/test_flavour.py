@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from zenodo_harvest.engine import detect_flavour
 from zenodo_harvest.errors import BadAnswer, NotFound
-from zenodo_harvest.search import detect_flavour
 from zenodo_harvest.sites import find_site
 
 UNKNOWN = find_site("https://repo.example.org")

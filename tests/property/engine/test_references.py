@@ -5,8 +5,8 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zenodo_harvest.engine import Listed, read_refs
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.search import Listed, read_refs
 
 ids = st.integers(1000, 10**9).map(str)
 refs = st.one_of(

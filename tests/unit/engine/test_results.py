@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from zenodo_harvest.engine import Results
 from zenodo_harvest.errors import (
     BadAnswer,
     BadToken,
@@ -16,7 +17,6 @@ from zenodo_harvest.errors import (
     UsageError,
 )
 from zenodo_harvest.query import Search
-from zenodo_harvest.search import Results
 from zenodo_harvest.sites import ZENODO
 
 OTHER = replace(ZENODO, name="repo.example.org", url="https://repo.example.org", flavour="inveniordm")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from zenodo_harvest.engine.page_sizes import prove_token
+from zenodo_harvest.engine.pages import Page, read_page
+from zenodo_harvest.engine.route import Route
 from zenodo_harvest.http import Answer, Context
-from zenodo_harvest.search.page_sizes import prove_token
-from zenodo_harvest.search.pages import Page, read_page
-from zenodo_harvest.search.route import Route
 
 
 def count_rows(context: Context, route: Route) -> Page:

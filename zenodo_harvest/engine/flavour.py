@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from zenodo_harvest.engine.pages import read_page
 from zenodo_harvest.errors import BadAnswer, NotFound
 from zenodo_harvest.http import PLAIN_JSON, Transport
 from zenodo_harvest.records import read_head
-from zenodo_harvest.search.pages import read_page
 from zenodo_harvest.sites import Site
 
 _HINT = "Give the base address of Zenodo or of another InvenioRDM server."

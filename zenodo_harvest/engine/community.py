@@ -156,7 +156,7 @@ def count_records(transport: Transport, community: Community, *, all_versions: b
 
     A community does not say it by itself (zenodo-api.md §5, read 2026-08-20).
     """
-    from zenodo_harvest.search.pages import read_page
+    from zenodo_harvest.engine.pages import read_page
 
     params = [("size", "1"), *([("all_versions", "true")] if all_versions else [])]
     return read_page(transport.get(records_path(community), params).content).total

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from zenodo_harvest.engine import count
 from zenodo_harvest.errors import BadToken, UsageError
 from zenodo_harvest.query import Search
-from zenodo_harvest.search import count
 from zenodo_harvest.sites import ZENODO
 
 

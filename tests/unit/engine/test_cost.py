@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from zenodo_harvest.search.cost import cost_of
+from zenodo_harvest.engine.cost import cost_of
 from zenodo_harvest.sites import ZENODO, Rate
 
 

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from zenodo_harvest.engine.community import Community, resolve_communities
+from zenodo_harvest.engine.cost import Cost, cost_of
+from zenodo_harvest.engine.created_period import CreatedPeriod
+from zenodo_harvest.engine.fetch import Fetch, Tally
+from zenodo_harvest.engine.page_sizes import page_size
+from zenodo_harvest.engine.receipt import Account, Asked, Brought, Receipt
+from zenodo_harvest.engine.remote_records import RemoteRecords, provenance_of
+from zenodo_harvest.engine.route import Route, route_of
+from zenodo_harvest.engine.totals import count_rows
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.http import Context
 from zenodo_harvest.query import Finding, Query, Search, compile_search
 from zenodo_harvest.records import Record, read_record
-from zenodo_harvest.search.community import Community, resolve_communities
-from zenodo_harvest.search.cost import Cost, cost_of
-from zenodo_harvest.search.created_period import CreatedPeriod
-from zenodo_harvest.search.fetch import Fetch, Tally
-from zenodo_harvest.search.page_sizes import page_size
-from zenodo_harvest.search.receipt import Account, Asked, Brought, Receipt
-from zenodo_harvest.search.remote_records import RemoteRecords, provenance_of
-from zenodo_harvest.search.route import Route, route_of
-from zenodo_harvest.search.totals import count_rows
 
 PREVIEW_ROWS = 25
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from zenodo_harvest.engine import Community, count_records, find_communities, resolve_community
 from zenodo_harvest.errors import BadAnswer, Deleted, UnknownCommunity, UsageError
-from zenodo_harvest.search import Community, count_records, find_communities, resolve_community
 
 SLUGS = ("empty-room", "frost-index-lab", "enes-data-space", "software-shelf", "enes-old-data")
 

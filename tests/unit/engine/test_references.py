@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from zenodo_harvest.engine import References, read_refs, record_by_ref
 from zenodo_harvest.errors import Deleted, NotFound, UsageError
-from zenodo_harvest.search import References, read_refs, record_by_ref
 from zenodo_harvest.sites import ZENODO
 
 TOMBSTONE = {

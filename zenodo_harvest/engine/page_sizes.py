@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from zenodo_harvest.engine.cost import guest_page_size
 from zenodo_harvest.errors import BadToken, UsageError
 from zenodo_harvest.http import Context
-from zenodo_harvest.search.cost import guest_page_size
 from zenodo_harvest.sites import Site
 
 _NOTHING = 'id:"-"'

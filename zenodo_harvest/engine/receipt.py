@@ -20,8 +20,8 @@ from zenodo_harvest.http import Context
 from zenodo_harvest.progress import Progress
 
 if TYPE_CHECKING:
+    from zenodo_harvest.engine.community import Community
     from zenodo_harvest.query import Query, Search
-    from zenodo_harvest.search.community import Community
 
 RECEIPT = "receipt.json"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zenodo_harvest.search import Contradiction, Page, PageWalk, read_page
+from zenodo_harvest.engine import Contradiction, Page, PageWalk, read_page
 
 WINDOW = 400
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
+from zenodo_harvest.engine.pages import MOST_RECORDS, Page
+from zenodo_harvest.engine.results import Results
+from zenodo_harvest.engine.totals import count_rows
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.http import Context
 from zenodo_harvest.query import Search
-from zenodo_harvest.search.pages import MOST_RECORDS, Page
-from zenodo_harvest.search.results import Results
-from zenodo_harvest.search.totals import count_rows
 
 FACETS: Mapping[str, str] = {
     "type": "resource_type",

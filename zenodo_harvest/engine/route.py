@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from zenodo_harvest.engine.community import Community, records_path
 from zenodo_harvest.errors import redact
-from zenodo_harvest.search.community import Community, records_path
 from zenodo_harvest.sites import Site
 
 if TYPE_CHECKING:
