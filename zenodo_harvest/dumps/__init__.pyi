@@ -3,8 +3,7 @@ from .cluster import dask_cluster as dask_cluster
 from .conversion import Conversion as Conversion
 from .conversion import convert as convert
 from .dumps import Dumps as Dumps
-from .fetching import Fetched as Fetched
-from .fetching import fetch_dump as fetch_dump
+from .dumps import Fetched as Fetched
 from .listing import Dump as Dump
 from .listing import find_dump as find_dump
 from .listing import list_dumps as list_dumps

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -12,11 +13,20 @@ from typing import Any, Literal
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.dumps.archive import fetched_at
 from zenodo_harvest.dumps.conversion import Conversion, Seal, convert
-from zenodo_harvest.dumps.fetching import Fetched, fetch_dump
-from zenodo_harvest.dumps.listing import Dump, list_dumps
-from zenodo_harvest.http import Transport
+from zenodo_harvest.dumps.listing import Dump, find_dump, list_dumps
+from zenodo_harvest.errors import Refused
+from zenodo_harvest.http import Transport, download, md5_of
 from zenodo_harvest.progress import Progress
 from zenodo_harvest.records import Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A dump on the disk: which one, and where; `was_there` if it needed no fetching."""
+
+    dump: Dump
+    path: Path
+    was_there: bool
 
 
 class Dumps:
@@ -59,14 +69,22 @@ class Dumps:
             ServerError: The server or the network gave up.
             LocalError: The file cannot be written.
         """
-        return fetch_dump(
-            self._transport(),
-            key,
-            None if to is None else Path(to),
-            is_folder=str(to).endswith(("/", os.sep)),
-            version_id=version_id,
-            progress=self._progress,
+        transport = self._transport()
+        dump = find_dump(list_dumps(transport, self._progress), key, version_id)
+        is_named = to is not None and not str(to).endswith(("/", os.sep)) and not Path(to).is_dir()
+        path = Path(to) if to is not None and is_named else Path(to or "") / key.replace("/", "_")
+        found = md5_of(path)
+        if found == dump.md5:
+            return Fetched(dump, path, was_there=True)
+        if found is not None and not is_named:
+            raise Refused(
+                f"There is another file at {str(path)!r}, perhaps an earlier dump.",
+                hint=f"Replace it with -o {path}, or name another file.",
+            )
+        download(
+            transport, dump.url, path, size_bytes=dump.size_bytes, checksum=dump.md5, progress=self._progress
         )
+        return Fetched(dump, path, was_there=False)
 
     def convert(
         self,

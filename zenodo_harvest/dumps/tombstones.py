@@ -12,7 +12,7 @@ from typing import Any
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.dumps.archive import read_lines
 from zenodo_harvest.errors import LocalError, UsageError
-from zenodo_harvest.export import Field, ListOf, RowSink, Scalar, in_batches, open_rows
+from zenodo_harvest.export import Field, ListOf, Scalar, Sink, in_batches, open_rows
 from zenodo_harvest.records import Provenance
 
 _TEXT, _DATE, _TIME = Scalar("string"), Scalar("date"), Scalar("timestamp")
@@ -57,7 +57,7 @@ def convert_tombstones(
     columns: Sequence[str] | None,
     raw_csv: bool,
     bounds: Bounds | None = None,
-) -> tuple[RowSink, int]:
+) -> tuple[Sink, int]:
     """Write the table of deleted records; return where it went, and how many rows name problems.
 
     Raises:

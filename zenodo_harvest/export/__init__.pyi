@@ -21,7 +21,6 @@ from .outputs import describe_output as describe_output
 from .reading import read_batch as read_batch
 from .reading import read_counted as read_counted
 from .reading import reads_in_threads as reads_in_threads
-from .rows import RowSink as RowSink
 from .rows import open_rows as open_rows
 from .sink import EXTENSIONS as EXTENSIONS
 from .sink import Sink as Sink

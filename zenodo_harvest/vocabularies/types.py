@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-RESOURCE_TYPES: tuple[str, ...] = (
-    "publication",
-    *(
-        f"publication-{name}"
-        for name in (
-            "annotationcollection article book conferencepaper conferenceproceeding datamanagementplan "
-            "datapaper deliverable dissertation journal milestone other patent peerreview preprint proposal "
-            "report section softwaredocumentation standard studyregistration taxonomictreatment "
-            "technicalnote workingpaper"
-        ).split()
-    ),
-    *"poster presentation event dataset model video audio lesson other physicalobject".split(),
-    *"workflow project instrument image".split(),
-    *(f"image-{name}" for name in "figure plot drawing diagram photo other".split()),
-    "software",
-    "software-computationalnotebook",
-)
+from zenodo_harvest.vocabularies.pairs import read_pairs
+
+_GENERAL = read_pairs("resource_types.csv")
+RESOURCE_TYPES = tuple(_GENERAL)
 """The resource types of the software (zenodo-api.md §9.9, read 2026-08-20); Zenodo may have added some."""
 
 TOP_TYPES: frozenset[str] = frozenset(name for name in RESOURCE_TYPES if "-" not in name)
@@ -32,41 +19,6 @@ WITH_SUBTYPES: frozenset[str] = frozenset(name.split("-")[0] for name in RESOURC
 _RENAMED = {"publication-thesis": "publication-dissertation"}
 """Renamed by the server (zenodo-api.md §2.3, read 2026-08-20)."""
 
-_GENERAL = {
-    "publication": "Text",
-    "publication-annotationcollection": "Collection",
-    "publication-article": "JournalArticle",
-    "publication-book": "Book",
-    "publication-conferencepaper": "ConferencePaper",
-    "publication-conferenceproceeding": "ConferenceProceeding",
-    "publication-datamanagementplan": "OutputManagementPlan",
-    "publication-datapaper": "DataPaper",
-    "publication-dissertation": "Dissertation",
-    "publication-journal": "Journal",
-    "publication-peerreview": "PeerReview",
-    "publication-preprint": "Preprint",
-    "publication-report": "Report",
-    "publication-section": "BookChapter",
-    "publication-standard": "Standard",
-    "publication-studyregistration": "StudyRegistration",
-    "poster": "Poster",
-    "presentation": "Presentation",
-    "event": "Event",
-    "dataset": "Dataset",
-    "model": "Model",
-    "image": "Image",
-    "video": "Audiovisual",
-    "audio": "Sound",
-    "software": "Software",
-    "software-computationalnotebook": "ComputationalNotebook",
-    "lesson": "InteractiveResource",
-    "physicalobject": "PhysicalObject",
-    "workflow": "Workflow",
-    "project": "Project",
-    "instrument": "Instrument",
-    "other": "Other",
-}
-
 
 def todays_type(type_id: str) -> str:
     """Return today's id of a resource type."""
@@ -75,7 +27,7 @@ def todays_type(type_id: str) -> str:
 
 def general_type(type_id: str) -> str | None:
     """Return DataCite's resourceTypeGeneral for a resource type id, None for an unknown one."""
-    return _GENERAL.get(type_id) or _GENERAL.get(type_id.partition("-")[0])
+    return _GENERAL.get(type_id) or _GENERAL.get(type_id.partition("-")[0]) or None
 
 
 def type_ids(name: str) -> tuple[str, ...]:
