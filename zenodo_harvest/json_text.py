@@ -7,10 +7,13 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import LocalError
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsRead
 
 _PIECE_BYTES = 1 << 18
 _BLANKS = re.compile(rb"(?:[ \t\r\n]++|\xef\xbb\xbf)*+")
@@ -24,13 +27,6 @@ _SCALAR = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[^\s,:"\[\]{}]++', re.DOTALL)
 _OPENING = {b"]": b"[", b"}": b"{"}
 
 Part = TypeVar("Part")
-
-
-class Readable(Protocol):
-    """A stream of bytes."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return at most `size` bytes, none at the end."""
 
 
 class ValueTooLarge(LocalError):
@@ -47,7 +43,7 @@ class JsonText:
         bounds: What one value may come to.
     """
 
-    def __init__(self, stream: Readable, bounds: Bounds) -> None:
+    def __init__(self, stream: SupportsRead[bytes], bounds: Bounds) -> None:
         self._stream = stream
         self._bounds = bounds
         self._held = b""

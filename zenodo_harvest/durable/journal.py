@@ -88,15 +88,13 @@ class Journal:
 
     def fact(self, name: str) -> Any:
         """Return a fact, None if it was never written."""
-        with self._sound():
-            found = self._database.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
-        return json.loads(found[0]) if found else None
+        found = self._found("SELECT value FROM fact WHERE name = ?", name)
+        return json.loads(found[0][0]) if found else None
 
     def facts(self, prefix: str) -> dict[str, Any]:
         """Return the facts whose names begin with `prefix`, by the rest of their names."""
         query = "SELECT name, value FROM fact WHERE name >= ? AND name < ? ORDER BY name"
-        with self._sound():
-            found = self._database.execute(query, (prefix, _after(prefix))).fetchall()
+        found = self._found(query, prefix, _after(prefix))
         return {name.removeprefix(prefix): json.loads(value) for name, value in found}
 
     def keep_facts(self, facts: Mapping[str, Any]) -> None:
@@ -111,8 +109,7 @@ class Journal:
 
     def parts(self) -> dict[str, Any]:
         """Return the state of every part, by key and in the order of keys."""
-        with self._sound():
-            found = self._database.execute("SELECT key, state FROM part ORDER BY key").fetchall()
+        found = self._found("SELECT key, state FROM part ORDER BY key")
         return {key: json.loads(state) for key, state in found}
 
     def keep_part(self, key: str, state: Any) -> None:
@@ -135,27 +132,20 @@ class Journal:
     def ids(self, first_place: str, end_place: str) -> list[str]:
         """Return the ids of the rows from one place up to, but without, another, in order."""
         query = "SELECT id FROM row WHERE place >= ? AND place < ? ORDER BY place, id"
-        with self._sound():
-            found = self._database.execute(query, (first_place, end_place)).fetchall()
-        return [id_ for (id_,) in found]
+        return [id_ for (id_,) in self._found(query, first_place, end_place)]
 
     def holds(self, record_id: str) -> bool:
         """Tell whether there is a row of this id."""
-        with self._sound():
-            found = self._database.execute("SELECT 1 FROM row WHERE id = ?", (record_id,)).fetchone()
-        return found is not None
+        return bool(self._found("SELECT 1 FROM row WHERE id = ?", record_id))
 
     def content(self, record_id: str) -> bytes | None:
         """Return the content of one row, None if there is no such row."""
-        with self._sound():
-            found = self._database.execute("SELECT content FROM row WHERE id = ?", (record_id,)).fetchone()
-        return zlib.decompress(found[0]) if found else None
+        found = self._found("SELECT content FROM row WHERE id = ?", record_id)
+        return zlib.decompress(found[0][0]) if found else None
 
     def count(self) -> int:
         """Return how many rows there are."""
-        with self._sound():
-            (rows,) = self._database.execute("SELECT count(*) FROM row").fetchone()
-        return int(rows)
+        return int(self._found("SELECT count(*) FROM row")[0][0])
 
     def contents(self) -> Iterator[bytes]:
         """Yield the content of every row by place, then id; few are held in memory at a time."""
@@ -190,6 +180,10 @@ class Journal:
                 hint="Finish it with that version, or remove the file and start anew.",
             )
         self._database.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+
+    def _found(self, query: str, *values: str) -> list[Any]:
+        with self._sound():
+            return self._database.execute(query, values).fetchall()
 
     @contextmanager
     def _sound(self) -> Iterator[None]:

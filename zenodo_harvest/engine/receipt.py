@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -225,27 +225,17 @@ class Account:
             more: Fields that only this kind of receipt has.
         """
         context, before, after = self._context, self._before, self._context.transport.usage
+        said = {
+            field.name: getattr(source, field.name)
+            for source in (asked, brought)
+            for field in fields(Receipt)
+            if hasattr(source, field.name)
+        }
         return kind(
+            **said,
             tool=context.tool,
             site=context.site.name,
             base_url=context.site.url,
-            query=asked.query,
-            requests_sent=asked.requests_sent,
-            params=asked.params,
-            findings=asked.findings,
-            communities=asked.communities,
-            sort=asked.sort,
-            all_versions=asked.all_versions,
-            limit=asked.limit,
-            dialect=brought.dialect,
-            page_size=brought.page_size,
-            total_start=brought.total_start,
-            total_end=brought.total_end,
-            rows=brought.rows,
-            duplicates=brought.duplicates,
-            missed=brought.missed,
-            complete=brought.complete,
-            reason=brought.reason,
             started_at=self.started_at,
             ended_at=context.now(),
             requests=after.requests - before.requests,

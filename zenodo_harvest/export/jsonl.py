@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from typing import Any, BinaryIO, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 import msgspec
 
@@ -12,12 +12,8 @@ from zenodo_harvest.export.tables import Table, records_table
 from zenodo_harvest.export.text import clean_text
 from zenodo_harvest.records import Record
 
-
-class ByteStream(Protocol):
-    """Anything that takes bytes."""
-
-    def write(self, data: bytes, /) -> object:
-        """Take `data`."""
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 
 class JsonlWriter:
@@ -31,7 +27,7 @@ class JsonlWriter:
         table: The table to write.
     """
 
-    def __init__(self, stream: ByteStream, table: Table) -> None:
+    def __init__(self, stream: SupportsWrite[bytes], table: Table) -> None:
         self._stream = stream
         self._table = table
         self._names = [field.name for field in table.fields]
@@ -91,7 +87,6 @@ class _Lines:
             stream.flush()
 
     def write(self, data: bytes) -> None:
-        """Hand `data` over at once."""
         self._stream.write(data.decode() if self._is_text else data)
         self._stream.flush()
 

@@ -102,7 +102,11 @@ class Sink:
             LocalError: The disk is full or a file cannot be written.
         """
         self._state = "used"
-        return self._finish()
+        if self._failure is not None:
+            raise self._failure
+        for file in self._files:
+            file.finish()
+        return tuple(file.temporary for file in self._files)
 
     def claim(self) -> None:
         """Keep other runs from giving files their names in the same folders until the block has ended.
@@ -120,13 +124,6 @@ class Sink:
             LocalError: It cannot be written.
         """
         self._group.text(path, text)
-
-    def _finish(self) -> tuple[Path, ...]:
-        if self._failure is not None:
-            raise self._failure
-        for file in self._files:
-            file.finish()
-        return tuple(file.temporary for file in self._files)
 
     def __enter__(self) -> Self:
         if self._state != "new":
@@ -150,7 +147,7 @@ class Sink:
             self._stack.__exit__(kind, error, trace)
             return
         with self._stack:
-            self._finish()
+            self.finish()
 
 
 def open_sink(
@@ -242,7 +239,6 @@ class _OpenFile:
         self._is_done = False
 
     def write(self, records: Sequence[Any]) -> None:
-        """Append the rows that `records` make."""
         with local_errors(self._path):
             self._writer.write(records)
 

@@ -177,7 +177,7 @@ def error_of(answer: Answer, *, is_write: bool = False) -> ZenodoHarvestError:
     return ServerError(
         f"The server failed with status {status}{f': {said}' if said else ''}.",
         hint="The query itself may be the cause: check its dates and its length."
-        if _blames_query(answer) and not is_write
+        if is_final(answer) and not is_write
         else _LATER,
         retry_after_s=answer.retry_after_s(),
         **details,
@@ -186,10 +186,6 @@ def error_of(answer: Answer, *, is_write: bool = False) -> ZenodoHarvestError:
 
 def is_final(answer: Answer) -> bool:
     """Tell whether asking again is useless: a 500 that the query itself causes (zenodo-api.md §1.4)."""
-    return _blames_query(answer)
-
-
-def _blames_query(answer: Answer) -> bool:
     return answer.status == 500 and _body(answer).get("message") in (
         "Internal server error",
         "Misconfigured search.",

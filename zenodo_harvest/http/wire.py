@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import requests
+from requests.auth import AuthBase
 from requests.structures import CaseInsensitiveDict
 
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import spelling_of, unpicklable
 from zenodo_harvest.http.answer import Answer
-from zenodo_harvest.http.auth import OriginToken
 from zenodo_harvest.http.body import LOST, blocks, endless, lost, too_slow, unaskable, whole
 from zenodo_harvest.http.request import Body, Request
 from zenodo_harvest.http.retry import RetryPolicy
@@ -49,7 +49,7 @@ class Wire:
         bounds: Bounds,
         session: requests.Session | None = None,
     ) -> None:
-        self._auth = OriginToken(token, origin)
+        self._auth = _OriginToken(token, origin)
         self._user_agent = user_agent
         self._token = token.encode() if token else None
         self._spelling = re.compile(spelling_of(token).encode()) if token else None
@@ -145,3 +145,23 @@ class _Sent:
         for block in self._body:
             yield block
             self._begin_anew()
+
+
+class _OriginToken(AuthBase):
+    """Adds the token to requests for one origin and removes it from all others.
+
+    It also stands where `requests` would else look into ``~/.netrc`` and replace the header.
+    """
+
+    def __init__(self, token: str | None, origin: Origin) -> None:
+        self._token = token
+        self._origin = origin
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers.pop("Authorization", None)
+        if self._token and Origin.of(request.url or "") == self._origin:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+    def __repr__(self) -> str:
+        return f"_OriginToken(***, {self._origin})"

@@ -1,0 +1,11 @@
+from .from_dump import harvest_dump as harvest_dump
+from .harvest import Harvest as Harvest
+from .plan import Plan as Plan
+from .plan import RoutePlan as RoutePlan
+from .plan import dump_for as dump_for
+from .plan import make_plan as make_plan
+from .receipt import Changes as Changes
+from .receipt import Gone as Gone
+from .receipt import HarvestReceipt as HarvestReceipt
+from .receipt import WindowWalked as WindowWalked
+from .scope import Scope as Scope

@@ -1,0 +1,16 @@
+from .answers import Format as Format
+from .answers import Header as Header
+from .answers import Identity as Identity
+from .answers import OaiPage as OaiPage
+from .answers import OaiSet as OaiSet
+from .errors import NoRecordsMatch as NoRecordsMatch
+from .errors import OaiError as OaiError
+from .errors import TokenLost as TokenLost
+from .lists import OaiWalk as OaiWalk
+from .lists import list_identifiers as list_identifiers
+from .lists import list_params as list_params
+from .lists import list_records as list_records
+from .verbs import get_record as get_record
+from .verbs import identify as identify
+from .verbs import list_formats as list_formats
+from .verbs import list_sets as list_sets
