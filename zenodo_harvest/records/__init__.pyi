@@ -1,5 +1,4 @@
 from .compiled import compiled_reader as compiled_reader
-from .decoding import decode as decode
 from .head import Head as Head
 from .head import moment as moment
 from .head import read_head as read_head

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from zenodo_harvest.json_text import as_text, encode
 from zenodo_harvest.records.datacite_links import read_links
 from zenodo_harvest.records.datacite_resource import read_resource
 from zenodo_harvest.records.dates import read_time
-from zenodo_harvest.records.decoding import as_text, encode
 from zenodo_harvest.records.derived import check_id
 from zenodo_harvest.records.elements import Element, around, name_of, parse, put, tree, unwrapped
 

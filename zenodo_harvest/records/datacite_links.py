@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from zenodo_harvest.records.datacite_terms import SCHEMES, type_of_general
 from zenodo_harvest.records.elements import KERNEL, Element, settle, tree
 from zenodo_harvest.records.record import Alternate, Journal, Related
+from zenodo_harvest.vocabularies.datacite import SCHEMES, type_of_general
 
 _PAGE = re.compile(r"(https?://.+)/records?/([^/]+)")
 _ZENODO_DOI = re.compile(r"10\.(?:5281|5072)/zenodo\.([0-9]+)")

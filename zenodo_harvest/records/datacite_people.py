@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from zenodo_harvest.records.datacite_terms import NAME_SCHEMES, NAME_TYPES
 from zenodo_harvest.records.elements import KERNEL, Element, around, name_of, put, settle, tree
 from zenodo_harvest.records.record import Person
+from zenodo_harvest.vocabularies.datacite import NAME_SCHEMES, NAME_TYPES
 
 _CREATOR, _CONTRIBUTOR = f"{KERNEL}creator", f"{KERNEL}contributor"
 _AFFILIATION, _IDENTIFIER = f"{KERNEL}affiliation", f"{KERNEL}nameIdentifier"

@@ -12,7 +12,6 @@ from typing import Any
 from zenodo_harvest.records.datacite_links import read_links
 from zenodo_harvest.records.datacite_people import read_contributors, read_creators
 from zenodo_harvest.records.datacite_places import read_locations
-from zenodo_harvest.records.datacite_terms import ACCESS, CLOSED, TEXT_TYPES, is_marked_up, type_of
 from zenodo_harvest.records.derived import publication
 from zenodo_harvest.records.elements import (
     KERNEL,
@@ -27,6 +26,7 @@ from zenodo_harvest.records.elements import (
 )
 from zenodo_harvest.records.record import Description, Funding, RecordDate, Subject, Title
 from zenodo_harvest.records.text import text_of
+from zenodo_harvest.vocabularies.datacite import ACCESS, CLOSED, TEXT_TYPES, is_marked_up, type_of
 from zenodo_harvest.vocabularies.languages import language_code
 from zenodo_harvest.vocabularies.licenses import spdx
 

@@ -6,7 +6,7 @@ value of another type than expected stays where it is, and is reported with its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 import msgspec
@@ -266,14 +266,10 @@ def words(key: str) -> Take:
 
 def each(key: str, take: Take) -> Take:
     """Take a value out of each object of a list, where it has one."""
-    gathered = gather(key, found=take)
 
-    def take_each(value: Json, where: Where) -> Any:
-        if key not in value:
-            return ()
-        columns: dict[str, Any] = {}
-        gathered(value, where, columns)
-        return columns["found"]
+    def take_each(value: Json, where: Where) -> tuple[Any, ...]:
+        found = [take(item, here) for item, here in objects(value, where, key)]
+        return tuple([one for one in found if one is not None])
 
     return take_each
 
@@ -289,7 +285,7 @@ def gather(key: str, kind: type[list[Any]] | type[Json] = list, /, **takes: Take
 
     def fill(value: Json, where: Where, columns: dict[str, Any]) -> None:
         found: dict[str, list[Any]] = {column: [] for column in takes}
-        for item, here in _objects(value, where, key, kind):
+        for item, here in objects(value, where, key, kind):
             for column, take in takes.items():
                 if (one := take(item, here)) is not None:
                     found[column].append(one)
@@ -299,7 +295,7 @@ def gather(key: str, kind: type[list[Any]] | type[Json] = list, /, **takes: Take
     return fill
 
 
-def _objects(value: Json, where: Where, key: str, kind: type[Any] = list) -> Iterator[tuple[Json, Where]]:
+def objects(value: Json, where: Where, key: str, kind: type[Any] = list) -> Iterator[tuple[Json, Where]]:
     """Yield the objects of a list, or of an object of them by name, with where each stands."""
     items: Any = value.get(key)
     if items.__class__ is not kind:
@@ -371,21 +367,6 @@ def spread(kind: type[_Part], *places: str) -> Fill:
                 if found.get(name) is None and inner.get(prefix + name) is not None:
                     found[name] = text(prefix + name)(inner, here)
         columns[column] = kind(**found) if found else None
-
-    return fill
-
-
-def by_scheme(key: str, schemes: Iterable[str]) -> Fill:
-    """Fill in the identifier of each scheme; the scheme itself stays, as does a second one."""
-    known = frozenset(schemes)
-    take = text("identifier")
-
-    def fill(value: Json, where: Where, columns: dict[str, Any]) -> None:
-        for item, here in _objects(value, where, key):
-            scheme = item.get("scheme")
-            check(scheme, str, here, "scheme")
-            if scheme.__class__ is str and scheme in known and scheme not in columns:
-                columns[scheme] = take(item, here)
 
     return fill
 

@@ -7,7 +7,6 @@ from typing import Any
 from zenodo_harvest.records.fields import (
     Json,
     Where,
-    by_scheme,
     check,
     columns_of,
     day,
@@ -21,6 +20,7 @@ from zenodo_harvest.records.fields import (
     is_number,
     mapped,
     number,
+    objects,
     part,
     report,
     spread,
@@ -55,8 +55,19 @@ from zenodo_harvest.vocabularies.roles import datacite_role
 from zenodo_harvest.vocabularies.types import todays_type
 
 _GEOMETRY = ("type", "coordinates", "geometries")
+_SCHEMES = frozenset(("orcid", "gnd", "isni", "ror"))
+_IDENTIFIER = text("identifier")
 _WHOLE = "no whole number of 64 bits"
 """The server writes bytes as a float; a part of a byte is no number of bytes."""
+
+
+def _by_scheme(value: Json, where: Where, columns: dict[str, Any]) -> None:
+    """Take the identifier of each scheme; the scheme itself stays, as does a second one."""
+    for item, here in objects(value, where, "identifiers"):
+        scheme = item.get("scheme")
+        check(scheme, str, here, "scheme")
+        if scheme.__class__ is str and scheme in _SCHEMES and scheme not in columns:
+            columns[scheme] = _IDENTIFIER(item, here)
 
 
 def _communities(value: Json, _: Where, columns: dict[str, Any]) -> None:
@@ -106,7 +117,7 @@ _PERSON = part(
     Person,
     inside(
         "person_or_org",
-        by_scheme("identifiers", ("orcid", "gnd", "isni", "ror")),
+        _by_scheme,
         name=text("name"),
         family_name=text("family_name"),
         given_name=text("given_name"),

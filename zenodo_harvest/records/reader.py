@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from zenodo_harvest.records.decoding import as_text, decode
+from zenodo_harvest.json_text import as_text, decode
 from zenodo_harvest.records.derived import addresses, derive
 from zenodo_harvest.records.fields import Fill
 from zenodo_harvest.records.head import read_head
