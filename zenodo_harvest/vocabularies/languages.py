@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -37,6 +38,11 @@ _BIBLIOGRAPHIC = dict(
 
 _ENGLISH = {"english": "eng", "french": "fra", "german": "deu", "spanish": "spa", "italian": "ita"}
 _ENGLISH |= {"portuguese": "por", "chinese": "zho", "japanese": "jpn", "russian": "rus", "dutch": "nld"}
+_ENGLISH |= {"arabic": "ara", "catalan": "cat", "croatian": "hrv", "czech": "ces", "danish": "dan"}
+_ENGLISH |= {"finnish": "fin", "greek": "ell", "hebrew": "heb", "hindi": "hin", "hungarian": "hun"}
+_ENGLISH |= {"indonesian": "ind", "korean": "kor", "latin": "lat", "norwegian": "nor", "persian": "fas"}
+_ENGLISH |= {"polish": "pol", "romanian": "ron", "serbian": "srp", "slovak": "slk", "slovenian": "slv"}
+_ENGLISH |= {"swedish": "swe", "turkish": "tur", "ukrainian": "ukr", "vietnamese": "vie"}
 
 
 def language_code(text: str) -> str | None:
@@ -48,6 +54,11 @@ def language_code(text: str) -> str | None:
     code = re.sub(r"^([a-z]{2})[-_][a-z]{2,4}$", r"\1", code)
     known = _TWO_LETTERS.get(code) or _BIBLIOGRAPHIC.get(code) or _ENGLISH.get(code)
     return known or (code if re.fullmatch(r"[a-z]{3}", code) else None)
+
+
+def languages_like(text: str) -> list[str]:
+    """Return the English names that look most like `text`, best first."""
+    return get_close_matches(text.strip().lower(), _ENGLISH, 2, 0.7)
 
 
 def is_language(code: str) -> bool:
