@@ -13,7 +13,7 @@ from typer.exceptions import Abort, TyperException
 
 from zenodo_harvest._version import __version__
 from zenodo_harvest.cli.errors import report
-from zenodo_harvest.cli.lazy_commands import Branch, Leaf, Tree, grow
+from zenodo_harvest.cli.lazy_commands import Branch, Leaf, Tree, grow, without_types
 from zenodo_harvest.cli.option_groups import with_option_groups
 from zenodo_harvest.cli.outside import Outside
 from zenodo_harvest.cli.session import Session
@@ -147,11 +147,29 @@ class Root(TyperGroup):
         try:
             answer = super().invoke(ctx)
             sys.stdout.flush()
-        except (TyperException, Exit, Abort):
+        except (Exit, Abort):
             raise
         except (Exception, KeyboardInterrupt) as error:
-            raise Exit(report(error, ctx.obj)) from error
+            raise _ended(error, ctx.obj) from error
         return answer
+
+    def make_context(self, *arguments: Any, **settings: Any) -> Any:
+        """Read the options before the name of a command."""
+        try:
+            return super().make_context(*arguments, **settings)
+        except TyperException as error:
+            raise _ended(error, Session()) from error
+
+    def get_params(self, ctx: Any) -> Any:
+        """Return the options, as ``--help`` shows them."""
+        return without_types(super().get_params(ctx))
+
+
+def _ended(error: BaseException, session: Session) -> BaseException:
+    """Tell what went wrong and return what ends the run; a command without words shows its help."""
+    if isinstance(error, TyperException) and not error.format_message().strip():
+        return error
+    return Exit(report(error, session))
 
 
 def build_app(outside: Outside | None = None) -> Typer:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from typer import Argument, Option
 
 from zenodo_harvest.cli.findings import pointing_at
+from zenodo_harvest.cli.option_groups import JOINED
 from zenodo_harvest.cli.options import Extent, Filters, Outputs, Query, search_options
 from zenodo_harvest.cli.output import deliver, show_facts, show_rows
 from zenodo_harvest.cli.session import Session
@@ -35,7 +36,7 @@ Ref = Annotated[str, Argument(metavar="REF", help="Slug, UUID, address or exact 
 
 def find(
     session: Session,
-    text: Annotated[str, Argument(metavar="TEXT", help="Words of the title or description.")],
+    text: Annotated[str, Argument(metavar="TEXT", help="Words of the title or description."), JOINED],
     limit: Annotated[int, Option("--limit", "-n", metavar="N", min=1, help="At most so many.")] = 25,
 ) -> None:
     """Find communities by words of their name.

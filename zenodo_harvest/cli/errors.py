@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from traceback import format_exception
 
+from typer.exceptions import TyperException
+
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.streams import ReaderGone, StdoutLost, let_go_of_stdout
 from zenodo_harvest.errors import ZenodoHarvestError, redact
@@ -41,6 +43,13 @@ def _told(error: BaseException) -> tuple[list[str], int]:
             f"Error: {error.message}",
             *complaints,
             *([error.hint] if error.hint else []),
+        ], error.exit_code
+    if isinstance(error, TyperException):
+        message = error.format_message().strip()
+        context = getattr(error, "ctx", None)
+        return [
+            f"Error: {message}{'' if message[-1] in '.?!' else '.'}",
+            *([f"{context.command_path} --help shows what can be given."] if context else []),
         ], error.exit_code
     if isinstance(error, KeyboardInterrupt):
         return ["Interrupted. Run the same command again; a harvest goes on where it was."], INTERRUPTED

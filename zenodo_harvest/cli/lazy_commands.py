@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any
 
 from typer import Typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
 from zenodo_harvest.cli.option_groups import with_option_groups
@@ -35,6 +35,24 @@ class Branch:
 Tree = Mapping[str, Leaf | Branch]
 
 
+def without_types(params: Any) -> Any:
+    """Return the parameters of a command; ``--help`` shows what they take by their metavars alone."""
+    for each in params:
+        if isinstance(each, TyperArgument) or each.metavar is None:
+            vars(each)["display_type_rich"] = lambda **_: ""
+    return params
+
+
+class _Command(TyperCommand):
+    def get_params(self, ctx: Any) -> Any:
+        return without_types(super().get_params(ctx))
+
+
+class _Group(TyperGroup):
+    def get_params(self, ctx: Any) -> Any:
+        return without_types(super().get_params(ctx))
+
+
 class Deferred(TyperCommand):
     """Stands for a command until it is called: importing them all would lengthen every ``--help``."""
 
@@ -48,7 +66,7 @@ class Deferred(TyperCommand):
             return self._group(self._node)
         module, _, function = self._node.home.partition(":")
         lone = Typer(add_completion=False)
-        lone.command(self.name)(with_option_groups(getattr(import_module(module), function)))
+        lone.command(self.name, cls=_Command)(with_option_groups(getattr(import_module(module), function)))
         command = get_command(lone)
         if not isinstance(command, TyperCommand):
             raise TypeError(f"{self.name} is no single command")
@@ -60,6 +78,7 @@ class Deferred(TyperCommand):
 
     def _group(self, branch: Branch) -> TyperGroup:
         app = Typer(
+            cls=_Group,
             name=self.name,
             help=f"{branch.summary}\n\nExample:\n  {branch.example}",
             add_completion=False,

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
 from inspect import Parameter, Signature, signature
-from typing import Any, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
 from typer import Context
 
 from zenodo_harvest.cli.session import Everywhere, Session
+
+JOINED = object()
+"""Marks an argument that may be typed as several words, which are joined by blanks."""
 
 
 def with_option_groups(function: Callable[..., None]) -> Callable[..., None]:
@@ -24,6 +27,7 @@ def with_option_groups(function: Callable[..., None]) -> Callable[..., None]:
     defaults = {name: each.default for name, each in signature(function).parameters.items()}
     parameters = [Parameter("context", Parameter.KEYWORD_ONLY, annotation=Context)]
     groups: dict[str, type] = {}
+    joined: list[str] = []
     for name in sorted(hints, key=lambda name: hints[name] is Session):
         group = Everywhere if hints[name] is Session else hints[name]
         if is_dataclass(group):
@@ -31,13 +35,17 @@ def with_option_groups(function: Callable[..., None]) -> Callable[..., None]:
             parameters += _parameters(group)
         else:
             default, annotation = defaults[name], hints[name]
+            if JOINED in get_args(annotation):
+                joined.append(name)
+                default = default or None
+                annotation = Annotated[list[str], get_args(annotation)[1]]
             parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation))
 
     def command(context: Context, **values: Any) -> None:
         for name, group in groups.items():
             made = group(**{option.name: values.pop(option.name) for option in fields(group)})
             values[name] = enter(context, made) if isinstance(made, Everywhere) else made
-        function(**values)
+        function(**values | {name: " ".join(values[name] or ()) for name in joined})
 
     command.__name__ = function.__name__
     command.__doc__ = function.__doc__

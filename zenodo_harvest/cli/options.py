@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from typer import Argument, Option
 
+from zenodo_harvest.cli.option_groups import JOINED
 from zenodo_harvest.errors import Refused, UsageError
 from zenodo_harvest.query import FILTERS, SORTS
 
@@ -25,6 +26,7 @@ _Group = TypeVar("_Group")
 Query = Annotated[
     str,
     Argument(metavar="QUERY", help="Words, or a query such as 'title:(frost OR snow)'.", show_default=False),
+    JOINED,
 ]
 
 

@@ -146,7 +146,7 @@ class Results(RemoteRecords):
             with_total: Ask for total and cost as well: one small request.
         """
         return Explanation(
-            typed=self.search.q,
+            typed=self.search.address or self.search.q,
             sent=self.query.q,
             params=self.route.params,
             requests=self.requests,

@@ -12,7 +12,7 @@ from urllib.parse import quote_plus
 from zenodo_harvest.errors import QueryRefused, UsageError
 from zenodo_harvest.ids import RecordRef
 from zenodo_harvest.query.dates import read_range
-from zenodo_harvest.query.filters import FILTERS
+from zenodo_harvest.query.filters import FILTERS, license_ids
 from zenodo_harvest.query.findings import Finding, Linted
 from zenodo_harvest.query.lint import lint
 from zenodo_harvest.query.quoting import quote
@@ -75,7 +75,7 @@ def compile_search(search: Search, *, today: date) -> Query:
     sort = check_sort(search.sort) if search.sort is not None else None
     linted = lint(search.q) if search.lint else Linted(search.q)
     if linted.errors:
-        raise _refusal(linted)
+        raise _refusal(linted, is_typed=not search.address)
     conditions = list(_conditions(search))
     q = linted.q
     if conditions:
@@ -86,7 +86,7 @@ def compile_search(search: Search, *, today: date) -> Query:
         params.append(("sort", sort))
     if search.all_versions:
         params.append(("all_versions", "true"))
-    return Query(q, tuple(params), (*linted.findings, *_warnings(search, today)))
+    return Query(q, tuple(params), (*_readings(search), *linted.findings, *_warnings(search, today)))
 
 
 def grouped(q: str) -> str:
@@ -125,8 +125,9 @@ def _named(condition: str) -> tuple[str, str]:
     return (found[1], found[2]) if found else ("", condition)
 
 
-def _refusal(linted: Linted) -> QueryRefused:
-    places = [error.position for error in linted.errors if error.position is not None]
+def _refusal(linted: Linted, *, is_typed: bool) -> QueryRefused:
+    """Return what refuses a query; it has a position only where the query is what was typed."""
+    places = [error.position for error in linted.errors if error.position is not None and is_typed]
     first = linted.errors[0]
     return QueryRefused(
         f"The query was not sent. {first.problem}.",
@@ -134,6 +135,23 @@ def _refusal(linted: Linted) -> QueryRefused:
         findings=[str(finding) for finding in linted.findings],
         position=min(places, default=None),
     )
+
+
+def _readings(search: Search) -> Iterator[Finding]:
+    """Yield how values that leave something open were read."""
+    if search.address:
+        filters = {"community": search.communities} | {
+            option: getattr(search, one.field) for option, one in FILTERS.items()
+        }
+        parts = [f"the query {search.q}" if search.q.strip() else "every record"]
+        parts += [f"{option} {' or '.join(values)}" for option, values in filters.items() if values]
+        parts += [f"sort {search.sort}"] * bool(search.sort) + ["all versions"] * search.all_versions
+        reason = "it is the address of a search page"
+        yield Finding("rewrite", None, search.address, reason, ", ".join(parts))
+    for text in search.licenses:
+        meant = " or ".join(license_ids(text))
+        if not any(map(str.isdigit, text)) and any(map(str.isdigit, meant)):
+            yield Finding("rewrite", None, f"license {text}", "it names no version", meant)
 
 
 def _warnings(search: Search, today: date) -> list[Finding]:

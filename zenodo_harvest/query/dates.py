@@ -25,7 +25,13 @@ ISO_WITH_OFFSET = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}(?::[0-9]{2}){0,2}(?:\.[0-9]+)?[+-][0-9]{2}:?(?:[0-9]{2})?"
 )
 
-_RANGE_HINT = "Write 2024, 2024-05, 2024-05-03, 2020..2024-06, 2024-01-01.. or ..2020."
+_TWO_DATES = re.compile(
+    r"([0-9]{4}(?:-[0-9]{2}){0,2})\s*(?:/|\.\.|[-\u2010-\u2015]|to|until)\s*([0-9]{4}(?:-[0-9]{2}){0,2})"
+)
+_RANGE_HINT = (
+    "Write 2024, 2024-05, 2024-05-03, 2020..2024-06, 2024-01-01.. or ..2020; "
+    "now-30d.. is the last thirty days."
+)
 
 
 class NotADate(ValueError):
@@ -109,13 +115,14 @@ def read_range(text: str) -> tuple[Moment | None, Moment | None]:
     if not dots:
         last = first
     try:
-        low = read_moment(first.replace(" ", "T")) if first and first != "*" else None
-        high = read_moment(last.replace(" ", "T")) if last and last != "*" else None
+        low = read_moment(_with_t(first)) if first and first != "*" else None
+        high = read_moment(_with_t(last)) if last and last != "*" else None
     except NotADate as error:
-        wrong = first if str(first) in str(error) else last
+        wrong = first if _with_t(first) in str(error) else last
         reason = str(error)
         hint = f"Write {suggest(wrong)}." if suggest(wrong)[:1].isdigit() else _RANGE_HINT
-        raise UsageError(f"{reason[:1].upper()}{reason[1:]} (in {text!r}).", hint=hint) from None
+        where = "" if wrong == text else f" (in {text!r})"
+        raise UsageError(f"{reason[:1].upper()}{reason[1:]}{where}.", hint=hint) from None
     if low is None and high is None:
         raise UsageError(f"{text!r} is no range of dates.", hint=_RANGE_HINT)
     if not dots and low and low.grain in ("time", "math"):
@@ -127,8 +134,15 @@ def read_range(text: str) -> tuple[Moment | None, Moment | None]:
     return low, high
 
 
-def suggest(text: str) -> str:
-    """Return the nearest thing to `text` that is a date, or an example."""
+def _with_t(text: str) -> str:
+    """Return a date and a time with ``T`` between them, anything else as it is."""
+    return re.sub(r"(?<=[0-9]-[0-9]{2}) (?=[0-9])", "T", text)
+
+
+def suggest(text: str, span: str = "{}..{}") -> str:
+    """Return the nearest thing to `text` that is a date, or a `span` of two, or an example."""
+    if found := _TWO_DATES.fullmatch(text):
+        return span.format(*found.groups())
     if found := re.fullmatch(r"([0-9]{4})[-/.]?([0-9]{1,2})(?:[-/.]?([0-9]{1,2}))?(?:[T ].*)?", text):
         year, month, day = int(found[1]), min(max(int(found[2]), 1), 12), int(found[3] or 0)
         if year:

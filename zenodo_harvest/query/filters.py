@@ -17,11 +17,22 @@ from zenodo_harvest.ids import bare_doi, normal_doi
 from zenodo_harvest.query.dates import Moment, read_range
 from zenodo_harvest.query.quoting import escape_field, quote
 from zenodo_harvest.vocabularies.fields import ACCESS_STATUSES, custom_fields, index_field, vocabularies
-from zenodo_harvest.vocabularies.languages import language_code
-from zenodo_harvest.vocabularies.types import RESOURCE_TYPES, TOP_TYPES, subtype_ids, type_ids
+from zenodo_harvest.vocabularies.languages import is_language, language_code, languages_like
+from zenodo_harvest.vocabularies.license_ids import license_id, licenses_like, licenses_meant
+from zenodo_harvest.vocabularies.terms import nearest
+from zenodo_harvest.vocabularies.types import RESOURCE_TYPES, SUBTYPES, TOP_TYPES, subtype_ids, type_ids
 
 _ROR = re.compile(r"(?i)(?:https?://)?(?:ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})")
 _FUNDER_DOI = re.compile(r"(?i)(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.13039/[0-9]+)")
+
+_TYPE_TITLE = "metadata.resource_type.title.en"
+_EXAMPLES = {
+    "resource type": f"one of {', '.join(sorted(TOP_TYPES))}, or a subtype such as article",
+    "subtype": f"one of {', '.join(SUBTYPES)}",
+    "access status": f"one of {', '.join(ACCESS_STATUSES)}",
+    "license": "an SPDX or Zenodo id such as cc-by-4.0, cc0-1.0, mit or other-open",
+    "language": "the three letters of ISO 639-3, such as eng",
+}
 
 Values = str | Sequence[str] | None
 """One value or several; None is as if not given."""
@@ -111,7 +122,7 @@ def _phrase(field: str) -> Callable[[str, bool], list[str]]:
 def _type(value: str, checked: bool) -> list[str]:
     ids = type_ids(value) or (() if checked else (value,))
     if not ids:
-        raise _unknown("resource type", value, RESOURCE_TYPES)
+        raise _unknown("resource type", value, _near_type(value, (*RESOURCE_TYPES, *SUBTYPES)), _TYPE_TITLE)
     return [_type_condition(one) for one in ids]
 
 
@@ -122,22 +133,40 @@ def _type_condition(type_id: str) -> str:
 
 def _subtype(value: str, checked: bool) -> list[str]:
     ids = subtype_ids(value) or (() if checked else (value,))
+    if not ids and type_ids(value):
+        hint = f"{value} is a type of its own: give it as the type."
+        raise UsageError(f"There is no subtype {value!r}.", hint=hint)
     if not ids:
-        raise _unknown("subtype", value, [name for name in RESOURCE_TYPES if "-" in name])
+        raise _unknown("subtype", value, _near_type(value, SUBTYPES), _TYPE_TITLE)
     return [f"metadata.resource_type.id:{quote(one)}" for one in ids]
 
 
+def _near_type(value: str, names: Sequence[str]) -> Sequence[str]:
+    return (near,) if (near := nearest(value, names, 0.5)) else ()
+
+
 def _access(value: str, checked: bool) -> list[str]:
-    status = value.lower().replace("_", "-").replace(" ", "-")
+    status = re.sub(r"[\s_]+", "-", value.lower().removesuffix("access").strip())
     if checked and status not in ACCESS_STATUSES:
-        raise _unknown("access status", value, ACCESS_STATUSES)
+        near = "restricted" if status == "closed" else nearest(status, ACCESS_STATUSES, 0.5)
+        raise _unknown("access status", value, (near,) if near else ())
     return [f"access.status:{quote(status)}"]
 
 
-def _license(value: str, _: bool) -> list[str]:
-    if "://" in value:
+def license_ids(value: str) -> tuple[str, ...]:
+    """Return the ids of the licenses that a value of the filter stands for; empty for an unknown one."""
+    known = license_id(value)
+    return (known,) if known else tuple(name.lower() for name in licenses_meant(value))
+
+
+def _license(value: str, checked: bool) -> list[str]:
+    ids = license_ids(value)
+    if not ids and "://" in value:
         return [f"metadata.rights.props.url:{quote(value)}"]
-    return [f"metadata.rights.id:{quote(value.lower())}"]
+    if not ids and checked:
+        near = [name.lower() for name in licenses_like(value)]
+        raise _unknown("license", value, near, "metadata.rights.title.en")
+    return [f"metadata.rights.id:{quote(one)}" for one in ids or (value.lower(),)]
 
 
 def _window(field: str) -> Callable[[str, bool], list[str]]:
@@ -223,13 +252,11 @@ def _related(value: str, _: bool) -> list[str]:
     return [f"metadata.related_identifiers.identifier:{quote(form)}" for form in dict.fromkeys(forms)]
 
 
-def _language(value: str, _: bool) -> list[str]:
+def _language(value: str, checked: bool) -> list[str]:
     code = language_code(value)
-    if code is None:
-        raise UsageError(
-            f"{value!r} is not a language code.", hint="Write the three letters of ISO 639-3, such as eng."
-        )
-    return [f"metadata.languages.id:{quote(code)}"]
+    if checked and not (code and is_language(code)):
+        raise _unknown("language", value, languages_like(value), "metadata.languages.title.en")
+    return [f"metadata.languages.id:{quote(code or value)}"]
 
 
 def _file_type(value: str, _: bool) -> list[str]:
@@ -254,11 +281,12 @@ def _custom(value: str, checked: bool) -> list[str]:
     return [f"{escape_field(name)}:{quote(wanted)}"]
 
 
-def _unknown(what: str, value: str, known: Sequence[str]) -> UsageError:
-    near = get_close_matches(value.lower(), known, 2, 0.5)
-    if what == "access status" and value.lower() == "closed":
-        near = ["restricted"]
-    hint = f"Did you mean {' or '.join(near)}?" if near else f"Write one of {', '.join(known)}."
+def _unknown(what: str, value: str, near: Sequence[str], title: str = "") -> UsageError:
+    """Return the refusal of a value that is in no vocabulary; `title` is the field that holds such names."""
+    examples = _EXAMPLES[what]
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"Write {examples}."
+    if title:
+        hint += f" To search for words of its name, write {title}:{quote(value)} in the query."
     return UsageError(f"There is no {what} {value!r}.", hint=hint)
 
 

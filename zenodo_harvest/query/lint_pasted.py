@@ -10,6 +10,7 @@ from zenodo_harvest.ids import normal_doi, parse_record_ref
 from zenodo_harvest.query.dates import ISO_WITH_OFFSET
 from zenodo_harvest.query.findings import Edit
 from zenodo_harvest.query.quoting import quote, unquote
+from zenodo_harvest.vocabularies.fields import expected, is_known
 
 _PHRASE = r'"(?:[^\\"]|\\.)*"'
 _TOKEN = re.compile(
@@ -35,6 +36,7 @@ _TOKEN = re.compile(
 _ISO = re.compile(rf'(?<!["\d]){ISO_WITH_OFFSET}(?!")')
 _ZENODO_RECORD = re.compile(r"(?i)https?://(?:www\.)?(?:sandbox\.)?zenodo\.org/(?:api/)?(?:records?|doi)/")
 _ORCID_URL = re.compile(r"(?i)https?://(?:www\.)?orcid\.org/([0-9]{4}(?:-[0-9]{3}[0-9X]){3})")
+_NAMED = re.compile(r"([A-Za-z_][\w.]*)=")
 _ODD_SPACE = re.compile(r"[^\S \t\r\n\u3000]")
 _CURLY = re.compile("[\u201c\u201d\u201e\u201f]")
 
@@ -100,6 +102,8 @@ class _Scan:
             self._edit(start, end, quote(token), _IN_RANGE)
         elif kind == "compare":
             self._compare(token, start, end)
+        elif kind == "word" and (named := _NAMED.match(token)) and _is_field(named[1]):
+            self._edit(start, start + named.end(), f"{named[1]}:", "a colon follows the name of a field")
         elif kind == "path":
             self._edit(start, end, quote(token), _SLASH)
         if kind != "sign":
@@ -176,6 +180,10 @@ class _Scan:
 
     def _edit(self, start: int, end: int, new: str, reason: str) -> None:
         self.edits.append(Edit(start, end, new, reason))
+
+
+def _is_field(name: str) -> bool:
+    return is_known(name) or expected(name) is not None
 
 
 def _record(url: str) -> str | None:

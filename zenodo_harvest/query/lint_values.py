@@ -14,6 +14,7 @@ from zenodo_harvest.query.parser import Bound, Leaf, ParsedQuery
 from zenodo_harvest.query.quoting import quote, unescape
 from zenodo_harvest.vocabularies.fields import ACCESS_STATUSES, LOWER_CASE
 from zenodo_harvest.vocabularies.languages import language_code
+from zenodo_harvest.vocabularies.license_ids import license_id
 from zenodo_harvest.vocabularies.types import (
     RESOURCE_TYPES,
     TOP_TYPES,
@@ -110,6 +111,8 @@ def _keyword(leaf: Leaf, notes: Notes) -> None:
         new = value.lower()
     elif native == "metadata.languages.id" and not leaf.has_wildcard:
         new, reason = _language(leaf, notes), "languages are codes of three letters"
+    elif native == "metadata.rights.id" and not leaf.has_wildcard and (known := license_id(value)):
+        new, reason = known, "the index holds Zenodo's own id of the license"
     elif native in ("files.types", "files.entries.ext") and re.fullmatch(r"(?:\*?\.)[a-z0-9]+", value):
         new, reason = value.lstrip("*."), "the index holds extensions without a dot"
     elif native.startswith("metadata.resource_type.") and not leaf.has_wildcard:
@@ -313,7 +316,7 @@ class _Period:
         try:
             return read_moment(text)
         except NotADate as error:
-            fix = f"write {suggest(text)}"
+            fix = f"write {suggest(text, '[{} TO {}]')}"
             self._refuse(start, end, f"{error}, the server fails on it", fix)
             return None
 

@@ -9,12 +9,14 @@ from difflib import get_close_matches
 from typing import Any, Self
 
 from zenodo_harvest.errors import UsageError
+from zenodo_harvest.query.address import read_address
 from zenodo_harvest.query.filters import FILTERS
 
 _FIELDS = {"community": "communities"} | {option: one.field for option, one in FILTERS.items()}
 """The field of `Search` that an option fills, where that takes several values."""
 
 _SINGLE = frozenset({"q", "sort", "all_versions", "limit", "lint"})
+_NO_LISTS = _SINGLE | {"address"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,7 @@ class Search:
         all_versions: Bring old versions as well as the latest.
         limit: The first so many records; None for all.
         lint: Check the query; False sends it as typed.
+        address: The address of a search page that the query and filters were read from, if one was typed.
     """
 
     q: str = ""
@@ -57,6 +60,7 @@ class Search:
     journals: tuple[str, ...] = ()
     custom: tuple[str, ...] = ()
     lint: bool = True
+    address: str = ""
 
     def __post_init__(self) -> None:
         if not isinstance(self.q, str):
@@ -79,7 +83,8 @@ class Search:
         """Return the search of named options, each value alone or several.
 
         Options are the fields, or their singular: ``type="dataset"``, ``types=["dataset", "software"]``.
-        None counts as not given; a blank value is refused, for it would stand for everything.
+        None counts as not given; a blank value is refused, for it would stand for everything. A query that
+        is the address of a search page becomes the query and filters that it holds, unless ``lint=False``.
 
         Raises:
             UsageError: An option is unknown, given under both names, or has a value it cannot have.
@@ -93,10 +98,19 @@ class Search:
                 raise UsageError(f"{option!r} was given twice.", hint=f"Give {name!r} once, with all values.")
             if value is not None:
                 values[name] = value
+        typed = values.get("q", "")
+        held = read_address(typed) if isinstance(typed, str) and values.get("lint", True) else None
+        for option, value in (held or {}).items():
+            name = _FIELDS.get(option, option)
+            if name != "q" and values.get(name):
+                raise UsageError(
+                    f"{option!r} is given, and in the address too.", hint="Leave it out of one of them."
+                )
+            values |= {name: value, "address": typed}
         return cls(**values)
 
 
-_LISTS = tuple(field.name for field in fields(Search) if field.name not in _SINGLE)
+_LISTS = tuple(field.name for field in fields(Search) if field.name not in _NO_LISTS)
 
 
 def _texts(name: str, value: Any) -> tuple[str, ...]:

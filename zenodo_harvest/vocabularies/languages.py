@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from zenodo_harvest.vocabularies.pairs import read_pairs
 
 _IDS = read_pairs("language_codes.csv")
 """Zenodo's ids by codes of two letters, those of ISO 639-2/B that differ, and a few English names."""
+_NAMES = tuple(code for code in _IDS if len(code) > 3)
 
 
 def language_code(text: str) -> str | None:
@@ -20,6 +22,11 @@ def language_code(text: str) -> str | None:
     code = text.strip().lower()
     code = re.sub(r"^([a-z]{2})[-_][a-z]{2,4}$", r"\1", code)
     return _IDS.get(code) or (code if re.fullmatch(r"[a-z]{3}", code) else None)
+
+
+def languages_like(text: str) -> list[str]:
+    """Return the English names that look most like `text`, best first."""
+    return get_close_matches(text.strip().lower(), _NAMES, 2, 0.7)
 
 
 def is_language(code: str) -> bool:

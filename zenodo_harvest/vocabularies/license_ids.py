@@ -94,23 +94,41 @@ _LONGEST = 200
 """A longer text is no name of a license."""
 
 
-def licenses_like(spelling: str) -> tuple[str, ...]:
-    """Return the licenses that an unknown spelling (``LGPLv3``, ``CC BY 4.0``) may mean, best first."""
-    if len(spelling) > _LONGEST:
-        return ()
-    licenses, spellings = _licenses()
-    url = re.sub(r"^https?://(www\.)?", "", spelling.strip().lower()).rstrip("/")
-    if found := re.match(r"creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)", url):
-        url = f"cc-{found[1]}-{found[2]}"
-    elif "creativecommons.org/publicdomain/zero" in url:
-        url = "cc0-1.0"
-    bare = re.sub(r"^(the|gnu)\s+|\s+licen[sc]e$", "", url.rpartition("/")[2].removesuffix(".html"))
+def licenses_meant(spelling: str) -> tuple[str, ...]:
+    """Return the licenses that a spelling stands for: an id, a name, a short form, the address of a text.
+
+    ``LGPLv3`` and ``MIT or Apache-2.0`` stand for two; a form without a version for the newest.
+    """
+    bare = _bare(spelling)
     if len(parts := re.split(r"\s+(?:or|and|with)\s+|\s*[,;/]\s*", bare.strip("() "))) > 1:
         return tuple(dict.fromkeys(name for part in parts for name in _alike(part)[:1]))
-    return _alike(bare) or tuple(
+    return _alike(bare)
+
+
+def licenses_like(spelling: str) -> tuple[str, ...]:
+    """Return the licenses that an unknown spelling (``LGPLv3``, ``CC BY 4.0``) may mean, best first."""
+    licenses, spellings = _licenses()
+    return licenses_meant(spelling) or tuple(
         licenses[license_id(near) or near].name
-        for near in get_close_matches(bare, [*licenses, *spellings], n=3, cutoff=0.75)
+        for near in get_close_matches(_bare(spelling), [*licenses, *spellings], n=3, cutoff=0.75)
     )
+
+
+def _bare(spelling: str) -> str:
+    """Return a spelling without what says nothing: of an address only the part that names the license."""
+    if len(spelling) > _LONGEST:
+        return ""
+    text = re.sub(r"^https?://(www\.)?", "", spelling.strip().lower()).rstrip("/")
+    text = re.sub(r",?\s+version\s+(?=\d)", " ", re.sub(r"(-standalone)?(\.(html|txt|php))?$", "", text))
+    if found := re.match(r"creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)", text):
+        text = f"cc-{found[1]}-{found[2]}"
+    elif "creativecommons.org/publicdomain/zero" in text:
+        text = "cc0-1.0"
+    elif found := re.search(r"apache\.org/licenses/license-([0-9.]+)$", text):
+        text = f"apache-{found[1]}"
+    elif found := re.search(r"/(mpl|odbl|pddl|by)/([0-9])[.-]([0-9])$", text):
+        text = f"{'odc-by' if found[1] == 'by' else found[1]}-{found[2]}.{found[3]}"
+    return re.sub(r"^(the|gnu)\s+|\s+licen[sc]e$", "", text.rpartition("/")[2])
 
 
 def _alike(text: str) -> tuple[str, ...]:

@@ -16,6 +16,11 @@ TOP_TYPES: frozenset[str] = frozenset(name for name in RESOURCE_TYPES if "-" not
 WITH_SUBTYPES: frozenset[str] = frozenset(name.split("-")[0] for name in RESOURCE_TYPES if "-" in name)
 """The types that have subtypes."""
 
+SUBTYPES: tuple[str, ...] = tuple(
+    dict.fromkeys(name.partition("-")[2] for name in RESOURCE_TYPES if "-" in name)
+)
+"""What stands after the type in an id, each once; more than one type has an ``other``."""
+
 _RENAMED = {"publication-thesis": "publication-dissertation"}
 """Renamed by the server (zenodo-api.md §2.3, read 2026-08-20)."""
 
@@ -33,14 +38,16 @@ def general_type(type_id: str) -> str | None:
 def type_ids(name: str) -> tuple[str, ...]:
     """Return the resource types that `name` may mean, in any case; empty if there is none.
 
-    An id means itself, a subtype alone (``article``) the ids that end in it.
+    An id means itself, a subtype alone (``article``) the ids that end in it, a general type of DataCite's
+    (``JournalArticle``) the one of the same meaning.
     """
     lowered = name.strip().lower().rpartition("::")[2]
     if lowered in RESOURCE_TYPES:
         return (lowered,)
     if lowered in _RENAMED:
         return (_RENAMED[lowered],)
-    return _by_subtype().get(lowered.replace(" ", ""), ())
+    word = lowered.replace(" ", "")
+    return _by_subtype().get(word) or _by_general().get(word, ())
 
 
 def subtype_ids(name: str) -> tuple[str, ...]:
@@ -57,3 +64,8 @@ def _by_subtype() -> dict[str, tuple[str, ...]]:
         if dash:
             found[subtype] = (*found.get(subtype, ()), name)
     return found
+
+
+@cache
+def _by_general() -> dict[str, tuple[str, ...]]:
+    return {general.lower(): (name,) for name, general in _GENERAL.items() if general != "Collection"}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shlex
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import sys
 import pytest
 from typer.core import TyperGroup
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from zenodo_harvest.cli import build_app
 from zenodo_harvest.cli.lazy_commands import Deferred
@@ -62,6 +64,13 @@ def test_every_option_of_a_command_is_explained(path: tuple[str, ...]) -> None:
     _, real = ALL[path]
     silent = [option.name for option in real.params if not option.hidden and not option.help]
     assert silent == []
+
+
+@pytest.mark.parametrize("path", [(), *ALL], ids=names)
+def test_help_names_values_and_no_types_of_python(path: tuple[str, ...]) -> None:
+    shown = CliRunner(env={"COLUMNS": "200", "TERM": "dumb"}).invoke(build_app(), [*path, "--help"])
+    assert shown.exit_code == 0
+    assert not re.findall(r"<\w|str\]|\bbool\b", shown.stdout)
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -38,6 +38,14 @@ def test_a_query_is_optional(run: Any, client: Any) -> None:
     assert client.asked[0][0] == ""
 
 
+@pytest.mark.parametrize(
+    "words", [["climate", "model"], ["climate model"], ["climate", "--type", "dataset", "model"]]
+)
+def test_words_need_no_quotes(run: Any, client: Any, words: list[str]) -> None:
+    assert run("search", *words).code == 0
+    assert client.asked[0][0] == "climate model"
+
+
 def test_a_pipe_gets_json_and_a_terminal_a_table(run: Any, client: Any) -> None:
     client.results.records, client.results.total = (FROST,), 1
     assert json.loads(run("search").out)["title"] == "Frost days"

@@ -86,6 +86,20 @@ def test_only_parameters_the_server_knows_are_sent_and_all_values_are_text() -> 
         ),
         ({"related": "https://x.org/a"}, 'metadata.related_identifiers.identifier:"https://x.org/a"'),
         ({"language": ["en", "ger", "FRA"]}, 'metadata.languages.id:("eng" OR "deu" OR "fra")'),
+        ({"type": "Journal article"}, 'metadata.resource_type.id:"publication-article"'),
+        ({"access": "openAccess"}, 'access.status:"open"'),
+        (
+            {"license": "https://creativecommons.org/licenses/by/4.0/deed.en"},
+            'metadata.rights.id:"cc-by-4.0"',
+        ),
+        ({"license": "https://www.apache.org/licenses/LICENSE-2.0.txt"}, 'metadata.rights.id:"apache-2.0"'),
+        ({"license": "https://www.mozilla.org/en-US/MPL/2.0/"}, 'metadata.rights.id:"mpl-2.0"'),
+        ({"license": "https://example.org/mine"}, 'metadata.rights.props.url:"https://example.org/mine"'),
+        ({"license": "Apache License, Version 2.0"}, 'metadata.rights.id:"apache-2.0"'),
+        ({"license": "GPLv3"}, 'metadata.rights.id:("gpl-3.0-only" OR "gpl-3.0-or-later")'),
+        ({"license": "foo-bar", "lint": False}, 'metadata.rights.id:"foo-bar"'),
+        ({"language": "Polish"}, 'metadata.languages.id:"pol"'),
+        ({"language": "Klingon", "lint": False}, 'metadata.languages.id:"Klingon"'),
         ({"filetype": "*.CSV"}, 'files.types:"csv"'),
         ({"journal": "Annals of Frost"}, 'custom_fields.journal\\:journal.title:"Annals of Frost"'),
         ({"custom": "dwc:genus=Apis"}, 'custom_fields.dwc\\:genus:"Apis"'),
@@ -98,6 +112,15 @@ def test_a_filter_becomes_a_condition_with_all_the_quoting_done(options: dict[st
     query = compiled(**options)
     assert query.q == q
     assert query.findings == ()
+
+
+@pytest.mark.parametrize("spelling", ["cc-by", "CC-BY", "CC BY", "ccby"])
+def test_a_license_without_a_version_is_the_one_of_today_and_said(spelling: str) -> None:
+    query = compiled(license=spelling)
+    assert query.q == compiled(license="cc-by-4.0").q == compiled(license="CC BY 4.0").q
+    assert [str(finding) for finding in query.findings] == [
+        f"license {spelling} was changed to cc-by-4.0, because it names no version."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -165,12 +188,23 @@ def test_different_filters_all_apply() -> None:
         ({"subtype": "dataset"}, "no subtype", ""),
         ({"access": "closed"}, "'closed'", "restricted"),
         ({"language": "klingon"}, "'klingon'", "eng"),
+        ({"language": "germn"}, "'germn'", "Did you mean german?"),
+        ({"language": "klingon"}, "'klingon'", 'write metadata.languages.title.en:"klingon"'),
+        ({"subtype": "artcle"}, "'artcle'", "Did you mean article?"),
+        ({"type": "artcle"}, "'artcle'", 'write metadata.resource_type.title.en:"artcle"'),
+        ({"subtype": "dataset"}, "'dataset'", "give it as the type"),
+        ({"license": "cc-by-5.0"}, "'cc-by-5.0'", "Did you mean cc-by-4.0"),
+        ({"license": "foo-bar"}, "'foo-bar'", 'write metadata.rights.title.en:"foo-bar"'),
         ({"orcid": "0000-0002-1825-0098"}, "not an ORCID", "checks the others"),
         ({"doi": "frost"}, "not a DOI", "10.5281"),
         ({"custom": "genus"}, "not key=value", "dwc:genus=Apis"),
         ({"custom": "genus=Apis"}, "no custom field", "dwc:genus"),
         ({"created": "2024-02-30"}, "no date 2024-02-30", "2024-02-29"),
         ({"created": "yesterday"}, "not a date", "2020..2024-06"),
+        ({"created": "2020/2021"}, "'2020/2021' is not a date", "Write 2020..2021."),
+        ({"created": "2020-2021"}, "'2020-2021' is not a date", "Write 2020..2021."),
+        ({"published": "2020-01 to 2020-06"}, "not a date", "Write 2020-01..2020-06."),
+        ({"created": "last month"}, "'last month' is not a date", "now-30d.."),
         ({"published": "2024..2020"}, "before it begins", "earlier"),
         ({"published": ".."}, "no range", "2024-05"),
         ({"created": "2024-05-01T10:00:00Z"}, "one moment", "range"),

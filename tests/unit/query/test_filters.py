@@ -8,6 +8,8 @@ from typing import get_type_hints
 from zenodo_harvest.cli.options import Filters
 from zenodo_harvest.query import FILTERS, Options, Search
 
+_TYPED = ("q", "address")
+
 
 def test_every_filter_fills_a_field_of_a_search_of_its_own() -> None:
     many = [field.name for field in fields(Search) if field.default == ()]
@@ -16,7 +18,7 @@ def test_every_filter_fills_a_field_of_a_search_of_its_own() -> None:
 
 def test_every_option_is_a_filter_or_a_field_of_a_search() -> None:
     others = [name for name in get_type_hints(Options) if name not in FILTERS]
-    single = [field.name for field in fields(Search) if field.default != () and field.name != "q"]
+    single = [field.name for field in fields(Search) if field.default != () and field.name not in _TYPED]
     assert sorted(others) == sorted(["community", *single])
 
 

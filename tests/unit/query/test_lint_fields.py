@@ -20,6 +20,9 @@ from zenodo_harvest.vocabularies.fields import EXPECTED, LEGACY
         ("updated_at:[2020-01-01 TO *]", "updated:[2020-01-01 TO *]"),
         ("author:Tanaka AND keyword:frost", "creators.name:Tanaka AND keywords:frost"),
         ("Title:frost", "title:frost"),
+        ("title=frost AND type=dataset", "title:frost AND type:dataset"),
+        ('(author="Tanaka, Yuki")', '(creators.name:"Tanaka, Yuki")'),
+        ("license=cc-by", "license.identifier:cc-by-4.0"),
         ("title.keyword:index", "metadata.title.keyword:index"),
         ("metadata.creators.name:Tanaka", "creators.name:Tanaka"),
         ("imprint.publisher:x", "metadata.publisher:x"),
@@ -138,6 +141,9 @@ def test_a_value_that_would_find_nothing_is_written_as_the_index_has_it(typed: s
         "version:[1 TO 3]",
         "title:(frost index)",
         "recid:1 recid:2",
+        "y=mx",
+        '"title=frost"',
+        "license.identifier:cc-by-4.0",
     ],
 )
 def test_a_value_that_the_server_understands_is_left_alone(q: str) -> None:
@@ -156,6 +162,8 @@ def test_a_value_that_the_server_understands_is_left_alone(q: str) -> None:
         ("is_published:maybe", "either true or false"),
         ("access_right:closed", "open, embargoed, restricted, metadata-only"),
         ("language:klingon", "three letters"),
+        ("created:2020/2021", "write [2020 TO 2021]"),
+        ("created:2020..2021", "write [2020 TO 2021]"),
     ],
 )
 def test_a_value_that_the_field_cannot_have_is_refused(q: str, part: str) -> None:
