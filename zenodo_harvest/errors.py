@@ -184,6 +184,10 @@ class ServerError(ZenodoHarvestError):
     exit_code = 6
 
 
+class NoAnswer(ServerError):
+    """No whole answer came: the name, the network or the server failed."""
+
+
 class RateLimited(ServerError):
     """The server answered 429 and went on doing so."""
 
@@ -206,6 +210,14 @@ class LocalError(ZenodoHarvestError):
     """A local file, folder or disk does not let us go on."""
 
     exit_code = 8
+
+
+class QueryWarning(UserWarning):
+    """What the linter changed in a query, or finds surprising in it."""
+
+
+class MissingWarning(UserWarning):
+    """Some of what was asked for by name is not in the table."""
 
 
 def unpicklable(what: str) -> UsageError:

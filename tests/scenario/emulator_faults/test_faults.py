@@ -63,7 +63,7 @@ def test_the_client_asks_again_after(name: str, client: Client, emulator: Emulat
         ("server-error-before", ServerError, "502", 5),
         ("server-error-after", ServerError, "504", 5),
         ("html-page", BadAnswer, "is a web page instead of JSON", 5),
-        ("reset", ServerError, "The connection to 127.0.0.1:.* failed", 5),
+        ("reset", NoAnswer, "The connection to 127.0.0.1:.* broke off", 5),
     ],
 )
 def test_the_client_gives_up_on_an_endless(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
-from zenodo_harvest.cli.text import printable
+from zenodo_harvest.display import printable
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
