@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -218,6 +220,14 @@ class QueryWarning(UserWarning):
 
 class MissingWarning(UserWarning):
     """Some of what was asked for by name is not in the table."""
+
+
+def warn(text: str, category: type[Warning]) -> None:
+    """Warn at the line that called this package, so that each such line warns once."""
+    level, frame = 2, sys._getframe(1)  # noqa: SLF001
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("zenodo_harvest."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(_said(text), category, stacklevel=level)
 
 
 def unpicklable(what: str) -> UsageError:

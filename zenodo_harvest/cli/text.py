@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from zenodo_harvest.display import one_line as one_line
-from zenodo_harvest.display import printable as printable
+from zenodo_harvest.display import one_line, printable
+
+__all__ = ["count", "one_line", "printable", "size"]
 
 _UNITS = ("kB", "MB", "GB", "TB")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from inspect import Parameter, cleandoc, signature
 from typing import Any, Literal, TypedDict, TypeVar, get_args, get_type_hints
@@ -45,7 +46,7 @@ def lists_options(*, without: Collection[str] = ()) -> Callable[[Asking], Asking
     names = [name for name in _TYPES if name not in without]
     listed = [f"    {name}: {getattr(_SAID[name], 'help', _SAID[name]).replace('--', '')}" for name in names]
     options = [
-        Parameter(name, Parameter.KEYWORD_ONLY, default=_DEFAULTS.get(name), annotation=_TYPES[name])
+        Parameter(name, Parameter.KEYWORD_ONLY, default=_DEFAULTS.get(name), annotation=_typed(_TYPES[name]))
         for name in names
     ]
 
@@ -60,6 +61,11 @@ def lists_options(*, without: Collection[str] = ()) -> Callable[[Asking], Asking
         return function
 
     return listing
+
+
+def _typed(hint: Any) -> str:
+    """Return a type as people write it, without the modules it is from."""
+    return re.sub(r"\b[a-z_.]+\.(?=\w)", "", str(hint) if get_args(hint) else hint.__name__)
 
 
 _TYPES = get_type_hints(Options)

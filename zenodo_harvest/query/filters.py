@@ -25,7 +25,7 @@ _ROR = re.compile(r"(?i)(?:https?://)?(?:ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-
 _FUNDER_DOI = re.compile(r"(?i)(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.13039/[0-9]+)")
 
 
-class Named(Protocol):
+class HasSlug(Protocol):
     """What stands for its slug, such as a `Community`."""
 
     @property
@@ -37,7 +37,7 @@ Values = str | Sequence[str] | None
 """One value or several; None is as if not given."""
 Dates = str | int | date | Sequence[str | int | date] | None
 """Values that are periods; a number is a year."""
-Communities = str | Named | Sequence[str | Named] | None
+Communities = str | HasSlug | Sequence[str | HasSlug] | None
 """Values that name communities."""
 
 

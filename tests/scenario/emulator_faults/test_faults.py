@@ -13,7 +13,14 @@ from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator, Fault
 from zenodo_harvest.emulator.sample import sample
 from zenodo_harvest.engine import Receipt, Results
-from zenodo_harvest.errors import BadAnswer, Incomplete, RateLimited, ServerError, ZenodoHarvestError
+from zenodo_harvest.errors import (
+    BadAnswer,
+    Incomplete,
+    NoAnswer,
+    RateLimited,
+    ServerError,
+    ZenodoHarvestError,
+)
 
 
 def pages(emulator: Emulator) -> list[int]:

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 import requests
 
-from zenodo_harvest.errors import BadAnswer, NotAllowed, NotFound, RateLimited, ServerError, UsageError
+from zenodo_harvest.errors import (
+    BadAnswer,
+    NoAnswer,
+    NotAllowed,
+    NotFound,
+    RateLimited,
+    ServerError,
+    UsageError,
+)
 from zenodo_harvest.http import PLAIN_JSON, FileBody, FormBody, RetryPolicy
 
 Make = Callable[..., Any]
