@@ -16,7 +16,7 @@ from zenodo_harvest._version import __version__
 from zenodo_harvest.bars import progress_here
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.display import html_facts
-from zenodo_harvest.engine import RouteName, SaveOptions, lists_options, read_refs, search_of
+from zenodo_harvest.engine import RouteName, SaveOptions, check_route, lists_options, read_refs, search_of
 from zenodo_harvest.errors import NotFound, UsageError, unpicklable, warn
 from zenodo_harvest.origins import Origin
 from zenodo_harvest.progress import NoProgress, Progress
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.query import Options
     from zenodo_harvest.records import Record
 
-__all__ = ["Client", "RouteName", "SaveOptions", "Server", "read_refs", "search"]
+__all__ = ["Client", "RouteName", "SaveOptions", "Server", "check_route", "read_refs", "search"]
 
 SITES_GROUP = "zenodo_harvest.sites"
 """The entry points that start a site of their own: a name, and what returns a running `Server`.
@@ -203,6 +203,9 @@ class Client:
         """
         from zenodo_harvest.harvest import Harvest, Scope, harvest_dump
 
+        if not paths:
+            raise UsageError("No file is named.", hint="Give the path of a file, such as records.parquet.")
+        check_route(route)
         files, search = [Path(path) for path in paths], search_of(q, options)
         if route == "dump":
             scope = Scope(self._context, search).verify()
@@ -227,14 +230,14 @@ class Client:
         from zenodo_harvest.harvest import Scope, make_plan
 
         scope = Scope(self._context, search_of(q, options)).verify()
-        return make_plan(scope, self._dumps_offered(), route)
+        return make_plan(scope, self._dumps_offered(), check_route(route))
 
     def _dumps_offered(self) -> tuple[Dump, ...]:
         with suppress(NotFound):
             return self.dumps.list()
         return ()
 
-    def record(self, ref: str) -> Record:
+    def record(self, ref: str | int) -> Record:
         """Return the record of an id, concept id, DOI or URL.
 
         Raises:
@@ -243,9 +246,9 @@ class Client:
         """
         from zenodo_harvest.engine import record_by_ref
 
-        return record_by_ref(self._context, ref)
+        return record_by_ref(self._context, str(ref))
 
-    def records(self, refs: Iterable[str], *, unread: Sequence[str] = ()) -> References:
+    def records(self, refs: Iterable[str | int], *, unread: Sequence[str] = ()) -> References:
         """Return the records of a list of references, in its order, up to 100 a request.
 
         Args:
@@ -372,6 +375,8 @@ class Client:
 
 def _served(server: Server, name: str) -> Site:
     """Return the site of a server that stands for Zenodo."""
+    if not isinstance(getattr(server, "url", None), str):
+        raise UsageError(f"{server!r} is not a site.", hint="Give a name such as zenodo, or an address.")
     return Site(name, server.url.rstrip("/"), stands_for=(ZENODO.host,), is_emulator=True)
 
 

@@ -7,12 +7,26 @@ from collections.abc import Callable, Collection, Sequence
 from inspect import Parameter, cleandoc, signature
 from typing import Any, Literal, TypedDict, TypeVar, get_args, get_type_hints
 
+from zenodo_harvest.errors import UsageError
 from zenodo_harvest.query import Options, Search
 
 Asking = TypeVar("Asking", bound=Callable[..., Any])
 
 RouteName = Literal["search", "oai", "dump"]
 """How everything can be fetched."""
+
+
+def check_route(name: str | None) -> RouteName | None:
+    """Return the route of this name, None for None.
+
+    Raises:
+        UsageError: There is none.
+    """
+    routes: tuple[RouteName, ...] = get_args(RouteName)
+    found = next((route for route in routes if route == name), None)
+    if name is not None and found is None:
+        raise UsageError(f"There is no route {name!r}.", hint=f"Use one of {', '.join(routes)}.")
+    return found
 
 
 class SaveOptions(TypedDict, total=False):

@@ -14,6 +14,7 @@ from zenodo_harvest.query.filters import FILTERS
 
 _FIELDS = {"community": "communities"} | {option: one.field for option, one in FILTERS.items()}
 """The field of `Search` that an option fills, where that takes several values."""
+_OPTIONS = {field: option for option, field in _FIELDS.items()}
 
 _PERIODS = frozenset({"created", "updated", "published"})
 _NUMBERS = _PERIODS | {"grants"}
@@ -87,6 +88,15 @@ class Search:
         for name in _LISTS:
             object.__setattr__(self, name, _texts(name, getattr(self, name)))
 
+    def __str__(self) -> str:
+        said = [repr(self.q)] if self.q.strip() else []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name != "q" and value != field.default:
+                values = ", ".join(value) if isinstance(value, tuple) else value
+                said.append(f"{_OPTIONS.get(field.name, field.name)}={values}")
+        return ", ".join(said) or "everything"
+
     @classmethod
     def of(cls, **options: Any) -> Self:
         """Return the search of named options, each value alone or several.
@@ -138,8 +148,7 @@ def _text(name: str, value: Any) -> str:
 def _mistyped(name: str, value: Any, wanted: str) -> UsageError:
     """Return the error for a value of the wrong type; what kind it is often is what cannot be seen."""
     kind = next((word for kind, word in _KINDS if isinstance(value, kind)), f"a {type(value).__name__}")
-    option = next((option for option, field in _FIELDS.items() if field == name), name)
-    return UsageError(f"{option!r} is {value!r}, {kind}.", hint=f"Give {wanted}.")
+    return UsageError(f"{_OPTIONS.get(name, name)!r} is {value!r}, {kind}.", hint=f"Give {wanted}.")
 
 
 def _did_you_mean(option: str) -> str:

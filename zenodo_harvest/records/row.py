@@ -27,7 +27,7 @@ class Row(Struct, frozen=True, gc=False):
         return sum(1 for _ in self)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as dictionaries and lists; dates and times stay what they are."""
+        """Return it as a dictionary, its parts as well; dates and times stay what they are."""
         values = to_builtins(self, builtin_types=(datetime, date))
         return {name: values[name] for name in self}
 
