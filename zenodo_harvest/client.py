@@ -229,8 +229,9 @@ class Client:
         """
         from zenodo_harvest.harvest import Scope, make_plan
 
+        check_route(route)
         scope = Scope(self._context, search_of(q, options)).verify()
-        return make_plan(scope, self._dumps_offered(), check_route(route))
+        return make_plan(scope, self._dumps_offered(), route)
 
     def _dumps_offered(self) -> tuple[Dump, ...]:
         with suppress(NotFound):
