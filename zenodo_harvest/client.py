@@ -10,14 +10,17 @@ from functools import cache, cached_property
 from inspect import signature
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, Unpack
 
 from zenodo_harvest._version import __version__
+from zenodo_harvest.bars import progress_here
 from zenodo_harvest.bounds import Bounds
-from zenodo_harvest.engine import RouteName, SaveOptions, read_refs, search_of
-from zenodo_harvest.errors import NotFound, UsageError, unpicklable
+from zenodo_harvest.display import html_facts
+from zenodo_harvest.engine import RouteName, SaveOptions, check_route, lists_options, read_refs, search_of
+from zenodo_harvest.errors import NotFound, UsageError, unpicklable, warn
 from zenodo_harvest.origins import Origin
 from zenodo_harvest.progress import NoProgress, Progress
+from zenodo_harvest.settings import SITE_VARIABLE, user_agent
 from zenodo_harvest.sites import ZENODO, Site, find_site
 
 if TYPE_CHECKING:
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.query import Options
     from zenodo_harvest.records import Record
 
-__all__ = ["Client", "RouteName", "SaveOptions", "Server", "read_refs", "search"]
+__all__ = ["Client", "RouteName", "SaveOptions", "Server", "check_route", "read_refs", "search"]
 
 SITES_GROUP = "zenodo_harvest.sites"
 """The entry points that start a site of their own: a name, and what returns a running `Server`.
@@ -61,11 +64,13 @@ class Client:
 
     Args:
         site: ``zenodo``, ``sandbox``, ``emulator``, the address of an InvenioRDM server, a `Site`, or a
-            running `Server` that answers as Zenodo does. What a name starts is stopped by `close`.
+            running `Server` that answers as Zenodo does. What a name starts is stopped by `close`. None is
+            what ``ZENODO_HARVEST_SITE`` says, else Zenodo.
         token: A personal access token; None looks for one in the environment and the settings, an empty
             text does without.
         contact: An e-mail or web address, told to the server with each request.
-        progress: Is told how far long work is.
+        progress: Is told how far long work is and what the linter says of a query. None shows a bar on a
+            terminal and in a notebook, and warns (`QueryWarning`); False does neither.
         trace: Is given each request with its cost.
         clock: Tells the time and waits.
         budget: Decides when the next request may go; without one all processes of the user share theirs.
@@ -78,11 +83,11 @@ class Client:
 
     def __init__(
         self,
-        site: str | Site | Server = "zenodo",
+        site: str | Site | Server | None = None,
         token: str | None = None,
         *,
         contact: str | None = None,
-        progress: Progress | None = None,
+        progress: Progress | Literal[False] | None = None,
         trace: Callable[[Exchange], None] | None = None,
         clock: Clock | None = None,
         budget: Budget | None = None,
@@ -94,19 +99,33 @@ class Client:
         self._started: Server | None = None
         self._is_stopped = False
         self._process = os.getpid()
+        if site is None:
+            site = _usual_site()
         if isinstance(site, str):
             self._site = self._site_called(site)
         else:
             self._site = site if isinstance(site, Site) else _served(site, "emulator")
         self._token = token
         self._contact = contact
-        self._progress: Progress = progress or NoProgress()
+        self._warn = warn if progress is None else None
+        self._progress: Progress = progress_here() if progress is None else progress or NoProgress()
         self._trace = trace
         self._clock = clock
         self._budget = budget
 
+    def __repr__(self) -> str:
+        return f"Client({self._site.name}, {self._site.url})"
+
+    def _repr_html_(self) -> str:
+        return html_facts("Client", {"site": self._site.name, "address": self._site.url})
+
+    @lists_options()
     def search(self, q: str = "", **options: Unpack[Options]) -> Results:
         """Return the records that match; nothing is asked before they are used.
+
+        Args:
+            q: The query: words, or fields as in ``title:(frost OR snow)``.
+            options: Where and how to search, and filters; values of one filter are alternatives.
 
         Raises:
             QueryRefused: The query would not mean what it says.
@@ -114,8 +133,11 @@ class Client:
         """
         from zenodo_harvest.engine import Results
 
-        return Results(self._context, search_of(q, options))
+        results = Results(self._context, search_of(q, options))
+        self._context.tell(results.findings)
+        return results
 
+    @lists_options(without=("sort", "limit"))
     def count(self, q: str = "", by: str | Iterable[str] = (), **options: Unpack[Options]) -> Counts:
         """Count the records that match; it costs one request, and one for each community.
 
@@ -132,6 +154,7 @@ class Client:
 
         return count(self._context, search_of(q, options), (by,) if isinstance(by, str) else by or ())
 
+    @lists_options()
     def explain(self, q: str = "", *, with_total: bool = False, **options: Unpack[Options]) -> Explanation:
         """Return what would be sent and why; communities are verified, nothing is searched.
 
@@ -144,8 +167,11 @@ class Client:
             QueryRefused: The query would not mean what it says.
             UsageError: An option cannot be used.
         """
-        return self.search(q, **options).explain(with_total=with_total)
+        from zenodo_harvest.engine import Results
 
+        return Results(self._context, search_of(q, options)).explain(with_total=with_total)
+
+    @lists_options(without=("sort", "limit"))
     def harvest(
         self,
         q: str,
@@ -177,6 +203,9 @@ class Client:
         """
         from zenodo_harvest.harvest import Harvest, Scope, harvest_dump
 
+        if not paths:
+            raise UsageError("No file is named.", hint="Give the path of a file, such as records.parquet.")
+        check_route(route)
         files, search = [Path(path) for path in paths], search_of(q, options)
         if route == "dump":
             scope = Scope(self._context, search).verify()
@@ -185,6 +214,7 @@ class Client:
             files, save or {}, update=update, fresh=fresh, full_walk_weeks=full_walk_weeks
         )
 
+    @lists_options(without=("sort", "limit"))
     def plan(self, q: str = "", *, route: RouteName | None = None, **options: Unpack[Options]) -> Plan:
         """Compare the routes by which a search can be harvested: requests, minutes, what each cannot bring.
 
@@ -199,6 +229,7 @@ class Client:
         """
         from zenodo_harvest.harvest import Scope, make_plan
 
+        check_route(route)
         scope = Scope(self._context, search_of(q, options)).verify()
         return make_plan(scope, self._dumps_offered(), route)
 
@@ -207,7 +238,7 @@ class Client:
             return self.dumps.list()
         return ()
 
-    def record(self, ref: str) -> Record:
+    def record(self, ref: str | int) -> Record:
         """Return the record of an id, concept id, DOI or URL.
 
         Raises:
@@ -216,9 +247,9 @@ class Client:
         """
         from zenodo_harvest.engine import record_by_ref
 
-        return record_by_ref(self._context, ref)
+        return record_by_ref(self._context, str(ref))
 
-    def records(self, refs: Iterable[str], *, unread: Sequence[str] = ()) -> References:
+    def records(self, refs: Iterable[str | int], *, unread: Sequence[str] = ()) -> References:
         """Return the records of a list of references, in its order, up to 100 a request.
 
         Args:
@@ -304,7 +335,6 @@ class Client:
     def _context(self) -> Context:
         from zenodo_harvest.engine import detect_flavour
         from zenodo_harvest.http import Context, ShownSite, SystemClock, Transport
-        from zenodo_harvest.settings import user_agent
         from zenodo_harvest.tokens import find_token
 
         if self._is_stopped:
@@ -326,7 +356,7 @@ class Client:
         )
         tool = f"zenodo-harvest {__version__}"
         shown = ShownSite(lambda: detect_flavour(transport))
-        return Context(transport, shown, clock=clock, progress=self._progress, tool=tool)
+        return Context(transport, shown, clock=clock, progress=self._progress, tool=tool, warn=self._warn)
 
     def _site_called(self, name: str) -> Site:
         try:
@@ -346,6 +376,8 @@ class Client:
 
 def _served(server: Server, name: str) -> Site:
     """Return the site of a server that stands for Zenodo."""
+    if not isinstance(getattr(server, "url", None), str):
+        raise UsageError(f"{server!r} is not a site.", hint="Give a name such as zenodo, or an address.")
     return Site(name, server.url.rstrip("/"), stands_for=(ZENODO.host,), is_emulator=True)
 
 
@@ -362,14 +394,25 @@ def token_variable(site: str) -> str:
     return TokenPlace.of(find_site(site).origin).variable
 
 
+@lists_options()
 def search(
-    q: str = "", *, site: str = "zenodo", token: str | None = None, **options: Unpack[Options]
+    q: str = "", *, site: str | None = None, token: str | None = None, **options: Unpack[Options]
 ) -> Results:
-    """Return the records of `site` that match, as `Client.search` does.
+    """Return the records of a site that match, as `Client.search` does.
 
     The client behind it is kept until the program ends and shared by further calls.
+
+    Args:
+        q: The query: words, or fields as in ``title:(frost OR snow)``.
+        site: As for `Client`.
+        token: As for `Client`.
+        options: Where and how to search, and filters; values of one filter are alternatives.
     """
-    return _shared_client(site, token).search(q, **options)
+    return _shared_client(site or _usual_site(), token).search(q, **options)
+
+
+def _usual_site() -> str:
+    return os.environ.get(SITE_VARIABLE) or "zenodo"
 
 
 @cache

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -184,6 +186,10 @@ class ServerError(ZenodoHarvestError):
     exit_code = 6
 
 
+class NoAnswer(ServerError):
+    """No whole answer came: the name, the network or the server failed."""
+
+
 class RateLimited(ServerError):
     """The server answered 429 and went on doing so."""
 
@@ -206,6 +212,22 @@ class LocalError(ZenodoHarvestError):
     """A local file, folder or disk does not let us go on."""
 
     exit_code = 8
+
+
+class QueryWarning(UserWarning):
+    """What the linter changed in a query, or finds surprising in it."""
+
+
+class MissingWarning(UserWarning):
+    """Some of what was asked for by name is not in the table."""
+
+
+def warn(text: str, category: type[Warning]) -> None:
+    """Warn at the line that called this package, so that each such line warns once."""
+    level, frame = 2, sys._getframe(1)  # noqa: SLF001
+    while frame.f_back and frame.f_globals.get("__name__", "").startswith("zenodo_harvest."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(_said(text), category, stacklevel=level)
 
 
 def unpicklable(what: str) -> UsageError:

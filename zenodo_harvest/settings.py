@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from zenodo_harvest._version import __version__
 
 SERVICE = "zenodo-harvest"
+SITE_VARIABLE = "ZENODO_HARVEST_SITE"
 PROJECT_URL = "https://github.com/zenodo-harvest/zenodo_harvest"
 _CONTACT = re.compile(r"[^\x20-\x7e]|[()\\]")
 

@@ -81,7 +81,7 @@ SANDBOX = Site("sandbox", "https://sandbox.zenodo.org", doi_prefix="10.5072")
 
 
 def find_site(name_or_url: str) -> Site:
-    """Return the site of this name (``zenodo``, ``sandbox``) or base URL.
+    """Return the site of this name (``zenodo``, ``sandbox``, or the host of either) or base URL.
 
     A server known only by its URL has `flavour` None: what it speaks is found out when it first answers.
 
@@ -89,7 +89,7 @@ def find_site(name_or_url: str) -> Site:
         UsageError: It is neither a known name nor an http(s) URL.
     """
     for site in (ZENODO, SANDBOX):
-        if name_or_url == site.name:
+        if name_or_url.strip().lower().removesuffix("/").removeprefix("www.") in (site.name, site.host):
             return site
     if "@" in name_or_url:
         raise UsageError(

@@ -7,13 +7,17 @@ from zenodo_harvest.origins import Origin
 from zenodo_harvest.sites import SANDBOX, ZENODO, find_site
 
 
-@pytest.mark.parametrize("text", ["zenodo", "https://zenodo.org", "https://zenodo.org/api"])
+@pytest.mark.parametrize(
+    "text",
+    ["zenodo", "zenodo.org", "www.zenodo.org", "Zenodo.org/", "https://zenodo.org", "https://zenodo.org/api"],
+)
 def test_zenodo_is_found_by_name_and_address(text: str) -> None:
     assert find_site(text) is ZENODO
 
 
 def test_the_sandbox_has_its_own_doi_prefix() -> None:
     assert find_site("sandbox") is SANDBOX
+    assert find_site("sandbox.zenodo.org") is SANDBOX
     assert SANDBOX.doi_prefix == "10.5072"
 
 

@@ -1,22 +1,15 @@
-"""What the linter found, shown to a person."""
+"""Where the linter refuses a query, shown to a person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.errors import QueryRefused
 
 _BEFORE = 50
 _AFTER = 20
-
-
-def tell_findings(findings: Iterable[Any], session: Session) -> None:
-    """Say what the linter changed or warns about."""
-    for finding in findings:
-        session.progress.note(str(finding))
 
 
 @contextmanager

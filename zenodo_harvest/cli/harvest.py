@@ -12,7 +12,7 @@ from zenodo_harvest.cli.options import Filters, Outputs, Query, Within, search_o
 from zenodo_harvest.cli.output import print_lines, show_rows, tell_files
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.text import count
-from zenodo_harvest.client import RouteName
+from zenodo_harvest.client import RouteName, check_route
 from zenodo_harvest.errors import UsageError
 
 _PANEL = "Harvest"
@@ -99,14 +99,6 @@ def plan(session: Session, within: Within, filters: Filters, route: Route = None
     else:
         show_rows([_plan_row(found, one) for one in found.routes], (), session)
     session.progress.note(f"{count(found.total, 'record')}. By {found.chosen}: {found.reason}.")
-
-
-def check_route(text: str | None) -> RouteName | None:
-    """Return the route of this name."""
-    found = next((route for route in ROUTES if route == text), None)
-    if text is not None and found is None:
-        raise UsageError(f"There is no route {text!r}.", hint=f"Use one of {', '.join(ROUTES)}.")
-    return found
 
 
 def _lines(one: Any, *, is_chosen: bool) -> Iterator[list[tuple[str, str]]]:

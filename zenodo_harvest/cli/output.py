@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zenodo_harvest.cli.findings import tell_findings
 from zenodo_harvest.cli.options import PREVIEW_ROWS, Extent, Outputs
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.table import Column, card_of, record_card, record_columns, table_of
@@ -33,7 +32,6 @@ def deliver(results: Any, outputs: Outputs, extent: Extent, session: Session) ->
         extent: Whether all records are wanted, the first N, or a look at them.
         session: The command's session.
     """
-    tell_findings(results.findings, session)
     if outputs.output:
         _glance(results, outputs, extent, session)
         save(results, outputs, session)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from typer import Option
 
@@ -62,7 +61,8 @@ def count(
     """
     with session.client() as client, pointing_at(query, session):
         counts = client.count(query, by=tuple(by or ()), **search_options(within, filters))
-        show_rows(list(_count_rows(counts)), _COUNT_COLUMNS, session)
+        total = {"by": "total", "key": None, "label": "all records", "count": counts.total, "within": None}
+        show_rows([total, *counts.rows()], _COUNT_COLUMNS, session)
         for breakdown in counts.breakdowns:
             if breakdown.note:
                 session.progress.note(f"{breakdown.by}: {breakdown.note}")
@@ -76,22 +76,3 @@ def explain(session: Session, within: Within, filters: Filters, query: Query = "
     """
     with session.client() as client, pointing_at(query, session):
         show_explanation(client.explain(query, with_total=True, **search_options(within, filters)))
-
-
-def _count_rows(counts: Any) -> Iterator[dict[str, Any]]:
-    """Yield the total, then each value of each breakdown; the parts of a value come after it."""
-    yield _count_row("total", None, "all records", counts.total)
-    for breakdown in counts.breakdowns:
-        for bucket in breakdown.buckets:
-            yield _count_row(breakdown.by, bucket.key, bucket.label, bucket.count)
-            for part in bucket.inner:
-                label = f"{bucket.label} / {part.label}"
-                yield _count_row(breakdown.by, part.key, label, part.count, within=bucket.key)
-        if breakdown.rest:
-            yield _count_row(breakdown.by, None, "none of these", breakdown.rest)
-
-
-def _count_row(
-    by: str, key: str | None, label: str, number: int, *, within: str | None = None
-) -> dict[str, Any]:
-    return {"by": by, "key": key, "label": label, "count": number, "within": within}

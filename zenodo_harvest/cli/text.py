@@ -1,31 +1,12 @@
-"""Text from a server, made safe to print on a terminal."""
+"""Text for people: counts, sizes, and what a server says."""
 
 from __future__ import annotations
 
-import re
+from zenodo_harvest.display import one_line, printable
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_ESCAPE_SEQUENCE = re.compile(
-    "(?:\x1b[\\[]|\x9b)[0-?]*[ -/]*[@-~]"  # colours and cursor
-    "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\\\|\x9c)?"  # titles, links
-    "|\x1b[ -/]*[0-~]"
-)
+__all__ = ["count", "one_line", "printable", "size"]
+
 _UNITS = ("kB", "MB", "GB", "TB")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def printable(text: str) -> str:
-    """Return `text` without what steers a terminal: escape sequences, control and direction characters.
-
-    Line breaks and tabs stay. A lone surrogate becomes U+FFFD.
-    """
-    text = _ESCAPE_SEQUENCE.sub("", text.replace("\r\n", "\n"))
-    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
-
-
-def one_line(text: str) -> str:
-    """Return `text` as `printable` does, on one line."""
-    return " ".join(printable(text).split())
 
 
 def count(number: int, noun: str) -> str:

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from zenodo_harvest.deposit.reading import list_in, object_in
 from zenodo_harvest.durable import lock
-from zenodo_harvest.errors import BadAnswer, BadToken, NotFound, ServerError, UsageError
-from zenodo_harvest.http import NATIVE_JSON, PLAIN_JSON, Answer, Body, Clock, Lost, Transport
+from zenodo_harvest.errors import BadAnswer, BadToken, NoAnswer, NotFound, ServerError, UsageError
+from zenodo_harvest.http import NATIVE_JSON, PLAIN_JSON, Answer, Body, Clock, Transport
 from zenodo_harvest.progress import Progress
 from zenodo_harvest.sites import Site
 
@@ -171,7 +171,7 @@ class Api:
             try:
                 return act()
             except ServerError as problem:
-                if not (isinstance(problem, (BadAnswer, Lost)) or (problem.status or 0) >= 500):
+                if not (isinstance(problem, (BadAnswer, NoAnswer)) or (problem.status or 0) >= 500):
                     raise
                 self.progress.note(f"{problem.message} Looking whether it was done.")
                 done = self._look_patiently(look, problem)

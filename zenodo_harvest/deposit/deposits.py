@@ -35,6 +35,9 @@ class Deposits:
     def __init__(self, api: Callable[[], Api]) -> None:
         self._api = api
 
+    def __repr__(self) -> str:
+        return "<Deposits: list(), get(id), create(metadata), upload(id, file), publish(id) and more>"
+
     def list(self, q: str = "", *, which: Which = "all", sort: str | None = None) -> Iterator[Deposit]:
         """Yield one's own deposits, all versions, page by page.
 

@@ -46,6 +46,9 @@ class Dumps:
         self._progress = progress
         self._bounds = bounds
 
+    def __repr__(self) -> str:
+        return f"<Dumps of {self._site}: list(), fetch(key), convert(file, output)>"
+
     def list(self) -> tuple[Dump, ...]:
         """Return the dumps that the site offers, by key and the newest first.
 

@@ -19,6 +19,8 @@ from .fetch import disagreement as disagreement
 from .flavour import detect_flavour as detect_flavour
 from .options import RouteName as RouteName
 from .options import SaveOptions as SaveOptions
+from .options import check_route as check_route
+from .options import lists_options as lists_options
 from .options import search_of as search_of
 from .page_sizes import page_size as page_size
 from .pages import Contradiction as Contradiction

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Unpack
 
 from zenodo_harvest.engine.community import Community, count_records, find_communities, resolve_community
+from zenodo_harvest.engine.options import lists_options
 from zenodo_harvest.engine.results import Results
 from zenodo_harvest.errors import unpicklable
 from zenodo_harvest.http import Transport
@@ -19,6 +20,9 @@ class Communities:
         self._transport = transport
         self._search = search
 
+    def __repr__(self) -> str:
+        return "<Communities: find(words), show(slug), count(slug), records(slug, query)>"
+
     def __reduce__(self) -> tuple[Any, ...]:
         raise unpicklable("What asks for communities")
 
@@ -26,19 +30,26 @@ class Communities:
         """Return the communities that words find, those named exactly so first."""
         return find_communities(self._transport(), text, limit)
 
-    def show(self, ref: str) -> Community:
-        """Return the community of a slug, UUID, URL or exact title.
+    def show(self, ref: str | Community) -> Community:
+        """Return the community of a slug, UUID, URL or exact title, as it is now.
 
         Raises:
             UnknownCommunity: There is none; the nearest slugs are named.
             Deleted: It was deleted.
         """
-        return resolve_community(self._transport(), ref)
+        return resolve_community(self._transport(), ref if isinstance(ref, str) else ref.slug)
 
-    def count(self, ref: str, *, all_versions: bool = False) -> int:
+    def count(self, ref: str | Community, *, all_versions: bool = False) -> int:
         """Return how many records a community has."""
         return count_records(self._transport(), self.show(ref), all_versions=all_versions)
 
-    def records(self, ref: str, q: str = "", **options: Unpack[Options]) -> Results:
-        """Return the records of one community that match, as `Client.search` does."""
+    @lists_options(without=("community",))
+    def records(self, ref: str | Community, q: str = "", **options: Unpack[Options]) -> Results:
+        """Return the records of one community that match, as `Client.search` does.
+
+        Args:
+            ref: The community, as for `show`.
+            q: The query.
+            options: As for `Client.search`.
+        """
         return self._search(q, **{**options, "community": ref})

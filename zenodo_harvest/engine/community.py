@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import quote
 
+from zenodo_harvest.display import cut, html_facts
 from zenodo_harvest.errors import (
     BadAnswer,
     Deleted,
@@ -28,7 +29,7 @@ _SUGGESTED = 3
 _LOOKED_THROUGH = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Community:
     """One community, as the server shows it (zenodo-api.md §5, read 2026-08-20).
 
@@ -57,6 +58,15 @@ class Community:
     created: datetime | None = None
     updated: datetime | None = None
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        return f"<Community {self.slug}: {cut(self.title, 100)}>"
+
+    def _repr_html_(self) -> str:
+        facts = {
+            one.name: getattr(self, one.name) for one in fields(self) if one.repr and one.name != "title"
+        }
+        return html_facts(self.title, facts)
 
     @classmethod
     def read(cls, raw: Any) -> Community:
@@ -112,8 +122,8 @@ def find_communities(transport: Transport, text: str, limit: int = 25) -> tuple[
     Raises:
         UsageError: `limit` is less than 1.
     """
-    if limit < 1:
-        raise UsageError("The limit is less than 1.", hint="Ask for at least one community.")
+    if not isinstance(limit, int) or limit < 1:
+        raise UsageError(f"The limit is {limit!r}.", hint="Give a whole number of at least 1.")
     found = _search(transport, text, limit)[0]
     return tuple(sorted(found, key=lambda community: not _is_named(community, text)))
 

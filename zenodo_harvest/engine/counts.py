@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from zenodo_harvest.display import html_table, one_line
 from zenodo_harvest.engine.pages import MOST_RECORDS, Page
 from zenodo_harvest.engine.results import Results
 from zenodo_harvest.engine.totals import count_rows
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.http import Context
 from zenodo_harvest.query import Search
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 FACETS: Mapping[str, str] = {
     "type": "resource_type",
@@ -57,7 +61,7 @@ class Breakdown:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Counts:
     """The total of a search, and its breakdowns in the order asked for."""
 
@@ -70,6 +74,39 @@ class Counts:
             if breakdown.by == by:
                 return breakdown
         raise KeyError(by)
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield each value of each breakdown as a row; the parts of a value come after it."""
+        for breakdown in self.breakdowns:
+            for bucket in breakdown.buckets:
+                yield _row(breakdown.by, bucket.key, bucket.label, bucket.count)
+                for part in bucket.inner:
+                    label = f"{bucket.label} / {part.label}"
+                    yield _row(breakdown.by, part.key, label, part.count, within=bucket.key)
+            if breakdown.rest:
+                yield _row(breakdown.by, None, "none of these", breakdown.rest)
+
+    def to_pandas(self) -> DataFrame:
+        """Return the breakdowns as a data frame; rows with a value in ``within`` are parts of another row."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows(), columns=["by", "key", "label", "count", "within"])
+
+    def __repr__(self) -> str:
+        told = [
+            f"; {breakdown.by}: "
+            + ", ".join(f"{one_line(bucket.label)} {bucket.count:,}" for bucket in breakdown.buckets)
+            for breakdown in self.breakdowns
+        ]
+        return f"<Counts: {self.total:,} record{'' if self.total == 1 else 's'}{''.join(told)}>"
+
+    def _repr_html_(self) -> str:
+        rows = [(row["by"], row["label"], row["count"]) for row in self.rows()]
+        return html_table(f"{self.total:,} records", ("by", "value", "records") if rows else (), rows)
+
+
+def _row(by: str, key: str | None, label: str, number: int, *, within: str | None = None) -> dict[str, Any]:
+    return {"by": by, "key": key, "label": label, "count": number, "within": within}
 
 
 def check_facets(by: Iterable[str]) -> tuple[str, ...]:

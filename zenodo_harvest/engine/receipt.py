@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import msgspec
 
+from zenodo_harvest.display import cut, html_facts, one_line
 from zenodo_harvest.durable import Unnamed, beside
 from zenodo_harvest.errors import redact
 from zenodo_harvest.export import Output, describe_output
@@ -44,7 +45,7 @@ class OutputWritten:
     rows: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Receipt:
     """What one fetch asked for and brought; it holds no token.
 
@@ -105,6 +106,24 @@ class Receipt:
     retries: int = 0
     elsewhere: tuple[str, ...] = ()
     outputs: tuple[OutputWritten, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {', '.join(map(str, self._shown().values()))}>"
+
+    def _repr_html_(self) -> str:
+        return html_facts(type(self).__name__, self._shown())
+
+    def _shown(self) -> dict[str, str]:
+        facts = {
+            "rows": f"{self.rows:,} rows",
+            "complete": "complete" if self.complete else "not complete",
+            "remark": cut(self.reason or "", 200),
+            "query": repr(cut(self.query, 100)) if self.query else "",
+            "site": self.site,
+            "took": f"{self.requests:,} requests",
+            "files": ", ".join(one_line(written.path) for written in self.outputs),
+        }
+        return {name: fact for name, fact in facts.items() if fact}
 
     def to_json(self) -> str:
         """Return the receipt as indented JSON, keys always in the same order, secrets removed."""

@@ -13,7 +13,15 @@ from zenodo_harvest.engine.receipt import Account, Asked, Brought, Receipt
 from zenodo_harvest.engine.remote_records import RemoteRecords, provenance_of
 from zenodo_harvest.engine.route import Route, params_for
 from zenodo_harvest.engine.totals import count_rows
-from zenodo_harvest.errors import BadAnswer, Deleted, NotAllowed, NotFound, TooManyResults, UsageError
+from zenodo_harvest.errors import (
+    BadAnswer,
+    Deleted,
+    MissingWarning,
+    NotAllowed,
+    NotFound,
+    TooManyResults,
+    UsageError,
+)
 from zenodo_harvest.http import NATIVE_JSON, Context
 from zenodo_harvest.ids import RecordRef, parse_record_ref, shown
 from zenodo_harvest.query import BATCH_REFS, recid_query
@@ -50,9 +58,9 @@ class References(RemoteRecords):
         UsageError: A reference cannot be read (when the object is made).
     """
 
-    def __init__(self, context: Context, refs: Iterable[str], *, unread: Sequence[str] = ()) -> None:
+    def __init__(self, context: Context, refs: Iterable[str | int], *, unread: Sequence[str] = ()) -> None:
         super().__init__(context.progress)
-        typed = list(refs)
+        typed = [refs] if isinstance(refs, str) else [str(ref) for ref in refs]
         unique: dict[RecordRef, str] = {}
         for text in typed:
             unique.setdefault(ref_on(context.transport.site, text), text)
@@ -66,10 +74,21 @@ class References(RemoteRecords):
         """What the latest walk did not find."""
         self._context = context
 
+    def __repr__(self) -> str:
+        missing = f", {len(self.missing):,} of them missing" if self.missing else ""
+        return f"<References: {self.total:,} on {self._context.transport.site.name}{missing}>"
+
     @property
     def total(self) -> int:
         """How many different references there are."""
         return len(self.refs)
+
+    def to_arrow(self, columns: Sequence[str] | None = None, *, raw: bool = False) -> Any:
+        """Fetch everything into a `pyarrow.Table`, and warn (`MissingWarning`) of what led to no record."""
+        table = super().to_arrow(columns, raw=raw)
+        if self.missing:
+            self._context.tell([self.missed().message], MissingWarning)
+        return table
 
     def _walk(self, *, keep_raw: bool) -> Iterator[Record]:
         """Yield the record of each reference, in the order of the list."""

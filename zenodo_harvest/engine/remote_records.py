@@ -5,9 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from operator import index
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack, overload
 
 from zenodo_harvest.durable import beside, write_text
 from zenodo_harvest.engine.options import SaveOptions
@@ -20,6 +21,11 @@ from zenodo_harvest.records import Provenance, Record
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+
+PREVIEW_ROWS = 25
+KEPT_BYTES = 32 << 20
+"""What results keep of the records that they have fetched, by their texts and lists."""
 
 
 def provenance_of(context: Context, *, keep_raw: bool = False) -> Provenance:
@@ -73,13 +79,17 @@ class OneAtATime(Iterator[Record]):
 
 
 class RemoteRecords(ABC):
-    """Records on the server that are fetched anew by each use: no answer is kept."""
+    """Records on the server. The first use that brings all of them keeps them for the next ones.
+
+    What is larger than `KEPT_BYTES` is not kept: each use fetches it anew.
+    """
 
     receipt: Receipt | None = None
     """What the latest fetch asked for and brought; None before one has ended."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
+        self._kept: dict[bool, tuple[Record, ...]] = {}
 
     @property
     @abstractmethod
@@ -87,7 +97,9 @@ class RemoteRecords(ABC):
         """How many records there are."""
 
     def walk(self, *, keep_raw: bool = False) -> Iterator[Record]:
-        """Yield the records, each once, fetching them as they are taken; one thread takes them all.
+        """Yield the records, each once, fetching them as they are taken unless they were kept.
+
+        One thread takes them all.
 
         Args:
             keep_raw: Keep the server's JSON of each record in `Record.raw`.
@@ -96,7 +108,30 @@ class RemoteRecords(ABC):
             TooManyResults: More than the server lets anyone page through, and no limit was given.
             Incomplete: Rows are missing; `receipt` says which counts disagree.
         """
-        return OneAtATime(self._walk(keep_raw=keep_raw))
+        if (kept := self._kept.get(keep_raw)) is not None:
+            return iter(kept)
+        return OneAtATime(self._keeping(self._walk(keep_raw=keep_raw), keep_raw=keep_raw))
+
+    def fetch(self) -> Self:
+        """Fetch all records now, anew if they were kept, and return these results."""
+        self._kept = {}
+        for _ in self.walk():
+            pass
+        return self
+
+    def _keeping(self, records: Iterator[Record], *, keep_raw: bool) -> Iterator[Record]:
+        """Yield the records, and keep them at their end unless they are too large."""
+        kept: list[Record] = []
+        left_bytes = KEPT_BYTES
+        for record in records:
+            left_bytes -= size_of(record)
+            if left_bytes >= 0:
+                kept.append(record)
+            elif kept:
+                kept = []
+            yield record
+        if left_bytes >= 0:
+            self._kept[keep_raw] = tuple(kept)
 
     @abstractmethod
     def _walk(self, *, keep_raw: bool) -> Iterator[Record]:
@@ -104,6 +139,29 @@ class RemoteRecords(ABC):
 
     def __iter__(self) -> Iterator[Record]:
         return self.walk()
+
+    @overload
+    def __getitem__(self, place: int) -> Record: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Record, ...]: ...
+    def __getitem__(self, place: int | slice) -> Record | tuple[Record, ...]:
+        """Return one record or several by their place; no more are asked for than that takes.
+
+        Raises:
+            IndexError: There is no record at this place.
+        """
+        whole = place if isinstance(place, slice) else slice(index(place), index(place) + 1)
+        if whole.stop is None or whole.stop < 1 or (whole.start or 0) < 0:
+            return tuple(self)[place]
+        return self.preview(max(whole.stop, PREVIEW_ROWS))[place]
+
+    def preview(self, rows: int = PREVIEW_ROWS) -> tuple[Record, ...]:
+        """Return the first records; all are fetched for it, and kept."""
+        return tuple(self)[:rows]
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Let Polars, DuckDB and pyarrow take the records as they are: ``polars.DataFrame(results)``."""
+        return self.to_arrow().__arrow_c_stream__(requested_schema)
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise unpicklable("What fetches records")
@@ -124,6 +182,18 @@ class RemoteRecords(ABC):
         from zenodo_harvest.export import to_frame
 
         return to_frame(self.to_arrow(columns, raw=raw))
+
+    def to_polars(self, columns: Sequence[str] | None = None, *, raw: bool = False) -> Any:
+        """Fetch everything into a ``polars.DataFrame``.
+
+        Raises:
+            UsageError: Polars is not installed.
+        """
+        try:
+            from polars import from_arrow
+        except ImportError:
+            raise UsageError("Polars is not installed.", hint="Install it with: pip install polars") from None
+        return from_arrow(self.to_arrow(columns, raw=raw))
 
     def to_parquet(self, path: Path | str, **options: Unpack[SaveOptions]) -> Receipt:
         """Fetch everything into a Parquet file; see `save`."""
@@ -152,6 +222,8 @@ class RemoteRecords(ABC):
             LocalError: A file cannot be written.
             Incomplete: Rows are missing. No table was written; ``<output>.incomplete.json`` is the receipt.
         """
+        if not paths:
+            raise UsageError("No file is named.", hint="Give the path of a file, such as records.parquet.")
         files = [Path(path) for path in paths]
         incomplete = beside(files[0], ".incomplete.json")
         try:

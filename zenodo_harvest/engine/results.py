@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from zenodo_harvest.display import html_facts, html_table
 from zenodo_harvest.engine.community import Community, resolve_communities
 from zenodo_harvest.engine.cost import Cost, cost_of
 from zenodo_harvest.engine.created_period import CreatedPeriod
 from zenodo_harvest.engine.fetch import Fetch, Tally
 from zenodo_harvest.engine.page_sizes import page_size
 from zenodo_harvest.engine.receipt import Account, Asked, Brought, Receipt
-from zenodo_harvest.engine.remote_records import RemoteRecords, provenance_of
+from zenodo_harvest.engine.remote_records import PREVIEW_ROWS, RemoteRecords, provenance_of
 from zenodo_harvest.engine.route import Route, route_of
 from zenodo_harvest.engine.totals import count_rows
 from zenodo_harvest.errors import Incomplete
@@ -20,10 +21,8 @@ from zenodo_harvest.http import Context
 from zenodo_harvest.query import Finding, Query, Search, compile_search
 from zenodo_harvest.records import Record, read_record
 
-PREVIEW_ROWS = 25
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Explanation:
     """What a search will send, and why it differs from what was typed.
 
@@ -47,13 +46,26 @@ class Explanation:
     total: int | None = None
     cost: Cost | None = None
 
+    def __repr__(self) -> str:
+        told = "; ".join(f"{name}: {value}" for name, value in self._facts())
+        return f"<Explanation of {self.typed!r}: {told}>"
+
+    def _repr_html_(self) -> str:
+        return html_table(self.typed, (), self._facts())
+
+    def _facts(self) -> list[tuple[str, object]]:
+        facts: list[tuple[str, object]] = [("sent", self.sent)]
+        facts += [("community", community.slug) for community in self.communities]
+        facts += [(finding.level, str(finding)) for finding in self.findings]
+        facts += [("request", url) for url in self.requests]
+        return facts + ([] if self.total is None else [("records", self.total), ("cost", str(self.cost))])
+
 
 class Results(RemoteRecords):
     """The records of one search.
 
-    Nothing is asked until it is used. Every iteration walks the pages anew: no answer is kept, so two
-    iterations give what the server holds at each time. `total` and `cost` come from the latest answer;
-    without one a single small request is made.
+    Nothing is asked until it is used. What was fetched whole is kept (see `RemoteRecords`); `fetch` asks
+    anew. `total` and `cost` come from the latest answer; without one a single small request is made.
 
     Raises:
         QueryRefused: The query would not mean what it says (when the object is made).
@@ -68,6 +80,18 @@ class Results(RemoteRecords):
         self._period = CreatedPeriod(search)
         self._context = context
         self._total: int | None = None
+        self._head: tuple[Record, ...] = ()
+
+    def __repr__(self) -> str:
+        total = "not counted yet" if self._total is None else f"{self._total:,} records"
+        return f"<Results of {self.search} on {self._context.transport.site.name}: {total}>"
+
+    def _repr_html_(self) -> str:
+        """Show what is known without a request."""
+        facts: dict[str, object] = {"site": self._context.transport.site.name, "sent": self.query.q}
+        facts["records"] = "not counted yet" if self._total is None else self._total
+        facts |= {finding.level: str(finding) for finding in self.findings}
+        return html_facts(f"Results of {self.search}", facts)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -133,11 +157,15 @@ class Results(RemoteRecords):
     def preview(self, rows: int = PREVIEW_ROWS) -> tuple[Record, ...]:
         """Return the first records; `total` and `cost` are known afterwards without another request."""
         limit = rows if self.search.limit is None else min(rows, self.search.limit)
+        if (kept := self._kept.get(False)) is not None:
+            return kept[:limit]
+        if self._total is not None and len(self._head) >= min(limit, self._total):
+            return self._head[:limit]
         fetch = Fetch(self._context, self.route, limit=limit)
         provenance = provenance_of(self._context)
-        found = tuple(self._period.marked(read_record(raw.body, provenance)) for raw in fetch.records())
+        self._head = tuple(self._period.marked(read_record(raw.body, provenance)) for raw in fetch.records())
         self._total = fetch.tally.total_end
-        return found
+        return self._head
 
     def explain(self, *, with_total: bool = False) -> Explanation:
         """Return what will be sent; communities are verified, and the search is asked only for its total.

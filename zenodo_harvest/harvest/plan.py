@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
+from zenodo_harvest.display import html_table
 from zenodo_harvest.engine import RouteName, spoken
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.harvest.scope import Scope
@@ -50,7 +51,7 @@ class RoutePlan:
         return spoken(self.requests, self.minutes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Plan:
     """The routes of one harvest, and the one to take.
 
@@ -65,6 +66,15 @@ class Plan:
     routes: tuple[RoutePlan, ...]
     chosen: RouteName
     reason: str
+
+    def __repr__(self) -> str:
+        chosen = next(one for one in self.routes if one.name == self.chosen)
+        return f"<Plan: {self.total:,} records by {self.chosen}, {chosen}; {self.reason}>"
+
+    def _repr_html_(self) -> str:
+        rows = [(one.name, str(one), one.delivers, one.lacks, one.obstacle) for one in self.routes]
+        title = f"{self.total:,} records. By {self.chosen}: {self.reason}."
+        return html_table(title, ("route", "takes", "brings", "lacks", "cannot be taken"), rows)
 
 
 def make_plan(scope: Scope, dumps: Sequence[Dump], route: RouteName | None = None) -> Plan:

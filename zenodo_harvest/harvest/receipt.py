@@ -62,7 +62,7 @@ class Changes:
     unseen: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HarvestReceipt(Receipt):
     """What one harvest brought and how it can be sure; `total_start` and `total_end` are up to the end.
 

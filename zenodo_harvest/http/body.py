@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import socket
+import ssl
+from collections.abc import Generator, Iterator
 from urllib.parse import urlsplit
 
 import requests
 from urllib3.exceptions import HTTPError, LocationParseError
 
 from zenodo_harvest.bounds import Bounds
-from zenodo_harvest.errors import ServerError, TooLarge, brief
+from zenodo_harvest.errors import NoAnswer, ServerError, TooLarge, brief
 
 LOST = (
     requests.ConnectionError,
@@ -23,10 +25,6 @@ _PIECE_BYTES = 1 << 16
 _BLOCK_BYTES = 1 << 18
 
 
-class Lost(ServerError):
-    """No whole answer came."""
-
-
 def lost(url: str, error: Exception) -> ServerError:
     """Return the error for an answer that did not come whole; without a proxy asking again is of no use."""
     if isinstance(error, requests.exceptions.ProxyError):
@@ -35,11 +33,36 @@ def lost(url: str, error: Exception) -> ServerError:
             hint=_MEND_PROXY,
             url=url,
         )
-    return Lost(
-        f"The connection to {urlsplit(url).netloc} failed ({type(error).__name__}).",
-        hint="Check the network and the address, then run it again.",
-        url=url,
-    )
+    host = urlsplit(url).netloc
+    causes = tuple(_causes(error))
+    said = next((said for kind, said in _FAILURES if any(isinstance(one, kind) for one in causes)), _BROKEN)
+    return NoAnswer(said.format(host), hint="Check the network and the address, then run it again.", url=url)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error of the HTTP library and those that it was made of, the outermost first."""
+    waiting: list[object] = [error]
+    for _ in range(_MOST_CAUSES):
+        if not waiting:
+            return
+        one = waiting.pop(0)
+        if isinstance(one, BaseException):
+            yield one
+            waiting += [getattr(one, "reason", None), *one.args, one.__cause__ or one.__context__]
+
+
+_MOST_CAUSES = 50
+_BROKEN = "The connection to {} broke off before the answer was there."
+_FAILURES: tuple[tuple[type[BaseException], str], ...] = (
+    (socket.gaierror, "There is no host {}, or its name cannot be looked up now."),
+    (ssl.SSLCertVerificationError, "The certificate of {} cannot be verified, so nothing was sent."),
+    (ssl.SSLError, "{} speaks no encryption that can be used."),
+    (ConnectionRefusedError, "{} refuses the connection: nothing answers there."),
+    (requests.exceptions.ConnectTimeout, "{} cannot be reached: it does not respond."),
+    (requests.exceptions.ReadTimeout, "{} took the request and sent nothing for too long."),
+    (requests.exceptions.ContentDecodingError, "The answer of {} is not compressed as it says."),
+)
+"""What is said of a failure, by the first of these that it was made of."""
 
 
 def unaskable(url: str, error: Exception) -> ServerError:
@@ -107,13 +130,13 @@ def blocks(response: requests.Response) -> Generator[bytes]:
     """Yield the bytes of an answer as they come; a server may call a file's own compression its encoding.
 
     Raises:
-        Lost: The connection fails.
+        NoAnswer: The connection fails.
     """
     with response:
         try:
             yield from response.raw.stream(_BLOCK_BYTES, decode_content=False)
         except HTTPError as error:
-            raise lost(response.url, error) from error
+            raise lost(response.url, error) from None
 
 
 def _too_large(response: requests.Response, bounds: Bounds, bound: str) -> TooLarge:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
+from zenodo_harvest.errors import QueryWarning
 from zenodo_harvest.http.clock import Clock, SystemClock
 from zenodo_harvest.http.transport import Transport
 from zenodo_harvest.progress import NoProgress, Progress
@@ -41,6 +42,7 @@ class Context:
         clock: Tells the time and waits.
         progress: Is told where a walk stands.
         tool: Name and version for receipts.
+        warn: Is told what may surprise, with a category; without it `progress` is.
     """
 
     transport: Transport
@@ -48,6 +50,7 @@ class Context:
     clock: Clock = field(default_factory=SystemClock)
     progress: Progress = field(default_factory=NoProgress)
     tool: str = "zenodo-harvest"
+    warn: Callable[[str, type[Warning]], None] | None = None
 
     @property
     def site(self) -> Site:
@@ -58,7 +61,10 @@ class Context:
         """The time by the clock (UTC)."""
         return datetime.fromtimestamp(self.clock.now(), UTC)
 
-    def tell(self, findings: Iterable[object]) -> None:
+    def tell(self, findings: Iterable[object], category: type[Warning] = QueryWarning) -> None:
         """Tell people what was found on the way, such as what the linter changed."""
         for finding in findings:
-            self.progress.note(str(finding))
+            if self.warn is None:
+                self.progress.note(str(finding))
+            else:
+                self.warn(str(finding), category)

@@ -21,6 +21,7 @@ from platformdirs import user_cache_path
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import (
     BadAnswer,
+    NoAnswer,
     ServerError,
     UsageError,
     ZenodoHarvestError,
@@ -30,7 +31,6 @@ from zenodo_harvest.errors import (
 )
 from zenodo_harvest.http.allowance import read_allowance
 from zenodo_harvest.http.answer import LONGEST_ASKED_S, NATIVE_JSON, Answer, error_of, is_final
-from zenodo_harvest.http.body import Lost
 from zenodo_harvest.http.clock import Clock, SystemClock
 from zenodo_harvest.http.exchange import Exchange, Usage
 from zenodo_harvest.http.limits import Budget, SharedBudget
@@ -288,7 +288,7 @@ class Transport:
                     return answer
                 problem = error_of(answer, is_write=request.is_write)
                 again = answer.status in RETRIED and not (is_final(answer) and attempt > 1)
-            except (BadAnswer, Lost) as error:
+            except (BadAnswer, NoAnswer) as error:
                 problem, again = error, True
             again = again and (is_repeatable or problem.status == 429)
             if not again:

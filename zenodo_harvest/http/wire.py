@@ -63,7 +63,7 @@ class Wire:
         """Return the answer to a request; its body is read unless a file is asked for.
 
         Raises:
-            Lost: No whole answer came; whether something was done is not known.
+            NoAnswer: No whole answer came; whether something was done is not known.
             ServerError: It cannot be asked for so, or does not end in time.
             TooLarge: The answer is larger than allowed.
         """
@@ -90,11 +90,11 @@ class Wire:
                 return Answer(*head, content, response.url)
             except LOST as error:
                 if deadline.is_endless:
-                    raise endless(url) from error
+                    raise endless(url) from None
                 is_over = deadline.is_over()
-                raise (too_slow(url, self._bounds) if is_over else lost(url, error)) from error
+                raise (too_slow(url, self._bounds) if is_over else lost(url, error)) from None
             except (requests.RequestException, ValueError) as error:
-                raise unaskable(url, error) from error
+                raise unaskable(url, error) from None
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise unpicklable("A wire")

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import get_close_matches
-from typing import Annotated, Literal, TypedDict, get_args, get_type_hints
+from typing import Annotated, Literal, Protocol, TypedDict, get_args, get_type_hints
 
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.ids import bare_doi, normal_doi
@@ -34,8 +35,20 @@ _EXAMPLES = {
     "language": "the three letters of ISO 639-3, such as eng",
 }
 
+class HasSlug(Protocol):
+    """What stands for its slug, such as a `Community`."""
+
+    @property
+    def slug(self) -> str:
+        """Its name in addresses."""
+
+
 Values = str | Sequence[str] | None
 """One value or several; None is as if not given."""
+Dates = str | int | date | Sequence[str | int | date] | None
+"""Values that are periods; a number is a year."""
+Communities = str | HasSlug | Sequence[str | HasSlug] | None
+"""Values that name communities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +72,15 @@ class Filter:
 class Options(TypedDict, total=False):
     """Where and how to search, and what narrows it; several values of one filter are alternatives.
 
-    `community` is one or several slugs, UUIDs, URLs or exact titles; `sort` one of `query.SORTS`;
-    `all_versions` brings old versions too; `limit` brings the first rows alone; `lint=False` sends the
-    query as typed. All others are filters, and this is the list of them: the options of the command line
-    and `FILTERS` are made from it.
+    This is the list of all filters: `FILTERS`, the options of the command line, and the signatures of
+    `Client` are made from it.
     """
 
-    community: Values
-    sort: str | None
-    all_versions: bool
-    limit: int | None
-    lint: bool
+    community: Annotated[Communities, "Slug, UUID, URL or exact title, or a `Community`."]
+    sort: Annotated[str | None, "The order: bestmatch, newest, oldest, updated-desc…"]
+    all_versions: Annotated[bool, "Every version of a record, not only the latest."]
+    limit: Annotated[int | None, "The first so many records."]
+    lint: Annotated[bool, "Check the query; False sends it as typed."]
     type: Annotated[Values, Filter("types", "TYPE", "Resource type: dataset, publication, software…", _type)]
     subtype: Annotated[Values, Filter("subtypes", "TYPE", "Subtype: article, thesis, poster…", _subtype)]
     access: Annotated[
@@ -79,14 +90,14 @@ class Options(TypedDict, total=False):
         Values, Filter("licenses", "ID", "License, by SPDX or Zenodo id: cc-by-4.0.", _license)
     ]
     created: Annotated[
-        Values,
+        Dates,
         Filter("created", "DATES", "Added to the site: 2024, 2024-05 or 2023..2024-06.", _window("created")),
     ]
     updated: Annotated[
-        Values, Filter("updated", "DATES", "Last edited, written as for --created.", _window("updated"))
+        Dates, Filter("updated", "DATES", "Last edited, written as for --created.", _window("updated"))
     ]
     published: Annotated[
-        Values, Filter("published", "DATES", "Publication date, written as for --created.", _published)
+        Dates, Filter("published", "DATES", "Publication date, written as for --created.", _published)
     ]
     creator: Annotated[Values, Filter("creators", "NAME", "Name of a creator.", _creator)]
     orcid: Annotated[Values, Filter("orcids", "ORCID", "ORCID of a creator.", _orcid)]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from difflib import get_close_matches
+from numbers import Integral, Number
 from typing import Any, Self
 
 from zenodo_harvest.errors import UsageError
@@ -14,6 +15,17 @@ from zenodo_harvest.query.filters import FILTERS
 
 _FIELDS = {"community": "communities"} | {option: one.field for option, one in FILTERS.items()}
 """The field of `Search` that an option fills, where that takes several values."""
+_OPTIONS = {field: option for option, field in _FIELDS.items()}
+
+_PERIODS = frozenset({"created", "updated", "published"})
+_NUMBERS = _PERIODS | {"grants"}
+"""Filters that also take a number: a year, or that of an award."""
+_KINDS: tuple[tuple[type, str], ...] = (
+    (str, "a text"),
+    (bool, "a truth value"),
+    (Number, "a number"),
+    (bytes, "bytes"),
+)
 
 _SINGLE = frozenset({"q", "sort", "all_versions", "limit", "lint"})
 _NO_LISTS = _SINGLE | {"address"}
@@ -68,15 +80,26 @@ class Search:
         if any("\ud800" <= letter <= "\udfff" for letter in self.q):
             raise UsageError("The query is not text in UTF-8.", hint="Check the encoding of the terminal.")
         if self.sort is not None and not isinstance(self.sort, str):
-            raise UsageError(f"The order is {self.sort!r}, not text.", hint="Give its name, such as newest.")
-        if not isinstance(self.all_versions, bool):
-            raise UsageError(f"all_versions is {self.all_versions!r}.", hint="Give True or False.")
+            raise _mistyped("sort", self.sort, "the name of an order, such as 'newest'")
+        for name in ("all_versions", "lint"):
+            if not isinstance(getattr(self, name), bool):
+                raise _mistyped(name, getattr(self, name), "True or False")
         if self.limit is not None and (
-            isinstance(self.limit, bool) or not isinstance(self.limit, int) or self.limit < 1
+            isinstance(self.limit, bool) or not isinstance(self.limit, Integral) or self.limit < 1
         ):
-            raise UsageError(f"The limit is {self.limit}.", hint="Give a whole number of at least 1.")
+            raise _mistyped("limit", self.limit, "a whole number of at least 1, such as limit=100")
+        object.__setattr__(self, "limit", None if self.limit is None else int(self.limit))
         for name in _LISTS:
             object.__setattr__(self, name, _texts(name, getattr(self, name)))
+
+    def __str__(self) -> str:
+        said = [repr(self.q)] if self.q.strip() else []
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name != "q" and value != field.default:
+                values = ", ".join(value) if isinstance(value, tuple) else value
+                said.append(f"{_OPTIONS.get(field.name, field.name)}={values}")
+        return ", ".join(said) or "everything"
 
     @classmethod
     def of(cls, **options: Any) -> Self:
@@ -114,17 +137,32 @@ _LISTS = tuple(field.name for field in fields(Search) if field.name not in _NO_L
 
 
 def _texts(name: str, value: Any) -> tuple[str, ...]:
-    values = (value,) if isinstance(value, (str, date)) or not isinstance(value, Iterable) else value
-    texts = [one.isoformat() if isinstance(one, date) else one for one in values if one is not None]
-    for text in texts:
-        if not isinstance(text, str):
-            raise UsageError(f"{text!r} is no value of {name!r}.", hint="Give text, or several texts.")
-        if not text.strip():
-            raise UsageError(
-                f"A value of {name!r} is blank: without it everything would be searched.",
-                hint="Leave the filter out if that is meant; an unset variable of a script also does this.",
-            )
-    return tuple(dict.fromkeys(text.strip() for text in texts))
+    is_one = isinstance(value, str | bytes | date | Mapping) or not isinstance(value, Iterable)
+    texts = [_text(name, one) for one in ((value,) if is_one else value) if one is not None]
+    return tuple(dict.fromkeys(texts))
+
+
+def _text(name: str, value: Any) -> str:
+    if name == "communities" and isinstance(slug := getattr(value, "slug", None), str):
+        return slug
+    if name in _PERIODS and isinstance(value, date):
+        return value.isoformat()
+    if name in _NUMBERS and isinstance(value, Integral) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        raise _mistyped(name, value, "text, or several texts")
+    if not value.strip():
+        raise UsageError(
+            f"A value of {name!r} is blank: without it everything would be searched.",
+            hint="Leave the filter out if that is meant; an unset variable of a script also does this.",
+        )
+    return value.strip()
+
+
+def _mistyped(name: str, value: Any, wanted: str) -> UsageError:
+    """Return the error for a value of the wrong type; what kind it is often is what cannot be seen."""
+    kind = next((word for kind, word in _KINDS if isinstance(value, kind)), f"a {type(value).__name__}")
+    return UsageError(f"{_OPTIONS.get(name, name)!r} is {value!r}, {kind}.", hint=f"Give {wanted}.")
 
 
 def _did_you_mean(option: str) -> str:

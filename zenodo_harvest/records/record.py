@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from msgspec import Struct
+from zenodo_harvest.display import cut, html_facts, one_line
+from zenodo_harvest.records.row import Row
 
 
-class Person(Struct, frozen=True, gc=False):
+class Person(Row, frozen=True, gc=False):
     """A creator or contributor: a person or an organisation."""
 
     name: str | None = None
@@ -24,7 +25,7 @@ class Person(Struct, frozen=True, gc=False):
     affiliations: tuple[str, ...] = ()
 
 
-class Subject(Struct, frozen=True, gc=False):
+class Subject(Row, frozen=True, gc=False):
     """A subject from a controlled vocabulary."""
 
     id: str | None = None
@@ -32,7 +33,7 @@ class Subject(Struct, frozen=True, gc=False):
     scheme: str | None = None
 
 
-class Journal(Struct, frozen=True, gc=False):
+class Journal(Row, frozen=True, gc=False):
     """Where an article was published."""
 
     title: str | None = None
@@ -42,7 +43,7 @@ class Journal(Struct, frozen=True, gc=False):
     issn: str | None = None
 
 
-class Meeting(Struct, frozen=True, gc=False):
+class Meeting(Row, frozen=True, gc=False):
     """The conference a work was presented at."""
 
     title: str | None = None
@@ -54,7 +55,7 @@ class Meeting(Struct, frozen=True, gc=False):
     session_part: str | None = None
 
 
-class Imprint(Struct, frozen=True, gc=False):
+class Imprint(Row, frozen=True, gc=False):
     """The book or report a work is, or is part of."""
 
     title: str | None = None
@@ -64,7 +65,7 @@ class Imprint(Struct, frozen=True, gc=False):
     edition: str | None = None
 
 
-class Related(Struct, frozen=True, gc=False):
+class Related(Row, frozen=True, gc=False):
     """A link to another work, with DataCite's relation name (``IsSupplementTo``)."""
 
     identifier: str | None = None
@@ -73,14 +74,14 @@ class Related(Struct, frozen=True, gc=False):
     resource_type: str | None = None
 
 
-class Alternate(Struct, frozen=True, gc=False):
+class Alternate(Row, frozen=True, gc=False):
     """Another identifier of the same work."""
 
     identifier: str | None = None
     scheme: str | None = None
 
 
-class Funding(Struct, frozen=True, gc=False):
+class Funding(Row, frozen=True, gc=False):
     """Who paid, and under which award."""
 
     funder_id: str | None = None
@@ -91,7 +92,7 @@ class Funding(Struct, frozen=True, gc=False):
     award_acronym: str | None = None
 
 
-class File(Struct, frozen=True, gc=False):
+class File(Row, frozen=True, gc=False):
     """One file of the record; `checksum` is spelt ``algorithm:hex``."""
 
     key: str | None = None
@@ -102,7 +103,7 @@ class File(Struct, frozen=True, gc=False):
     url: str | None = None
 
 
-class RecordDate(Struct, frozen=True, gc=False):
+class RecordDate(Row, frozen=True, gc=False):
     """A further date of the work, as typed (EDTF), with DataCite's date type in lower case."""
 
     date: str | None = None
@@ -110,7 +111,7 @@ class RecordDate(Struct, frozen=True, gc=False):
     description: str | None = None
 
 
-class Title(Struct, frozen=True, gc=False):
+class Title(Row, frozen=True, gc=False):
     """A further title."""
 
     title: str | None = None
@@ -118,7 +119,7 @@ class Title(Struct, frozen=True, gc=False):
     language: str | None = None
 
 
-class Description(Struct, frozen=True, gc=False):
+class Description(Row, frozen=True, gc=False):
     """A further description, as HTML."""
 
     description: str | None = None
@@ -126,7 +127,7 @@ class Description(Struct, frozen=True, gc=False):
     language: str | None = None
 
 
-class Location(Struct, frozen=True, gc=False):
+class Location(Row, frozen=True, gc=False):
     """A place; `geometry` is GeoJSON where it is more than a point."""
 
     place: str | None = None
@@ -136,7 +137,7 @@ class Location(Struct, frozen=True, gc=False):
     geometry: str | None = None
 
 
-class Record(Struct, frozen=True, gc=False):
+class Record(Row, frozen=True, gc=False):
     """One version of a record; each field is a column of the table, in this order.
 
     None means that the dialect did not say. Empty tuples mean that the list was empty or absent.
@@ -226,6 +227,32 @@ class Record(Struct, frozen=True, gc=False):
 
     raw: str | None = None
     """The server's JSON as it came; a column only where it was asked for."""
+
+    def __repr__(self) -> str:
+        title = cut(self.title or "(no title)", _SHOWN_TITLE)
+        about = ", ".join(part for part in (self._people(), str(self.publication_year or "")) if part)
+        place = one_line(self.url or self.doi or "")
+        return f"<Record {one_line(self.doi or self.id or '')}: {title}{about and f' ({about})'} {place}>"
+
+    def _repr_html_(self) -> str:
+        facts = {
+            "DOI": self.doi,
+            "creators": self._people(),
+            "year": str(self.publication_year or ""),
+            "type": self.resource_type,
+            "files": self.file_count,
+            "address": self.url,
+            "problems": "; ".join(self.problems),
+        }
+        return html_facts(self.title or "(no title)", facts)
+
+    def _people(self) -> str:
+        names = [cut(person.name or "?", _SHOWN_NAME) for person in self.creators[:_SHOWN_PEOPLE]]
+        more = len(self.creators) - len(names)
+        return "; ".join(names) + (f" and {more} more" if more else "")
+
+
+_SHOWN_TITLE, _SHOWN_NAME, _SHOWN_PEOPLE = 100, 40, 3
 
 
 Source = Literal["search", "oai", "dump", "deposit", "file"]

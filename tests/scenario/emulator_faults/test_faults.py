@@ -13,7 +13,14 @@ from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator, Fault
 from zenodo_harvest.emulator.sample import sample
 from zenodo_harvest.engine import Receipt, Results
-from zenodo_harvest.errors import BadAnswer, Incomplete, RateLimited, ServerError, ZenodoHarvestError
+from zenodo_harvest.errors import (
+    BadAnswer,
+    Incomplete,
+    NoAnswer,
+    RateLimited,
+    ServerError,
+    ZenodoHarvestError,
+)
 
 
 def pages(emulator: Emulator) -> list[int]:
@@ -63,7 +70,7 @@ def test_the_client_asks_again_after(name: str, client: Client, emulator: Emulat
         ("server-error-before", ServerError, "502", 5),
         ("server-error-after", ServerError, "504", 5),
         ("html-page", BadAnswer, "is a web page instead of JSON", 5),
-        ("reset", ServerError, "The connection to 127.0.0.1:.* failed", 5),
+        ("reset", NoAnswer, "The connection to 127.0.0.1:.* broke off", 5),
     ],
 )
 def test_the_client_gives_up_on_an_endless(

@@ -48,6 +48,8 @@ class FakeClient:
 
     def search(self, q: str, **options: Any) -> FakeResults:
         self.asked.append((q, options))
+        for finding in self.results.findings:
+            self.settings["progress"].note(finding)
         return self.results
 
     def record(self, ref: str) -> Record:

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from inspect import signature
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from zenodo_harvest.client import Client
-from zenodo_harvest.errors import QueryRefused, UsageError
+from doubles import Notes
+from zenodo_harvest.client import Client, search
+from zenodo_harvest.errors import QueryRefused, QueryWarning, UsageError
+from zenodo_harvest.query import FILTERS
 from zenodo_harvest.sites import SANDBOX, Site
 
 
@@ -90,3 +94,94 @@ def test_a_column_that_does_not_exist_is_refused_before_anything_is_fetched(tmp_
     with Client(Running(), token="") as client, pytest.raises(UsageError, match="titel"):
         client.search("frost").to_csv(tmp_path / "x.csv", columns=["titel"])
     assert list(tmp_path.iterdir()) == []
+
+
+OPTIONS = ("community", "sort", "all_versions", "limit", "lint", *FILTERS)
+
+
+@pytest.mark.parametrize(
+    ("function", "unknown"),
+    [
+        (Client("zenodo").search, ()),
+        (Client("zenodo").explain, ()),
+        (search, ()),
+        (Client("zenodo").count, ("sort", "limit")),
+        (Client("zenodo").plan, ("sort", "limit")),
+        (Client("zenodo").harvest, ("sort", "limit")),
+        (Client("zenodo").communities.records, ("community",)),
+    ],
+)
+def test_options_are_named_in_signature_and_docstring_from_the_one_list(
+    function: Any, unknown: tuple[str, ...]
+) -> None:
+    known = [name for name in OPTIONS if name not in unknown]
+    shown = signature(function).parameters
+    assert [name for name in shown if name in OPTIONS] == known
+    assert "options" not in shown
+    assert shown["type"].annotation == "str | Sequence[str] | None"
+    assert (shown["type"].default, shown["lint"].default) == (None, True)
+    for name in known:
+        assert f"\n    {name}: " in function.__doc__
+    for name in unknown:
+        assert f"\n    {name}: " not in function.__doc__
+
+
+def test_without_a_site_the_environment_counts_then_zenodo(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ZENODO_HARVEST_SITE", raising=False)
+    assert Client().site.name == "zenodo"
+    monkeypatch.setenv("ZENODO_HARVEST_SITE", "sandbox")
+    assert Client().site.name == "sandbox"
+    assert search("frost")._context.site.name == "sandbox"
+    assert Client("zenodo").site.name == "zenodo"
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda _: Client(5), "5 is not a site"),  # type: ignore[arg-type]
+        (lambda client: client.search(limit="5"), "'limit' is '5', a text"),
+        (lambda client: client.plan(route="ferry"), "no route 'ferry'"),
+        (lambda client: client.harvest("frost", "x.parquet", route="ferry"), "no route 'ferry'"),
+        (lambda client: client.harvest("frost"), "No file is named"),
+        (lambda client: client.search("frost").save(), "No file is named"),
+        (lambda client: client.communities.find("frost", limit="5"), "The limit is '5'"),
+        (lambda client: client.records([1, float("nan")]), "'nan' is not a record id"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words_before_anything_is_asked(call: Any, said: str) -> None:
+    with Client(Running(), token="") as client, pytest.raises(UsageError, match=said) as caught:
+        call(client)
+    assert caught.value.hint
+
+
+def test_one_reference_is_one_and_a_number_is_an_id() -> None:
+    with Client(Running(), token="") as client:
+        assert client.records("10.5281/zenodo.7078768").total == 1
+        assert client.records([7078768, "7078768"]).total == 1
+
+
+def test_a_client_and_what_it_offers_show_themselves_without_a_request_and_without_a_token() -> None:
+    with Client(Running(), token="secret-token") as client:
+        shown = [client, client.communities, client.dumps, client.deposits, client.search("frost")]
+        text = " ".join([*map(repr, shown), client._repr_html_()])
+        assert " at 0x" not in text
+        assert "http://127.0.0.1:9" in text
+        assert "secret" not in text
+        assert client.usage.requests == 0
+
+
+def test_what_the_linter_finds_is_a_warning_at_the_callers_line_unless_progress_takes_it() -> None:
+    with Client(Running(), token="") as client, pytest.warns(QueryWarning, match="ANY") as caught:
+        client.search("climate model")
+    assert [warning.filename for warning in caught] == [__file__]
+    notes = Notes()
+    with Client(Running(), token="", progress=notes) as client:
+        client.search("climate model")
+    assert any("ANY" in note for note in notes.notes)
+    with Client(Running(), token="", progress=False) as client:
+        client.search("climate model")
+
+
+def test_an_explanation_says_it_itself_and_does_not_warn() -> None:
+    with Client(Running(), token="") as client:
+        assert client.explain("climate model").findings

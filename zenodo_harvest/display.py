@@ -1,0 +1,57 @@
+"""What is shown to people, of texts from a server as well: safe on a terminal and in a notebook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ESCAPE_SEQUENCE = re.compile(
+    "(?:\x1b[\\[]|\x9b)[0-?]*[ -/]*[@-~]"  # colours and cursor
+    "|(?:\x1b[\\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\\\|\x9c)?"  # titles, links
+    "|\x1b[ -/]*[0-~]"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """Return `text` without what steers a terminal: escape sequences, control and direction characters.
+
+    Line breaks and tabs stay. A lone surrogate becomes U+FFFD.
+    """
+    text = _ESCAPE_SEQUENCE.sub("", text.replace("\r\n", "\n"))
+    return _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
+
+
+def one_line(text: str) -> str:
+    """Return `text` as `printable` does, on one line."""
+    return " ".join(printable(text).split())
+
+
+def cut(text: str, length: int) -> str:
+    """Return `text` on one line, with an ellipsis where it is longer than `length`."""
+    line = one_line(text)
+    return line if len(line) <= length else f"{line[: length - 1]}…"
+
+
+def html_facts(title: str, facts: Mapping[str, object]) -> str:
+    """Return the facts that are known as a table for a notebook; all text is escaped."""
+    known = [(name, value) for name, value in facts.items() if value not in (None, "", ())]
+    return html_table(title, (), known)
+
+
+def html_table(title: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table for a notebook; all text is escaped, and what is an address of the web is a link."""
+    heads = "".join(f"<th>{escape(name)}</th>" for name in head)
+    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+    return f"<table><caption>{escape(one_line(title))}</caption><tr>{heads}</tr>{body}</table>"
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f'<td style="text-align:right">{value:,}</td>'
+    text = escape(one_line("" if value is None else str(value)))
+    if text.startswith(("https://", "http://")) and " " not in text:
+        text = f'<a href="{text}">{text}</a>'
+    return f'<td style="text-align:left">{text}</td>'
