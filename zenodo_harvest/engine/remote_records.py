@@ -22,6 +22,8 @@ from zenodo_harvest.records import Provenance, Record
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+    from zenodo_harvest.export import DtypeBackend
+
 
 PREVIEW_ROWS = 25
 KEPT_BYTES = 32 << 20
@@ -177,11 +179,27 @@ class RemoteRecords(ABC):
 
         return to_table(self.walk(keep_raw=raw), columns, raw=raw)
 
-    def to_pandas(self, columns: Sequence[str] | None = None, *, raw: bool = False) -> DataFrame:
-        """Fetch everything into a data frame with Arrow types."""
-        from zenodo_harvest.export import to_frame
+    def to_pandas(
+        self,
+        columns: Sequence[str] | None = None,
+        *,
+        raw: bool = False,
+        dtype_backend: DtypeBackend = "numpy_nullable",
+    ) -> DataFrame:
+        """Fetch everything into a data frame on which everyday pandas code works.
 
-        return to_frame(self.to_arrow(columns, raw=raw))
+        Args:
+            columns: Names of columns in the order wanted; None means all.
+            raw: Add the column ``raw``, the server's JSON as text.
+            dtype_backend: ``"numpy_nullable"``, or ``"pyarrow"`` for Arrow's types, as pandas calls them.
+
+        Raises:
+            UsageError: A column or the backend is unknown. Nothing was fetched.
+        """
+        from zenodo_harvest.export import check_dtype_backend, to_frame
+
+        check_dtype_backend(dtype_backend)
+        return to_frame(self.to_arrow(columns, raw=raw), dtype_backend)
 
     def to_polars(self, columns: Sequence[str] | None = None, *, raw: bool = False) -> Any:
         """Fetch everything into a ``polars.DataFrame``.

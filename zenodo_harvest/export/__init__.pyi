@@ -13,7 +13,9 @@ from .csv import unguard as unguard
 from .csv import write_csv as write_csv
 from .dictionary import data_dictionary as data_dictionary
 from .dictionary import dictionary_rows as dictionary_rows
+from .frame import DtypeBackend as DtypeBackend
 from .frame import RecordFrame as RecordFrame
+from .frame import check_dtype_backend as check_dtype_backend
 from .frame import to_frame as to_frame
 from .jsonl import write_jsonl as write_jsonl
 from .outputs import Output as Output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -31,6 +32,19 @@ _SCALAR_TYPES = {
 }
 
 
+_PANDAS_TIME = {"pandas_type": "datetimetz", "numpy_type": "datetime64[us, UTC]"}
+_PANDAS_TYPES = {
+    "string": {"pandas_type": "unicode", "numpy_type": "string"},
+    "int64": {"pandas_type": "int64", "numpy_type": "Int64"},
+    "float64": {"pandas_type": "float64", "numpy_type": "Float64"},
+    "bool": {"pandas_type": "bool", "numpy_type": "boolean"},
+    "timestamp": _PANDAS_TIME,
+    "date": _PANDAS_TIME,
+}
+"""What pandas makes of single values, here and in `pd.read_parquet`: integers beside missing ones stay
+integers, and a date is a time, since only a time is compared, shifted and drawn."""
+
+
 @cache
 def arrow_type(shape: Shape) -> Any:
     """Return the Arrow type of a shape; a list's items are called ``element``, as Parquet calls them."""
@@ -45,7 +59,7 @@ def table_schema(table: Table) -> Any:
     """Return the Arrow schema of a table, described in its metadata.
 
     Each field has its ``description``; the schema has ``table``, ``schema_version``,
-    ``dictionary_version`` and ``created_by``.
+    ``dictionary_version``, ``created_by`` and, in ``pandas``, the types that pandas is to use.
     """
     fields = [
         pa.field(field.name, arrow_type(field.shape), metadata={"description": field.description})
@@ -56,8 +70,19 @@ def table_schema(table: Table) -> Any:
         "schema_version": SCHEMA_VERSION,
         "dictionary_version": dictionary_version(),
         "created_by": f"zenodo-harvest {__version__}",
+        "pandas": json.dumps(_pandas_metadata(table)),
     }
     return pa.schema(fields, metadata=about)
+
+
+def _pandas_metadata(table: Table) -> dict[str, Any]:
+    """Return what `pandas.DataFrame.to_parquet` writes about the types of a frame."""
+    columns = [
+        {"name": field.name, "field_name": field.name, "metadata": None, **_PANDAS_TYPES[field.shape.name]}
+        for field in table.fields
+        if isinstance(field.shape, Scalar)
+    ]
+    return {"index_columns": [], "column_indexes": [], "columns": columns, "pandas_version": "2.2.0"}
 
 
 def arrow_schema(columns: Sequence[str] | None = None, *, raw: bool = False) -> Any:

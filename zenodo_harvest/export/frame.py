@@ -1,13 +1,19 @@
-"""Data frames for notebooks: Arrow types kept, and a view that is short."""
+"""Data frames: the types on which everyday pandas code works, and a view that is short."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from html import escape
-from typing import Any
+from typing import Any, Literal, get_args
 
 import pandas as pd
+import pyarrow as pa
 
+from zenodo_harvest.errors import UsageError
+from zenodo_harvest.export.tables import check_columns
+
+DtypeBackend = Literal["numpy_nullable", "pyarrow"]
 SHOWN_ROWS = 10
 SHOWN_CREATORS = 3
 SHOWN_CHARACTERS = 100
@@ -17,21 +23,27 @@ class RecordFrame(pd.DataFrame):
     """A data frame of records that shows itself in a notebook as a short table; all else is pandas.
 
     The view has id, title, type, date and the first creators of the first rows, and says how many rows
-    and columns there are. A frame without the columns ``id`` and ``title`` shows itself as pandas would.
+    and columns there are. A frame with chosen columns, and whatever is made from a frame, shows itself as
+    pandas would.
     """
 
     @property
-    def _constructor(self) -> Callable[..., RecordFrame]:
-        return RecordFrame
+    def _constructor(self) -> Callable[..., pd.DataFrame]:
+        return pd.DataFrame
 
-    def _repr_html_(self) -> str:
-        if not {"id", "title"} <= set(self.columns):
-            return pd.DataFrame(self).to_html(max_rows=SHOWN_ROWS, show_dimensions=True, notebook=True)
-        shown = [name for name in _VIEWS if name in self.columns]
-        rows = zip(*(self[name].head(SHOWN_ROWS).tolist() for name in shown), strict=True)
-        head = "".join(f"<th>{escape(name)}</th>" for name in shown)
+    def _repr_html_(self) -> Any:
+        whole = (check_columns(None), check_columns(None, raw=True))
+        with suppress(KeyError, TypeError):  # somebody may have written other values into it
+            if tuple(self.columns) in whole and isinstance(self.index, pd.RangeIndex):
+                return self._view()
+        return super()._repr_html_()  # type: ignore[misc]
+
+    def _view(self) -> str:
+        rows = zip(*(self[name].head(SHOWN_ROWS).tolist() for name in _VIEWS), strict=True)
+        head = "".join(f"<th>{escape(name)}</th>" for name in _VIEWS)
+        views = list(_VIEWS.values())
         body = "".join(
-            f"<tr>{''.join(_cell(_VIEWS[name](value)) for name, value in zip(shown, row, strict=True))}</tr>"
+            f"<tr>{''.join(_cell(view(value)) for view, value in zip(views, row, strict=True))}</tr>"
             for row in rows
         )
         table = f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
@@ -43,9 +55,36 @@ class RecordFrame(pd.DataFrame):
         return f"{rows}, {len(self.columns)} columns{first}"
 
 
-def to_frame(table: Any) -> RecordFrame:
-    """Return an Arrow table as a data frame with Arrow types: integers stay integers, lists stay lists."""
-    return RecordFrame(table.to_pandas(types_mapper=pd.ArrowDtype))
+def check_dtype_backend(name: DtypeBackend) -> DtypeBackend:
+    """Return `name` if `to_frame` knows it.
+
+    Raises:
+        UsageError: It does not.
+    """
+    if name not in get_args(DtypeBackend):
+        raise UsageError(f"There is no dtype_backend {name!r}.", hint="Use 'numpy_nullable' or 'pyarrow'.")
+    return name
+
+
+def to_frame(table: Any, dtype_backend: DtypeBackend = "numpy_nullable") -> RecordFrame:
+    """Return an Arrow table as a data frame in which integers stay integers, also beside missing ones.
+
+    Args:
+        table: With the schema of `arrow_schema`.
+        dtype_backend: What pandas calls so. With ``"numpy_nullable"`` times and dates are ``datetime64``
+            in UTC, and lists are lists: on these most pandas code works, and `pandas.read_parquet` gives
+            the same types (with arrays for lists). With ``"pyarrow"`` all types are Arrow's.
+
+    Raises:
+        UsageError: There is no such backend.
+    """
+    if check_dtype_backend(dtype_backend) == "pyarrow":
+        return RecordFrame(table.to_pandas(types_mapper=pd.ArrowDtype))
+    frame = table.to_pandas()
+    for field in table.schema:
+        if pa.types.is_list(field.type):
+            frame[field.name] = frame[field.name].map(list)
+    return RecordFrame(frame)
 
 
 def _cell(text: str) -> str:
