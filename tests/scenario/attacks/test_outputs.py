@@ -766,41 +766,57 @@ def test_what_is_left_without_its_lock_is_removed(tmp_path: Path) -> None:
 
 
 AT = """
-import os, sys
-from contextlib import suppress
+import os, signal, sys
 from pathlib import Path
 from zenodo_harvest.durable import Group
-folders, sent, wanted = sys.argv[1].split(":"), int(sys.argv[2]), int(sys.argv[3])
-events = {"os.rename", "os.link", "os.remove", "os.chmod", "os.mkdir", "os.rmdir", "shutil.rmtree"}
-seen = 0
 
-def hook(event, arguments):
-    global seen
-    if event in events and any(folder in str(arguments) for folder in folders):
-        seen += 1
-        if seen == wanted:
-            os.kill(os.getpid(), sent)
+def give_names(folders, sent, wanted):
+    events = {"os.rename", "os.link", "os.remove", "os.chmod", "os.mkdir", "os.rmdir", "shutil.rmtree"}
+    seen = 0
 
-def end(number, frame):
-    raise SystemExit(128 + number)
+    def hook(event, arguments):
+        nonlocal seen
+        if event in events and any(folder in str(arguments) for folder in folders):
+            seen += 1
+            if seen == wanted:
+                os.kill(os.getpid(), sent)
 
-import signal
-if sent != signal.SIGKILL:
-    signal.signal(sent, end)
-sys.addaudithook(hook)
-with Group() as group:
-    for folder in folders:
-        for name in ("a.csv", "b.csv"):
-            group.file(Path(folder) / name).write_text("new")
-    group.text(Path(folders[0]) / "receipt.json", "new")
-sys.exit(0 if seen < wanted else 1)
+    def end(number, frame):
+        raise SystemExit(128 + number)
+
+    if sent != signal.SIGKILL:
+        signal.signal(sent, end)
+    sys.addaudithook(hook)
+    with Group() as group:
+        for folder in folders:
+            for name in ("a.csv", "b.csv"):
+                group.file(Path(folder) / name).write_text("new")
+        group.text(Path(folders[0]) / "receipt.json", "new")
+    sys.exit(0 if seen < wanted else 1)
+
+for line in sys.stdin:
+    folders, sent, wanted = line.rstrip().split("\\t")
+    if (child := os.fork()) == 0:
+        give_names(folders.split(":"), int(sent), int(wanted))
+    print(os.waitpid(child, 0)[1], flush=True)
 """
+RunTo = Callable[[int, signal.Signals, list[Path]], bool]
 
 
-def run_to(step: int, sent: signal.Signals, folders: list[Path]) -> bool:
+@pytest.fixture(scope="module")
+def run_to() -> Iterator[RunTo]:
     """Give files their names in a process that gets a signal at a step, and tell whether there was one."""
-    arguments = [":".join(map(str, folders)), str(int(sent)), str(step)]
-    return subprocess.run([sys.executable, "-c", AT, *arguments], check=False).returncode != 0
+    with subprocess.Popen(
+        [sys.executable, "-c", AT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+
+        def go(step: int, sent: signal.Signals, folders: list[Path]) -> bool:
+            assert parent.stdin
+            assert parent.stdout
+            print(":".join(map(str, folders)), int(sent), step, sep="\t", file=parent.stdin, flush=True)
+            return int(parent.stdout.readline()) != 0
+
+        yield go
 
 
 def contents(folders: list[Path]) -> set[str | None]:
@@ -812,7 +828,7 @@ def contents(folders: list[Path]) -> set[str | None]:
 @pytest.mark.parametrize("earlier", ["old", None])
 @pytest.mark.parametrize("count", [1, 2])
 def test_files_of_a_killed_run_are_all_old_or_all_new_after_the_next(
-    tmp_path: Path, earlier: str | None, count: int
+    run_to: RunTo, tmp_path: Path, earlier: str | None, count: int
 ) -> None:
     seen = set()
     for step in range(1, 40):
@@ -832,7 +848,7 @@ def test_files_of_a_killed_run_are_all_old_or_all_new_after_the_next(
     assert seen == {earlier, "new"}
 
 
-def test_what_was_changed_after_a_kill_stays(tmp_path: Path) -> None:
+def test_what_was_changed_after_a_kill_stays(run_to: RunTo, tmp_path: Path) -> None:
     names = ("a.csv", "b.csv", "receipt.json")
     for step in range(1, 40):
         folder = tmp_path / str(step)
@@ -861,7 +877,9 @@ def test_a_plan_of_somebody_else_is_not_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_signal_at_any_step_leaves_nothing_hidden(tmp_path: Path, sent: signal.Signals) -> None:
+def test_a_signal_at_any_step_leaves_nothing_hidden(
+    run_to: RunTo, tmp_path: Path, sent: signal.Signals
+) -> None:
     for step in range(1, 40):
         folder = tmp_path / str(step)
         folder.mkdir()
