@@ -35,6 +35,7 @@ _EXAMPLES = {
     "language": "the three letters of ISO 639-3, such as eng",
 }
 
+
 class HasSlug(Protocol):
     """What stands for its slug, such as a `Community`."""
 
