@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 
 PREVIEW_ROWS = 25
-KEPT_BYTES = 32 << 20
-"""What results keep of the records that they have fetched, by their texts and lists."""
 
 
 def provenance_of(context: Context, *, keep_raw: bool = False) -> Provenance:
@@ -83,11 +81,13 @@ class OneAtATime(Iterator[Record]):
 class RemoteRecords(ABC):
     """Records on the server. The first use that brings all of them keeps them for the next ones.
 
-    What is larger than `KEPT_BYTES` is not kept: each use fetches it anew.
+    What is larger than `kept_bytes` is not kept: each use fetches it anew.
     """
 
     receipt: Receipt | None = None
     """What the latest fetch asked for and brought; None before one has ended."""
+    kept_bytes = 32 << 20
+    """The most that is kept, by the size of the texts and lists."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -124,7 +124,7 @@ class RemoteRecords(ABC):
     def _keeping(self, records: Iterator[Record], *, keep_raw: bool) -> Iterator[Record]:
         """Yield the records, and keep them at their end unless they are too large."""
         kept: list[Record] = []
-        left_bytes = KEPT_BYTES
+        left_bytes = self.kept_bytes
         for record in records:
             left_bytes -= size_of(record)
             if left_bytes >= 0:
@@ -153,7 +153,7 @@ class RemoteRecords(ABC):
             IndexError: There is no record at this place.
         """
         whole = place if isinstance(place, slice) else slice(index(place), index(place) + 1)
-        if whole.stop is None or whole.stop < 1 or (whole.start or 0) < 0:
+        if whole.stop is None or whole.stop < 0 or (whole.start or 0) < 0:
             return tuple(self)[place]
         return self.preview(max(whole.stop, PREVIEW_ROWS))[place]
 

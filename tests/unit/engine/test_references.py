@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from zenodo_harvest.engine import References, read_refs, record_by_ref
-from zenodo_harvest.errors import Deleted, NotFound, UsageError
+from zenodo_harvest.errors import Deleted, MissingWarning, NotFound, UsageError
 from zenodo_harvest.sites import ZENODO
 
 TOMBSTONE = {
@@ -243,3 +243,16 @@ def test_several_references_on_a_line_are_all_taken() -> None:
 def test_a_file_that_is_no_table_is_refused_in_one_sentence() -> None:
     with pytest.raises(UsageError, match="cannot be read as a table"):
         read_refs("doi,title\n10.5281/zenodo.1," + "x" * 200_000)
+
+
+def test_a_frame_of_references_says_what_it_misses_and_the_rest_is_there(kit: Any) -> None:
+    context = replace(lookup(kit, kit.record(100)), warn=lambda text, kind: told.append((text, kind)))
+    told: list[tuple[str, type[Warning]]] = []
+    found = References(context, ["100", "999"])
+    assert found.to_pandas()["id"].tolist() == ["100"]
+    ((text, kind),) = told
+    assert text.startswith("1 of 2 references led to no record: 999 (")
+    assert kind is MissingWarning
+    assert [miss.ref for miss in found.missing] == ["999"]
+    assert repr(found) == "<References: 2 on zenodo, 1 of them missing>"
+    assert found[0].id == "100"

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import polars as pl
 import pytest
 
 from zenodo_harvest.engine import Results
@@ -17,6 +20,7 @@ from zenodo_harvest.errors import (
     UsageError,
 )
 from zenodo_harvest.query import Search
+from zenodo_harvest.records.schema import COLUMNS
 from zenodo_harvest.sites import ZENODO
 
 OTHER = replace(ZENODO, name="repo.example.org", url="https://repo.example.org", flavour="inveniordm")
@@ -75,12 +79,103 @@ def test_every_page_asks_for_the_same_dialect(kit: Any) -> None:
     assert {accept for *_, accept in log(found)} == {"application/vnd.inveniordm.v1+json"}
 
 
-def test_iterating_twice_walks_twice_and_loses_nothing(kit: Any) -> None:
-    found = results(kit, [kit.record(number) for number in range(30)])
+def test_what_was_fetched_is_kept_and_fetched_anew_when_asked(kit: Any, tmp_path: Path) -> None:
+    rows = [kit.record(number) for number in range(30)]
+    found = results(kit, rows)
     assert [record.id for record in found] == [record.id for record in found]
-    assert len(log(found)) == 4
+    assert len(found.to_pandas()) == found.to_parquet(tmp_path / "frost.parquet").rows == 30
+    assert len(found.preview(5)) == 5
+    assert len(log(found)) == 2
     assert found.receipt is not None
     assert found.receipt.requests == 2
+    rows.append(kit.record(99))
+    assert len(list(found.fetch())) == 31
+    assert len(log(found)) == 4
+
+
+def test_what_is_too_large_to_keep_is_fetched_by_each_use(kit: Any) -> None:
+    found = results(kit, [kit.record(number) for number in range(5)])
+    found.kept_bytes = 300
+    assert [record.id for record in found] == [record.id for record in found]
+    assert len(log(found)) == 2
+
+
+def test_a_walk_that_was_left_early_or_ended_badly_keeps_nothing(kit: Any) -> None:
+    found = results(kit, [kit.record(number) for number in range(30)])
+    next(iter(found))
+    assert len(list(found)) == 30
+    assert len(log(found)) == 3
+
+
+def test_the_servers_json_is_kept_apart(kit: Any) -> None:
+    found = results(kit, [kit.record(1)])
+    assert found.to_arrow(raw=True)["raw"].to_pylist() != [None]
+    assert [record.raw for record in found] == [None]
+    assert "raw" in found.to_arrow(raw=True).column_names
+    assert len(log(found)) == 2
+
+
+def test_one_record_or_the_first_are_asked_for_alone_and_once(kit: Any) -> None:
+    found = results(kit, [kit.record(number) for number in range(90)])
+    assert [found[0].id, found[7].id] == ["0", "7"]
+    assert [record.id for record in found[2:5]] == ["2", "3", "4"]
+    assert found[:0] == ()
+    assert sizes(found) == ["25"]
+    assert found[30].id == "30"
+    assert len(log(found)) == 3
+    assert found[-1].id == "89"
+    assert [record.id for record in found[88:]] == ["88", "89"]
+    assert found[-1].id == "89"
+    assert len(log(found)) == 7
+
+
+def test_nothing_beyond_what_was_asked_has_a_place(kit: Any) -> None:
+    found = results(kit, [kit.record(number) for number in range(90)], Search(limit=3))
+    assert [record.id for record in found[:10]] == ["0", "1", "2"]
+    with pytest.raises(IndexError):
+        found[3]
+    with pytest.raises(TypeError):
+        found["doi"]
+    assert sizes(found) == ["3"]
+
+
+def test_asking_whether_there_are_results_asks_nobody(kit: Any) -> None:
+    found = results(kit, [])
+    assert found
+    assert log(found) == []
+    with pytest.raises(TypeError):
+        len(found)  # type: ignore[arg-type]
+
+
+def test_results_say_what_they_are_of_and_the_total_once_it_is_known(kit: Any) -> None:
+    found = results(kit, [kit.record(1)], Search(q='"<b>frost</b>"', types=("dataset",), limit=5))
+    assert repr(found) == "<Results of '\"<b>frost</b>\"', limit=5, type=dataset on zenodo: not counted yet>"
+    assert log(found) == []
+    assert found.total == found.total == 1
+    assert len(log(found)) == 1
+    assert repr(found).endswith("on zenodo: 1 records>")
+    assert "<b>" not in found._repr_html_()
+    assert "&lt;b&gt;frost&lt;/b&gt;" in found._repr_html_()
+    assert len(log(found)) == 1
+
+
+def test_pandas_and_polars_take_results_as_they_are(kit: Any) -> None:
+    found = results(kit, [kit.record(1), kit.record(2)])
+    frame = pd.DataFrame(found)
+    assert list(frame.columns) == [column.name for column in COLUMNS]
+    assert list(frame["title"]) == ["Record 1", "Record 2"]
+    for table in (pl.DataFrame(found), found.to_polars()):
+        assert table["title"].to_list() == ["Record 1", "Record 2"]
+        assert table.columns == list(frame.columns)
+    assert found.to_polars(["doi"]).columns == ["doi"]
+    assert len(log(found)) == 1
+
+
+def test_an_explanation_shows_itself(kit: Any) -> None:
+    told = results(kit, [kit.record(1)], Search(q='climate "<i>model"')).explain(with_total=True)
+    assert "request: https://zenodo.org/api/records?" in repr(told)
+    assert "ANY" in repr(told)
+    assert "<i>" not in told._repr_html_()
 
 
 def test_an_iteration_that_is_left_early_leaves_no_receipt_and_ends_the_progress(kit: Any) -> None:

@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 import logging
+import socket
+import ssl
 from collections.abc import Callable
 from pathlib import Path
+from traceback import format_exception
 from typing import Any
 
 import pytest
 import requests
+from urllib3 import HTTPConnectionPool
+from urllib3.exceptions import MaxRetryError
 
 from zenodo_harvest.errors import (
     BadAnswer,
     Deleted,
+    NoAnswer,
     NotAllowed,
     NotFound,
     RateLimited,
@@ -118,6 +124,28 @@ def test_waits_grow_and_the_last_error_is_told(stage: Make, make_reply: Make) ->
 def test_a_lost_connection_is_tried_again(stage: Make, make_reply: Make, problem: Exception) -> None:
     scene = stage(problem, make_reply())
     assert scene.transport.get("/api/records").status == 200
+
+
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        (socket.gaierror(-2, "Name or service not known"), "There is no host repo.test"),
+        (ConnectionRefusedError(111, "refused"), "repo.test refuses the connection"),
+        (ssl.SSLCertVerificationError(1, "expired"), "The certificate of repo.test cannot be verified"),
+        (ConnectionResetError(104, "reset"), "The connection to repo.test broke off"),
+    ],
+)
+def test_why_no_answer_came_is_said_in_words_and_nothing_hangs_on_it(
+    stage: Make, cause: Exception, said: str
+) -> None:
+    pool = HTTPConnectionPool("repo.test")
+    scene = stage(requests.ConnectionError(MaxRetryError(pool, "/", cause)), retry=RetryPolicy(attempts=1))
+    with pytest.raises(NoAnswer, match=said) as caught:
+        scene.transport.get("/api/records")
+    assert "Error" not in str(caught.value)
+    told = "".join(format_exception(caught.value))
+    assert "urllib3" not in told
+    assert "direct cause" not in told
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,41 @@ def test_a_date_may_be_a_date() -> None:
     assert Search.of(created=date(2024, 5, 3)).created == ("2024-05-03",)
 
 
+def test_a_year_may_be_a_number_and_a_community_an_object() -> None:
+    class Community:
+        slug = "enes-data-space"
+
+    search = Search.of(created=2024, published=[2020, "2021-05"], grant=641185, community=[Community(), "b"])
+    assert search.created == ("2024",)
+    assert search.published == ("2020", "2021-05")
+    assert search.grants == ("641185",)
+    assert search.communities == ("enes-data-space", "b")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"limit": "5"}, "'limit' is '5', a text"),
+        ({"limit": True}, "'limit' is True, a truth value"),
+        ({"limit": 2.5}, "'limit' is 2.5, a number"),
+        ({"sort": 5}, "'sort' is 5, a number"),
+        ({"all_versions": "yes"}, "'all_versions' is 'yes', a text"),
+        ({"lint": "no"}, "'lint' is 'no', a text"),
+        ({"type": 5}, "'type' is 5, a number"),
+        ({"keyword": ["frost", 2024]}, "'keyword' is 2024, a number"),
+        ({"license": b"cc"}, "'license' is b'cc', bytes"),
+        ({"type": {"a": 1}}, "'type' is {'a': 1}, a dict"),
+        ({"created": True}, "'created' is True, a truth value"),
+        ({"orcid": date(2024, 5, 3)}, "'orcid' is datetime.date(2024, 5, 3), a date"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_named_with_its_kind(options: Any, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Search.of(**options)
+    assert said in caught.value.message
+    assert caught.value.hint.startswith("Give ")
+
+
 def test_a_search_cannot_be_changed_only_replaced() -> None:
     search = Search(q="frost")
     with pytest.raises(FrozenInstanceError):
