@@ -13,6 +13,7 @@ from zenodo_harvest.engine.results import Results
 from zenodo_harvest.engine.totals import count_rows
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.http import Context
+from zenodo_harvest.progress import count as counted
 from zenodo_harvest.query import Search
 
 if TYPE_CHECKING:
@@ -98,11 +99,11 @@ class Counts:
             + ", ".join(f"{one_line(bucket.label)} {bucket.count:,}" for bucket in breakdown.buckets)
             for breakdown in self.breakdowns
         ]
-        return f"<Counts: {self.total:,} record{'' if self.total == 1 else 's'}{''.join(told)}>"
+        return f"<Counts: {counted(self.total, 'record')}{''.join(told)}>"
 
     def _repr_html_(self) -> str:
         rows = [(row["by"], row["label"], row["count"]) for row in self.rows()]
-        return html_table(f"{self.total:,} records", ("by", "value", "records") if rows else (), rows)
+        return html_table(counted(self.total, "record"), ("by", "value", "records") if rows else (), rows)
 
 
 def _row(by: str, key: str | None, label: str, number: int, *, within: str | None = None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from zenodo_harvest.durable import Unnamed, beside
 from zenodo_harvest.errors import redact
 from zenodo_harvest.export import Output, describe_output
 from zenodo_harvest.http import Context
-from zenodo_harvest.progress import Progress
+from zenodo_harvest.progress import Progress, count
 
 if TYPE_CHECKING:
     from zenodo_harvest.engine.community import Community
@@ -115,12 +115,12 @@ class Receipt:
 
     def _shown(self) -> dict[str, str]:
         facts = {
-            "rows": f"{self.rows:,} rows",
+            "rows": count(self.rows, "row"),
             "complete": "complete" if self.complete else "not complete",
             "remark": cut(self.reason or "", 200),
             "query": repr(cut(self.query, 100)) if self.query else "",
             "site": self.site,
-            "took": f"{self.requests:,} requests",
+            "took": count(self.requests, "request"),
             "files": ", ".join(one_line(written.path) for written in self.outputs),
         }
         return {name: fact for name, fact in facts.items() if fact}

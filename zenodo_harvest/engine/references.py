@@ -24,6 +24,7 @@ from zenodo_harvest.errors import (
 )
 from zenodo_harvest.http import NATIVE_JSON, Context
 from zenodo_harvest.ids import RecordRef, parse_record_ref, shown
+from zenodo_harvest.progress import count
 from zenodo_harvest.query import BATCH_REFS, recid_query
 from zenodo_harvest.raw_records import RawRecord
 from zenodo_harvest.records import Provenance, Record, read_record
@@ -99,7 +100,7 @@ class References(RemoteRecords):
         rows = 0
         self._asked_singly = 0
         if self.repeated:
-            context.progress.note(f"{_count(self.repeated, 'reference')} came more than once and count once.")
+            context.progress.note(f"{count(self.repeated, 'reference')} came more than once and count once.")
         context.progress.start("references", len(self.refs))
         try:
             for batch in _batches(self.refs):
@@ -169,7 +170,7 @@ class References(RemoteRecords):
         more = f" and {len(missing) - _NAMED:,} more" if len(missing) > _NAMED else ""
         found = self.total - len(missing)
         return NotFound(
-            f"{len(missing):,} of {_count(self.total, 'reference')} led to no record: {some}{more}.",
+            f"{len(missing):,} of {count(self.total, 'reference')} led to no record: {some}{more}.",
             hint=f"The other {found:,} are complete. Check these, and the site."
             if found
             else "Check the references, and the site.",
@@ -177,9 +178,9 @@ class References(RemoteRecords):
 
     def _end(self, rows: int, account: Account) -> None:
         missed, unread = len(self.missing), len(self._unread)
-        said = [f"{_count(missed, 'reference')} led to no record."] if missed else []
+        said = [f"{count(missed, 'reference')} led to no record."] if missed else []
         if unread:
-            said.append(f"{_count(unread, 'value')} of the list named none.")
+            said.append(f"{count(unread, 'value')} of the list named none.")
         brought = Brought(
             rows=rows,
             total_start=len(self.refs),
@@ -355,7 +356,3 @@ def _batches(refs: Iterable[RecordRef]) -> Iterator[tuple[RecordRef, ...]]:
     stream = iter(refs)
     while batch := tuple(islice(stream, BATCH_REFS)):
         yield batch
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -18,6 +18,7 @@ from zenodo_harvest.engine.route import Route, route_of
 from zenodo_harvest.engine.totals import count_rows
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.http import Context
+from zenodo_harvest.progress import count
 from zenodo_harvest.query import Finding, Query, Search, compile_search
 from zenodo_harvest.records import Record, read_record
 
@@ -83,7 +84,7 @@ class Results(RemoteRecords):
         self._head: tuple[Record, ...] = ()
 
     def __repr__(self) -> str:
-        total = "not counted yet" if self._total is None else f"{self._total:,} records"
+        total = "not counted yet" if self._total is None else count(self._total, "record")
         return f"<Results of {self.search} on {self._context.transport.site.name}: {total}>"
 
     def _repr_html_(self) -> str:

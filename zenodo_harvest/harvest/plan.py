@@ -11,6 +11,7 @@ from zenodo_harvest.display import html_table
 from zenodo_harvest.engine import RouteName, spoken
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.harvest.scope import Scope
+from zenodo_harvest.progress import count
 
 if TYPE_CHECKING:
     from zenodo_harvest.dumps import Dump
@@ -69,11 +70,11 @@ class Plan:
 
     def __repr__(self) -> str:
         chosen = next(one for one in self.routes if one.name == self.chosen)
-        return f"<Plan: {self.total:,} records by {self.chosen}, {chosen}; {self.reason}>"
+        return f"<Plan: {count(self.total, 'record')} by {self.chosen}, {chosen}; {self.reason}>"
 
     def _repr_html_(self) -> str:
         rows = [(one.name, str(one), one.delivers, one.lacks, one.obstacle) for one in self.routes]
-        title = f"{self.total:,} records. By {self.chosen}: {self.reason}."
+        title = f"{count(self.total, 'record')}. By {self.chosen}: {self.reason}."
         return html_table(title, ("route", "takes", "brings", "lacks", "cannot be taken"), rows)
 
 

@@ -176,3 +176,13 @@ def test_what_the_server_says_about_a_community_is_read() -> None:
     assert found.updated is None
     assert found.description is None
     assert found.raw["more"] == 1
+
+
+def test_a_community_shows_itself(kit: Any) -> None:
+    found = Community.read(
+        kit.community("frost", title="<script>Frost</script>", access={"record_submission_policy": "open"})
+    )
+    assert repr(found) == "<Community frost: <script>Frost</script>>"
+    assert "<script" not in found._repr_html_()
+    assert "open" in found._repr_html_()
+    assert "metadata" not in found._repr_html_(), "the JSON as it came is not shown"

@@ -120,3 +120,20 @@ def test_strange_buckets_are_passed_over(kit: Any) -> None:
     odd = {"access_status": {"buckets": [None, {"key": "open"}, {"key": "open", "doc_count": 40}]}}
     (access,) = count(context(kit, odd), Search(), ["access"]).breakdowns
     assert [(bucket.key, bucket.label, bucket.count) for bucket in access.buckets] == [("open", "open", 40)]
+
+
+def test_counts_show_themselves_and_become_a_frame(kit: Any) -> None:
+    odd = {**AGGREGATIONS, "resource_type": buckets({"<b>": 3}, {"<b>": {"x": 2}})}
+    counts = count(context(kit, odd), Search(), ["type", "year"])
+    assert repr(counts) == "<Counts: 40 records; type: <B> 3; year: 2019 30, 2021 12>"
+    assert "&lt;B&gt; / X" in counts._repr_html_()
+    assert "<B>" not in counts._repr_html_()
+    frame = counts.to_pandas()
+    assert list(frame.columns) == ["by", "key", "label", "count", "within"]
+    assert frame[frame.by == "type"].fillna("").values.tolist() == [
+        ["type", "<b>", "<B>", 3, ""],
+        ["type", "x", "<B> / X", 2, "<b>"],
+        ["type", "", "none of these", 37, ""],
+    ]
+    assert frame[frame.by == "year"]["count"].sum() == 42
+    assert count(context(kit), Search()).to_pandas().empty

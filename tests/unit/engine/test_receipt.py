@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from zenodo_harvest.engine import CommunityUsed, OutputWritten, Receipt, receipt_name
+from zenodo_harvest.harvest import HarvestReceipt
 
 NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
 RECEIPT = Receipt(
@@ -80,3 +81,20 @@ def test_a_receipt_of_files_that_are_gone_is_replaced(tmp_path: Path) -> None:
 def test_somebody_else_s_receipt_json_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "receipt.json").write_text('{"shop": "bakery"}')
     assert receipt_name(tmp_path, [tmp_path / "new.csv"]) == "new.csv.receipt.json"
+
+
+def test_a_receipt_shows_itself() -> None:
+    shown = replace(RECEIPT, query="<b>", requests=1, outputs=(OutputWritten("<i>.csv", 10, "abc", 3),))
+    assert repr(shown) == "<Receipt: 3 rows, complete, '<b>', zenodo, 1 request, <i>.csv>"
+    assert "<b>" not in shown._repr_html_()
+    assert "&lt;i&gt;.csv" in shown._repr_html_()
+    late = HarvestReceipt(
+        tool="t",
+        site="zenodo",
+        base_url="",
+        reason="2 are missing.",
+        created_before=NOW,
+        started_at=NOW,
+        ended_at=NOW,
+    )
+    assert repr(late) == "<HarvestReceipt: 0 rows, not complete, 2 are missing., zenodo, 0 requests>"

@@ -153,7 +153,7 @@ def test_results_say_what_they_are_of_and_the_total_once_it_is_known(kit: Any) -
     assert log(found) == []
     assert found.total == found.total == 1
     assert len(log(found)) == 1
-    assert repr(found).endswith("on zenodo: 1 records>")
+    assert repr(found).endswith("on zenodo: 1 record>")
     assert "<b>" not in found._repr_html_()
     assert "&lt;b&gt;frost&lt;/b&gt;" in found._repr_html_()
     assert len(log(found)) == 1

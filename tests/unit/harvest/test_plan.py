@@ -111,3 +111,9 @@ def test_where_no_dump_fits_a_long_search_is_taken_and_the_dump_refused(
 def test_the_route_asked_for_is_taken_even_if_another_takes_less_time(kit: Any) -> None:
     plan = make_plan(scope(kit, 10 * AN_HOUR), [Dump()], "search")
     assert (plan.chosen, plan.reason) == ("search", "asked for")
+
+
+def test_a_plan_shows_itself(kit: Any) -> None:
+    plan = make_plan(scope(kit, 1), [Dump()])
+    assert repr(plan).startswith("<Plan: 1 record by search, 6 requests, under a minute; every column")
+    assert "DataCite metadata of all versions" in plan._repr_html_()
