@@ -153,9 +153,12 @@ class RemoteRecords(ABC):
             IndexError: There is no record at this place.
         """
         whole = place if isinstance(place, slice) else slice(index(place), index(place) + 1)
-        if whole.stop is None or whole.stop < 0 or (whole.start or 0) < 0:
-            return tuple(self)[place]
-        return self.preview(max(whole.stop, PREVIEW_ROWS))[place]
+        is_from_end = whole.stop is None or whole.stop < 0 or (whole.start or 0) < 0
+        records = tuple(self) if is_from_end else self.preview(max(whole.stop, PREVIEW_ROWS))
+        try:
+            return records[place]
+        except IndexError:
+            raise IndexError(f"{self} has no record {place}.") from None
 
     def preview(self, rows: int = PREVIEW_ROWS) -> tuple[Record, ...]:
         """Return the first records; all are fetched for it, and kept."""

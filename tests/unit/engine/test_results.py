@@ -132,7 +132,7 @@ def test_one_record_or_the_first_are_asked_for_alone_and_once(kit: Any) -> None:
 def test_nothing_beyond_what_was_asked_has_a_place(kit: Any) -> None:
     found = results(kit, [kit.record(number) for number in range(90)], Search(limit=3))
     assert [record.id for record in found[:10]] == ["0", "1", "2"]
-    with pytest.raises(IndexError):
+    with pytest.raises(IndexError, match="has no record 3"):
         found[3]
     with pytest.raises(TypeError):
         found["doi"]
