@@ -105,6 +105,8 @@ class Client:
             self._site = self._site_called(site)
         else:
             self._site = site if isinstance(site, Site) else _served(site, "emulator")
+        if token is not None and not isinstance(token, str):
+            raise UsageError("The token is not a text.", hint="Give it as one string, or leave it out.")
         self._token = token
         self._contact = contact
         self._warn = warn if progress is None else None
@@ -249,7 +251,7 @@ class Client:
 
         return record_by_ref(self._context, str(ref))
 
-    def records(self, refs: Iterable[str | int], *, unread: Sequence[str] = ()) -> References:
+    def records(self, refs: Iterable[str | int] | int, *, unread: Sequence[str] = ()) -> References:
         """Return the records of a list of references, in its order, up to 100 a request.
 
         Args:

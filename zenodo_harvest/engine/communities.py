@@ -8,7 +8,7 @@ from typing import Any, Unpack
 from zenodo_harvest.engine.community import Community, count_records, find_communities, resolve_community
 from zenodo_harvest.engine.options import lists_options
 from zenodo_harvest.engine.results import Results
-from zenodo_harvest.errors import unpicklable
+from zenodo_harvest.errors import UsageError, unpicklable
 from zenodo_harvest.http import Transport
 from zenodo_harvest.query import Options
 
@@ -28,7 +28,7 @@ class Communities:
 
     def find(self, text: str = "", limit: int = 25) -> tuple[Community, ...]:
         """Return the communities that words find, those named exactly so first."""
-        return find_communities(self._transport(), text, limit)
+        return find_communities(self._transport(), str(text), limit)
 
     def show(self, ref: str | Community) -> Community:
         """Return the community of a slug, UUID, URL or exact title, as it is now.
@@ -36,8 +36,12 @@ class Communities:
         Raises:
             UnknownCommunity: There is none; the nearest slugs are named.
             Deleted: It was deleted.
+            UsageError: It is no name.
         """
-        return resolve_community(self._transport(), ref if isinstance(ref, str) else ref.slug)
+        name = getattr(ref, "slug", ref)
+        if not isinstance(name, str):
+            raise UsageError(f"{ref!r} names no community.", hint="Give a slug such as enes-data-space.")
+        return resolve_community(self._transport(), name)
 
     def count(self, ref: str | Community, *, all_versions: bool = False) -> int:
         """Return how many records a community has."""

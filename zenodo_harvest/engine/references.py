@@ -59,9 +59,11 @@ class References(RemoteRecords):
         UsageError: A reference cannot be read (when the object is made).
     """
 
-    def __init__(self, context: Context, refs: Iterable[str | int], *, unread: Sequence[str] = ()) -> None:
+    def __init__(
+        self, context: Context, refs: Iterable[str | int] | int, *, unread: Sequence[str] = ()
+    ) -> None:
         super().__init__(context.progress)
-        typed = [refs] if isinstance(refs, str) else [str(ref) for ref in refs]
+        typed = [str(ref) for ref in ((refs,) if isinstance(refs, str | int) else refs)]
         unique: dict[RecordRef, str] = {}
         for text in typed:
             unique.setdefault(ref_on(context.transport.site, text), text)

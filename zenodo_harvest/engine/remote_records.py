@@ -151,7 +151,10 @@ class RemoteRecords(ABC):
 
         Raises:
             IndexError: There is no record at this place.
+            UsageError: It is the name of a column.
         """
+        if isinstance(place, str):
+            raise UsageError(f"Results have no column {place!r}.", hint="Make a table first: to_pandas().")
         whole = place if isinstance(place, slice) else slice(index(place), index(place) + 1)
         is_from_end = whole.stop is None or whole.stop < 0 or (whole.start or 0) < 0
         records = tuple(self) if is_from_end else self.preview(max(whole.stop, PREVIEW_ROWS))
@@ -245,6 +248,9 @@ class RemoteRecords(ABC):
         """
         if not paths:
             raise UsageError("No file is named.", hint="Give the path of a file, such as records.parquet.")
+        if unknown := options.keys() - SaveOptions.__annotations__.keys():
+            known = ", ".join(SaveOptions.__annotations__)
+            raise UsageError(f"There is no option {min(unknown)!r}.", hint=f"Options are {known}.")
         files = [Path(path) for path in paths]
         incomplete = beside(files[0], ".incomplete.json")
         try:

@@ -145,6 +145,9 @@ def test_without_a_site_the_environment_counts_then_zenodo(monkeypatch: pytest.M
         (lambda client: client.harvest("frost"), "No file is named"),
         (lambda client: client.search("frost").save(), "No file is named"),
         (lambda client: client.communities.find("frost", limit="5"), "The limit is '5'"),
+        (lambda client: client.communities.show(5), "5 names no community"),
+        (lambda client: client.search("frost").save("x.csv", colums=["id"]), "no option 'colums'"),
+        (lambda _: Client(token=5), "The token is not a text"),  # type: ignore[arg-type]
         (lambda client: client.records([1, float("nan")]), "'nan' is not a record id"),
     ],
 )
@@ -158,6 +161,7 @@ def test_one_reference_is_one_and_a_number_is_an_id() -> None:
     with Client(Running(), token="") as client:
         assert client.records("10.5281/zenodo.7078768").total == 1
         assert client.records([7078768, "7078768"]).total == 1
+        assert client.records(7078768).total == 1
 
 
 def test_a_client_and_what_it_offers_show_themselves_without_a_request_and_without_a_token() -> None:

@@ -134,7 +134,7 @@ def test_nothing_beyond_what_was_asked_has_a_place(kit: Any) -> None:
     assert [record.id for record in found[:10]] == ["0", "1", "2"]
     with pytest.raises(IndexError, match="has no record 3"):
         found[3]
-    with pytest.raises(TypeError):
+    with pytest.raises(UsageError, match="no column 'doi'"):
         found["doi"]
     assert sizes(found) == ["3"]
 
