@@ -7,10 +7,9 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import cache, cached_property
-from inspect import signature
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
 
 from zenodo_harvest._version import __version__
 from zenodo_harvest.bars import progress_here
@@ -20,8 +19,9 @@ from zenodo_harvest.engine import RouteName, SaveOptions, check_route, lists_opt
 from zenodo_harvest.errors import NotFound, UsageError, unpicklable, warn
 from zenodo_harvest.origins import Origin
 from zenodo_harvest.progress import NoProgress, Progress
+from zenodo_harvest.servers import Server, site_called, site_of
 from zenodo_harvest.settings import SITE_VARIABLE, user_agent
-from zenodo_harvest.sites import ZENODO, Site, find_site
+from zenodo_harvest.sites import Site, find_site
 
 if TYPE_CHECKING:
     from zenodo_harvest.deposit import Deposits
@@ -39,24 +39,6 @@ if TYPE_CHECKING:
     from zenodo_harvest.records import Record
 
 __all__ = ["Client", "RouteName", "SaveOptions", "Server", "check_route", "read_refs", "search"]
-
-SITES_GROUP = "zenodo_harvest.sites"
-"""The entry points that start a site of their own: a name, and what returns a running `Server`.
-
-One that can keep what is written from one server to the next takes ``keep_state=True``; one that knows a
-token for its first user has it as ``token``.
-"""
-
-
-class Server(Protocol):
-    """A running server that can be closed, such as the emulator."""
-
-    @property
-    def url(self) -> str:
-        """Its base address."""
-
-    def close(self) -> None:
-        """Stop it."""
 
 
 class Client:
@@ -95,16 +77,15 @@ class Client:
         keep_state: bool = False,
     ) -> None:
         self._bounds = bounds or Bounds.from_environment()
-        self._keeps_state = keep_state
         self._started: Server | None = None
         self._is_stopped = False
         self._process = os.getpid()
         if site is None:
             site = _usual_site()
         if isinstance(site, str):
-            self._site = self._site_called(site)
+            self._site, self._started = site_called(site, keep_state=keep_state)
         else:
-            self._site = site if isinstance(site, Site) else _served(site, "emulator")
+            self._site = site if isinstance(site, Site) else site_of(site)
         if token is not None and not isinstance(token, str):
             raise UsageError("The token is not a text.", hint="Give it as one string, or leave it out.")
         self._token = token
@@ -359,28 +340,6 @@ class Client:
         tool = f"zenodo-harvest {__version__}"
         shown = ShownSite(lambda: detect_flavour(transport))
         return Context(transport, shown, clock=clock, progress=self._progress, tool=tool, warn=self._warn)
-
-    def _site_called(self, name: str) -> Site:
-        try:
-            return find_site(name)
-        except UsageError:
-            from importlib.metadata import entry_points
-
-            found = entry_points(group=SITES_GROUP, name=name)
-            if not found:
-                raise
-            start = next(iter(found)).load()
-            can_keep = self._keeps_state and "keep_state" in signature(start).parameters
-            server: Server = start(keep_state=True) if can_keep else start()
-            self._started = server
-            return _served(server, name)
-
-
-def _served(server: Server, name: str) -> Site:
-    """Return the site of a server that stands for Zenodo."""
-    if not isinstance(getattr(server, "url", None), str):
-        raise UsageError(f"{server!r} is not a site.", hint="Give a name such as zenodo, or an address.")
-    return Site(name, server.url.rstrip("/"), stands_for=(ZENODO.host,), is_emulator=True)
 
 
 def token_variable(site: str) -> str:
