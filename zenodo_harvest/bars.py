@@ -1,25 +1,140 @@
-"""Where work stands in Python, on one line that goes away: in a notebook or on a terminal."""
+"""Where work stands, shown to a person: on a terminal, or in a notebook."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
-from shutil import get_terminal_size
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any, TextIO
 
-from zenodo_harvest.display import cut, one_line, printable
+from zenodo_harvest.display import one_line, printable
 from zenodo_harvest.progress import NoProgress, Progress
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
 
 SHOWN_EVERY_S = 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """How far work is; without a label there is none."""
+class StderrProgress:
+    """Implements `zenodo_harvest.progress.Progress`: a bar on a terminal, plain lines elsewhere.
 
+    Args:
+        quiet: Show neither bars nor notes.
+        is_terminal: Tells whether a stream is read by a person.
+    """
+
+    def __init__(self, *, quiet: bool = False, is_terminal: Callable[[TextIO], bool] = TextIO.isatty) -> None:
+        self._quiet = quiet
+        self._is_terminal = is_terminal
+        self._bars: Bars | None = None
+        self._task: TaskID | None = None
+
+    def start(self, label: str, total: int | None = None) -> None:
+        """Show a bar for a task of `total` steps."""
+        if self._quiet or not self._is_terminal(sys.stderr):
+            return
+        if self._bars is None:
+            self._bars = _bars()
+            self._bars.start()
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+        self._task = self._bars.add_task(printable(label), total=total)
+
+    def advance(self, steps: int = 1) -> None:
+        """Move the bar on."""
+        if self._bars is not None and self._task is not None:
+            self._bars.advance(self._task, steps)
+
+    def note(self, text: str) -> None:
+        """Say one thing on a line of its own, unless all is quiet."""
+        if not self._quiet:
+            self.line(text)
+
+    def line(self, text: str) -> None:
+        """Write one line, quiet or not."""
+        if self._bars is not None:
+            self._bars.console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
+        else:
+            with suppress(OSError):
+                sys.stderr.write(f"{printable(text)}\n")
+                sys.stderr.flush()
+
+    def finish(self) -> None:
+        """Take the bar away."""
+        if self._bars is not None:
+            self._bars.stop()
+        self._bars = self._task = None
+
+
+def _bars() -> Bars:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True),
+        console=Console(stderr=True, force_terminal=True),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+
+
+class NotebookProgress:
+    """Implements `zenodo_harvest.progress.Progress` in a notebook: one line with a bar, gone at the end.
+
+    Args:
+        display: IPython's ``display``.
+        now: Tells the seconds; what is over at once is not shown.
+    """
+
+    def __init__(self, display: Callable[..., Any], now: Callable[[], float] = monotonic) -> None:
+        self._display = display
+        self._now = now
+        self._handle: Any = None
+        self._label = ""
+        self._total: int | None = None
+        self._done = 0
+        self._shown_at = 0.0
+
+    def start(self, label: str, total: int | None = None) -> None:
+        """Begin a task of `total` steps."""
+        self._label, self._total, self._done = label, total, 0
+        self._shown_at = self._now()
+
+    def advance(self, steps: int = 1) -> None:
+        """Move the bar on, a few times a second."""
+        self._done += steps
+        if self._now() - self._shown_at >= SHOWN_EVERY_S:
+            self._shown_at = self._now()
+            self._show(_Line(self._label, self._done, self._total))
+
+    def note(self, text: str) -> None:
+        """Say one thing on a line of its own."""
+        sys.stderr.write(f"{printable(text)}\n")
+
+    def finish(self) -> None:
+        """Take the bar away."""
+        if self._handle is not None:
+            self._show(_Line())
+        self._handle = None
+
+    def _show(self, line: _Line) -> None:
+        if self._handle is None:
+            self._handle = self._display(line, display_id=True)
+        else:
+            self._handle.update(line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
     label: str = ""
     done: int = 0
     total: int | None = None
@@ -34,76 +149,12 @@ class Line:
         return f"<progress{share}></progress> {escape(repr(self))}" if self.label else ""
 
 
-class LineProgress:
-    """Implements `zenodo_harvest.progress.Progress` with one line that is shown anew, and cleared at the end.
-
-    Args:
-        show: Puts a line in the place of the one before.
-        now: Tells the seconds; work that is over at once shows nothing.
-    """
-
-    def __init__(self, show: Callable[[Line], None], now: Callable[[], float] = monotonic) -> None:
-        self._show = show
-        self._now = now
-        self._line = Line()
-        self._is_shown = False
-        self._shown_at = 0.0
-
-    def start(self, label: str, total: int | None = None) -> None:
-        """Begin a task of `total` steps."""
-        self._line, self._shown_at = Line(label, 0, total), self._now()
-
-    def advance(self, steps: int = 1) -> None:
-        """Move on; what is shown follows a few times a second."""
-        self._line = Line(self._line.label, self._line.done + steps, self._line.total)
-        if self._now() - self._shown_at >= SHOWN_EVERY_S:
-            self._show(self._line)
-            self._is_shown, self._shown_at = True, self._now()
-
-    def note(self, text: str) -> None:
-        """Say one thing on a line of its own."""
-        self._clear()
-        sys.stderr.write(f"{printable(text)}\n")
-
-    def finish(self) -> None:
-        """Take the line away."""
-        self._clear()
-
-    def _clear(self) -> None:
-        if self._is_shown:
-            self._show(Line())
-        self._is_shown = False
-
-
-def progress_here(now: Callable[[], float] = monotonic) -> Progress:
+def progress_here() -> Progress:
     """Return what shows progress where this runs: in a notebook, on a terminal, or nothing anywhere else."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
-    if hasattr(shell, "kernel"):
-        return LineProgress(_in_notebook(), now)
-    is_terminal = sys.stderr is not None and sys.stderr.isatty()
-    return LineProgress(_on_terminal, now) if is_terminal else NoProgress()
+    if shell is not None and hasattr(shell, "kernel"):
+        from IPython.display import display
 
-
-def _in_notebook() -> Callable[[Line], None]:
-    from IPython import display
-
-    put: Any = display.display
-    shown: list[Any] = []
-
-    def show(line: Line) -> None:
-        if shown and line.label:
-            shown[0].update(line)
-        elif shown:
-            shown.pop().update(line)
-        else:
-            shown.append(put(line, display_id=True))
-
-    return show
-
-
-def _on_terminal(line: Line) -> None:
-    width = get_terminal_size().columns - 1
-    end = "" if line.label else "\r"
-    sys.stderr.write(f"\r{cut(repr(line), width):{width}}{end}")
-    sys.stderr.flush()
+        return NotebookProgress(display)
+    return StderrProgress() if sys.stderr is not None and sys.stderr.isatty() else NoProgress()

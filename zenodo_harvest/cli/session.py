@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
+from zenodo_harvest.bars import StderrProgress
 from zenodo_harvest.cli.outside import Outside
-from zenodo_harvest.cli.progress import StderrProgress
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.settings import SITE_VARIABLE
 

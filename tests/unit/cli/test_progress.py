@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from zenodo_harvest.cli.progress import StderrProgress
+from zenodo_harvest.bars import StderrProgress
 
 
 def test_away_from_a_terminal_only_notes_are_written(capsys: pytest.CaptureFixture[str]) -> None:
