@@ -35,6 +35,12 @@ def cut(text: str, length: int) -> str:
     return line if len(line) <= length else f"{line[: length - 1]}…"
 
 
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun: ``1 record``, ``1,234 records``."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
 def html_facts(title: str, facts: Mapping[str, object]) -> str:
     """Return the facts that are known as a table for a notebook; all text is escaped."""
     known = [(name, value) for name, value in facts.items() if value not in (None, "", ())]

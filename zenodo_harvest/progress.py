@@ -35,9 +35,3 @@ class NoProgress:
 
     def finish(self) -> None:
         """Do nothing."""
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun: ``1 record``, ``1,234 records``."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"

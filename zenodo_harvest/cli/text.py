@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from zenodo_harvest.display import one_line, printable
-from zenodo_harvest.progress import count
+from zenodo_harvest.display import count, one_line, printable
 
 __all__ = ["count", "one_line", "printable", "size"]
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from zenodo_harvest.display import count as counted
 from zenodo_harvest.display import html_table, one_line
 from zenodo_harvest.engine.pages import MOST_RECORDS, Page
 from zenodo_harvest.engine.results import Results
 from zenodo_harvest.engine.totals import count_rows
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.http import Context
-from zenodo_harvest.progress import count as counted
 from zenodo_harvest.query import Search
 
 if TYPE_CHECKING:

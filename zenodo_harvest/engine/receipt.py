@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import msgspec
 
-from zenodo_harvest.display import cut, html_facts, one_line
+from zenodo_harvest.display import count, cut, html_facts, one_line
 from zenodo_harvest.durable import Unnamed, beside
 from zenodo_harvest.errors import redact
 from zenodo_harvest.export import Output, describe_output
 from zenodo_harvest.http import Context
-from zenodo_harvest.progress import Progress, count
+from zenodo_harvest.progress import Progress
 
 if TYPE_CHECKING:
     from zenodo_harvest.engine.community import Community

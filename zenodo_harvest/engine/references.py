@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from zenodo_harvest.display import count
 from zenodo_harvest.engine.fetch import Fetch
 from zenodo_harvest.engine.receipt import Account, Asked, Brought, Receipt
 from zenodo_harvest.engine.remote_records import RemoteRecords, provenance_of
@@ -24,7 +25,6 @@ from zenodo_harvest.errors import (
 )
 from zenodo_harvest.http import NATIVE_JSON, Context
 from zenodo_harvest.ids import RecordRef, parse_record_ref, shown
-from zenodo_harvest.progress import count
 from zenodo_harvest.query import BATCH_REFS, recid_query
 from zenodo_harvest.raw_records import RawRecord
 from zenodo_harvest.records import Provenance, Record, read_record

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from zenodo_harvest.display import html_facts, html_table
+from zenodo_harvest.display import count, html_facts, html_table
 from zenodo_harvest.engine.community import Community, resolve_communities
 from zenodo_harvest.engine.cost import Cost, cost_of
 from zenodo_harvest.engine.created_period import CreatedPeriod
@@ -18,7 +18,6 @@ from zenodo_harvest.engine.route import Route, route_of
 from zenodo_harvest.engine.totals import count_rows
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.http import Context
-from zenodo_harvest.progress import count
 from zenodo_harvest.query import Finding, Query, Search, compile_search
 from zenodo_harvest.records import Record, read_record
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from math import ceil
 from typing import TYPE_CHECKING
 
-from zenodo_harvest.display import html_table
+from zenodo_harvest.display import count, html_table
 from zenodo_harvest.engine import RouteName, spoken
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.harvest.scope import Scope
-from zenodo_harvest.progress import count
 
 if TYPE_CHECKING:
     from zenodo_harvest.dumps import Dump
