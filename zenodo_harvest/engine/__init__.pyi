@@ -49,5 +49,6 @@ from .results import Results as Results
 from .route import Route as Route
 from .route import params_for as params_for
 from .route import route_of as route_of
+from .totals import FAILED as FAILED
 from .totals import ask_least as ask_least
 from .totals import count_rows as count_rows
