@@ -44,6 +44,7 @@ from .references import record_by_ref as record_by_ref
 from .references import ref_on as ref_on
 from .remote_records import RemoteRecords as RemoteRecords
 from .remote_records import pour as pour
+from .remote_records import provenance_of as provenance_of
 from .results import Explanation as Explanation
 from .results import Results as Results
 from .route import Route as Route

@@ -153,7 +153,6 @@ class Reconciliation:
         return found
 
     def _fate(self, record_id: str) -> Gone:
-        """Ask for one record why it is no longer found."""
         try:
             self._scope.context.transport.get(f"/api/records/{quote(record_id, safe='')}")
         except Deleted as error:
@@ -169,7 +168,6 @@ class Reconciliation:
         return Gone(record_id, "left")
 
     def _end(self, total: int) -> Run:
-        """Write down what the run has come to."""
         run = self._run
         since = self._scope.count(Window(run.end, self._until(), field=self._scope.field))
         if _MANY <= total <= _MUCH * since and not any(part.problem for part in self._ledger.parts):

@@ -149,7 +149,6 @@ class OaiWalk:
         )
 
     def _page(self, token: str | None) -> OaiPage:
-        """Return the first page, or the one that a token leads to."""
         if token is None:
             is_repeatable = self._redos > 0
             return read_page(*ask(self._transport, self._verb, self._first, is_repeatable=is_repeatable))
