@@ -210,7 +210,6 @@ class JsonText:
             )
 
     def _taken(self, end: int) -> bytes:
-        """Pass over all up to `end` and return it."""
         taken = self._held[self._at : end]
         self.line += taken.count(b"\n")
         self._at = end

@@ -114,7 +114,6 @@ class Archive:
         return content
 
     def _parsed(self, header: bytes) -> tuple[str, int, bytes]:
-        """Return name, size and type of the member that `header` stands before."""
         try:
             check_sum = int(header[148:156].strip(b"\0 "), 8)
             size_bytes = int(header[124:136].strip(b"\0 "), 8)
@@ -126,7 +125,6 @@ class Archive:
 
 
 def _blocks(size_bytes: int) -> int:
-    """Return the bytes of the whole blocks that a member of so many bytes takes."""
     return -(-size_bytes // BLOCK_BYTES) * BLOCK_BYTES
 
 

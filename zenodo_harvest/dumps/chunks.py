@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
@@ -81,9 +81,10 @@ def _unpacked(
     return Chunk(recipe, tuple(batches), rows, rows_with_problems, ids, left_to_python)
 
 
+@lru_cache(maxsize=8)
 def schema_of(recipe: Recipe) -> Any:
     """Return the Arrow schema of the table that a recipe makes."""
-    return _schema(recipe.columns, recipe.provenance.keep_raw)
+    return arrow_schema(recipe.columns, raw=recipe.provenance.keep_raw)
 
 
 def make_chunk(recipe: Recipe, members: Sequence[Member]) -> Chunk:
@@ -182,8 +183,3 @@ def _by_year(batch: Any) -> Iterator[tuple[int, Any]]:
     for year, count in sorted(Counter(years.to_pylist()).items()):
         yield year, sorted_rows.slice(start, count)
         start += count
-
-
-@cache
-def _schema(columns: tuple[str, ...] | None, raw: bool) -> Any:
-    return arrow_schema(columns, raw=raw)

@@ -133,7 +133,6 @@ class _ParquetFile:
         self.pending_bytes = 0
 
     def write(self, batch: Any) -> None:
-        """Append rows."""
         while batch.num_rows:
             fitting = batch.slice(0, GROUP_ROWS - self._rows)
             batch = batch.slice(fitting.num_rows)
@@ -144,7 +143,6 @@ class _ParquetFile:
                 self.write_group()
 
     def write_group(self) -> None:
-        """Write the rows that wait as a row group."""
         if self._rows:
             with local_errors(self._path):
                 self._writer.write_table(pa.Table.from_batches(self._batches, self._schema), GROUP_ROWS)

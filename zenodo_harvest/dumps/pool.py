@@ -43,10 +43,16 @@ def in_order(
     try:
         for item in items:
             if len(waiting) >= workers * (1 + AHEAD):
-                yield _result(waiting.popleft())
-            waiting.append(_submit(executor, work, item))
+                yield waiting.popleft().result()
+            waiting.append(executor.submit(work, item))
         while waiting:
-            yield _result(waiting.popleft())
+            yield waiting.popleft().result()
+    except (BrokenExecutor, CancelledError) as error:
+        raise LocalError(
+            "A worker process ended before its work was done.",
+            hint="The memory may not suffice: try fewer workers. A script that calls this must do so under "
+            "`if __name__ == '__main__':`.",
+        ) from error
     finally:
         for future in waiting:
             future.cancel()
@@ -85,25 +91,3 @@ def processes(count: int) -> Iterator[Executor]:
         yield workers
     finally:
         workers.shutdown(cancel_futures=True)
-
-
-def _submit(executor: Executor, work: Callable[[Item], Result], item: Item) -> Future[Result]:
-    try:
-        return executor.submit(work, item)
-    except BrokenExecutor as error:
-        raise _ended() from error
-
-
-def _result(future: Future[Result]) -> Result:
-    try:
-        return future.result()
-    except (BrokenExecutor, CancelledError) as error:
-        raise _ended() from error
-
-
-def _ended() -> LocalError:
-    return LocalError(
-        "A worker process ended before its work was done.",
-        hint="The memory may not suffice: try fewer workers. A script that calls this must do so under "
-        "`if __name__ == '__main__':`.",
-    )

@@ -115,7 +115,6 @@ class _Lines:
         self._letters = 0
 
     def start_row(self) -> None:
-        """Begin to count anew."""
         self._letters = 0
 
     def __iter__(self) -> Iterator[str]:

@@ -154,7 +154,6 @@ class Group:
             return lambda: _move(earlier, place)
 
     def _room(self, folder: Path) -> Path:
-        """Return the hidden folder in `folder`."""
         folder = Path(os.path.realpath(folder))
         if folder not in self._rooms:
             missing = [each for each in (folder, *folder.parents) if not each.exists()]
@@ -186,7 +185,6 @@ def _settle(member: _Member) -> None:
 
 
 def _keep(path: Path, copy: Path) -> None:
-    """Keep what a file holds under another name."""
     try:
         copy.hardlink_to(path)
     except OSError:

@@ -90,7 +90,6 @@ def _follow(first: Path, plan: dict[str, Any]) -> bool:
 
 
 def _place(temporary: Path) -> Path:
-    """Return what a file in a room will be called."""
     return temporary.parent.parent / temporary.name
 
 

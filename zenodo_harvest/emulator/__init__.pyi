@@ -4,6 +4,7 @@ from .faults import FaultName as FaultName
 from .faults import Faults as Faults
 from .faults import Interference as Interference
 from .faults import parse_fault as parse_fault
+from .interference import Poison as Poison
 from .interference import Script as Script
 from .server import Emulator as Emulator
 from .server import launch as launch

@@ -34,11 +34,16 @@ _HOST = "127.0.0.1"
 
 
 class _Handler(WSGIRequestHandler):
-    """Keeps connections open and says nothing on the terminal."""
+    """Keeps connections open, tells the emulator's time, and says nothing on the terminal."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     timeout = 300
+    server: _Server
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the time of an answer."""
+        return super().date_time_string(self.server.clock() if timestamp is None else timestamp)
 
     def log(self, kind: str, message: str, *args: object) -> None:
         """Drop the line: requests are in the emulator's own log."""
@@ -49,7 +54,8 @@ class _Server(ThreadedWSGIServer):
 
     daemon_threads = True
 
-    def __init__(self, bound: socket, app: App) -> None:
+    def __init__(self, bound: socket, app: App, clock: Callable[[], float]) -> None:
+        self.clock = clock
         self._open: set[socket] = set()
         host, port = bound.getsockname()
         super().__init__(host, port, app, _Handler, fd=bound.fileno())
@@ -81,7 +87,7 @@ class Emulator:
         seed: JSON Lines of native records (gzip or not) or a folder of recordings; None is the sample.
         limits: ``deployed`` (30 searches and 133 other requests a minute), ``off``, or scaled like ``30/2s``.
         port: A port of 127.0.0.1; 0 takes a free one.
-        clock: Returns epoch seconds, for limits and log.
+        clock: Returns epoch seconds, for limits, log and the date of answers.
         sleep: Waits between the drops of a slow drip.
         faults: What goes wrong: one or several, as values, by name, or of one's own.
         dumps: The dumps on offer, of those that a Zenodo may have; all of them unless given.
@@ -121,6 +127,7 @@ class Emulator:
             faults=self.faults,
             dumps=dumps,
         )
+        self._clock = clock
         self._port = port
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -207,7 +214,7 @@ class Emulator:
         """
         try:
             with create_server((_HOST, self._port)) as bound:
-                self._server = _Server(bound, self._app)
+                self._server = _Server(bound, self._app, self._clock)
         except OSError as error:
             message = f"The emulator cannot listen on port {self._port}: {error.strerror or error}."
             raise LocalError(message, hint="Choose another port; 0 takes a free one.") from error

@@ -44,10 +44,12 @@ from .references import record_by_ref as record_by_ref
 from .references import ref_on as ref_on
 from .remote_records import RemoteRecords as RemoteRecords
 from .remote_records import pour as pour
+from .remote_records import provenance_of as provenance_of
 from .results import Explanation as Explanation
 from .results import Results as Results
 from .route import Route as Route
 from .route import params_for as params_for
 from .route import route_of as route_of
+from .totals import FAILED as FAILED
 from .totals import ask_least as ask_least
 from .totals import count_rows as count_rows

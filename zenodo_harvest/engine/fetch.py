@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from zenodo_harvest.engine.page_sizes import heed_refusal, note_page, page_size
 from zenodo_harvest.engine.pages import Contradiction, PageWalk, read_page
@@ -50,11 +51,19 @@ class Tally:
 
 
 class Pager:
-    """Asks for the pages of one route; a page that contradicts itself or those before is asked for again."""
+    """Asks for the pages of one route; a page that contradicts itself or those before is asked for again.
 
-    def __init__(self, context: Context, route: Route) -> None:
+    Args:
+        context: Asks.
+        route: What is asked.
+        in_haste: Take the first failure of the server for its answer.
+    """
+
+    def __init__(self, context: Context, route: Route, *, in_haste: bool = False) -> None:
         self._context = context
         self._route = route
+        get = context.transport.get
+        self._get = partial(get, is_repeatable=False) if in_haste else get
 
     def take(self, walk: PageWalk) -> tuple[RawRecord, ...]:
         """Ask for the next page of a walk until it is what it should be, and return its new rows.
@@ -93,7 +102,7 @@ class Pager:
         while True:
             try:
                 params = self._route.at(walk.next_page or 1, walk.size)
-                content = context.transport.get(self._route.path, params).content
+                content = self._get(self._route.path, params).content
             except UsageError as error:
                 heed_refusal(context, error)
                 walk.shrink(page_size(context))

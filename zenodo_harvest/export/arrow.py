@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from itertools import accumulate, chain, islice
+from itertools import accumulate, chain
 from typing import Any
 
 import pyarrow as pa
 
 from zenodo_harvest._version import __version__
+from zenodo_harvest.export.batches import in_batches, size_of
 from zenodo_harvest.export.column_types import ListOf, Scalar, Shape
 from zenodo_harvest.export.dictionary import dictionary_version
 from zenodo_harvest.export.tables import Table, records_table
 from zenodo_harvest.export.text import clean_text
 from zenodo_harvest.records import SCHEMA_VERSION, Record
-
-BATCH_RECORDS = 500
-"""Records that are turned into one batch at a time; few enough to stay in the processor's cache."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SCALAR_TYPES = {
@@ -122,7 +120,7 @@ def to_table(records: Iterable[Record], columns: Sequence[str] | None = None, *,
     """
     table = records_table(columns, raw=raw)
     schema = table_schema(table)
-    batches = (table_to_batch(table, rows, schema) for rows in _chunks(records))
+    batches = (table_to_batch(table, rows, schema) for rows in in_batches(records, size_of))
     return pa.Table.from_batches(batches, schema)
 
 
@@ -172,9 +170,3 @@ def _scalars(values: Sequence[Any], shape: Scalar) -> Any:
 
 def _int64(number: int | None) -> int | None:
     return number if number is not None and -(2**63) <= number < 2**63 else None
-
-
-def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
-    stream = iter(records)
-    while chunk := list(islice(stream, BATCH_RECORDS)):
-        yield chunk

@@ -204,7 +204,6 @@ _SCALARS: dict[str, Cell] = {
 
 
 def _first(*values: str | None) -> str:
-    """Return the first text that is there."""
     return next((value for value in values if value), "")
 
 

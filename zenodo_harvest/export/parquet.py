@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from zenodo_harvest.export.arrow import BATCH_RECORDS, table_schema, table_to_batch
-from zenodo_harvest.export.batches import BATCH_BYTES, size_of
+from zenodo_harvest.export.arrow import table_schema, table_to_batch
+from zenodo_harvest.export.batches import BATCH_BYTES, BATCH_ROWS, size_of
 from zenodo_harvest.export.tables import Table
 
 GROUP_BATCHES = 4
@@ -36,7 +36,7 @@ class ParquetWriter:
         stream: BinaryIO,
         table: Table,
         *,
-        batch_records: int = BATCH_RECORDS,
+        batch_records: int = BATCH_ROWS,
         group_batches: int = GROUP_BATCHES,
     ) -> None:
         self._table = table

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from zenodo_harvest.export.arrow import arrow_schema, to_batch
 from zenodo_harvest.records import Provenance, compiled_reader, read_records
@@ -90,9 +91,6 @@ def _with_care(documents: Sequence[bytes], provenance: Provenance) -> Any:
 
 def _order(count: int, last: Sequence[int]) -> Any:
     """Return where each of `count` rows is found, if those at the places `last` come after the others."""
-    found = [0] * count
     are_last = set(last)
-    first = [place for place in range(count) if place not in are_last]
-    for position, place in enumerate((*first, *last)):
-        found[place] = position
-    return pa.array(found)
+    first = (place for place in range(count) if place not in are_last)
+    return pc.sort_indices(pa.array([*first, *last]))

@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from zenodo_harvest.durable import Journal, beside, lock, privacy
-from zenodo_harvest.engine import Brought, CreatedPeriod, SaveOptions, cost_of, write_receipt
+from zenodo_harvest.engine import (
+    Brought,
+    CreatedPeriod,
+    SaveOptions,
+    cost_of,
+    provenance_of,
+    write_receipt,
+)
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.export import document_size, in_batches, open_sinks
 from zenodo_harvest.harvest.ledger import Ledger, Run
@@ -20,7 +27,6 @@ from zenodo_harvest.harvest.scope import Scope
 from zenodo_harvest.harvest.windows import OaiWindows, SearchWindows, WindowWalk
 from zenodo_harvest.http import Context
 from zenodo_harvest.query import Counted, Search, Window, divide
-from zenodo_harvest.records import Provenance
 
 if TYPE_CHECKING:
     from zenodo_harvest.durable.journal import Connect
@@ -105,7 +111,11 @@ class Harvest:
             ledger = Ledger(journal, self._subject())
             run = self._bring(ledger, update=update, full_walk_weeks=full_walk_weeks)
             with sink as files:
-                provenance = self._provenance(run, keep_raw=options.get("raw", False))
+                provenance = replace(
+                    provenance_of(self._context, keep_raw=options.get("raw", False)),
+                    source=self._scope.route_name,
+                    retrieved_at=run.retrieved_at,  # the one time that is frozen in the journal
+                )
                 for contents in in_batches(ledger.contents(), document_size):
                     files.write(self._period.read(contents, provenance))
                 receipt = write_receipt(self._receipt(ledger, run), files, self._context.progress)
@@ -204,17 +214,6 @@ class Harvest:
             return Reconciliation(self._scope, ledger).reconcile(lambda: walk_open(walk, ledger))
         finally:
             progress.finish()
-
-    def _provenance(self, run: Run, *, keep_raw: bool) -> Provenance:
-        """Where the rows come from, at the one time that is frozen in the journal."""
-        site = self._context.site
-        return Provenance(
-            site=site.name,
-            source=self._scope.route_name,
-            retrieved_at=run.retrieved_at,
-            base_url=site.url,
-            keep_raw=keep_raw,
-        )
 
     def _receipt(self, ledger: Ledger, run: Run) -> HarvestReceipt:
         scope, parts, rows = self._scope, ledger.parts, ledger.rows

@@ -19,7 +19,7 @@ from zenodo_harvest.raw_records import RawRecord
 from zenodo_harvest.records import read_head
 from zenodo_harvest.sites import Dialect
 
-_APPEARED, _EDITED, _GONE = "appeared:", "edited:", "gone:"
+_APPEARED, _EDITED, _GONE, _DELETED = "appeared:", "edited:", "gone:", "deleted:"
 """Changes are facts of their own, one a record: however many there are, a page writes only its own."""
 UNKNOWN = "unknown"
 """The status of a record that is gone until it was looked up."""
@@ -139,7 +139,7 @@ class Ledger:
         with self.writing():
             for part in self.parts if reopen else ():
                 self.keep_part(replace(part, is_done=False))
-            for prefix in (_APPEARED, _EDITED, _GONE):
+            for prefix in (_APPEARED, _EDITED, _GONE, _DELETED):
                 self._journal.drop_facts(prefix)
             self._journal.keep_facts({"subject": self._subject, "run": msgspec.to_builtins(run)})
             for one in counted:
@@ -175,15 +175,21 @@ class Ledger:
     def keep_rows(self, records: Sequence[RawRecord], found_in: Window | None = None) -> list[str]:
         """Write rows, each as the server gave it; return the names that are new.
 
+        One that is there already and lies outside of the window stays where it is: the server took no notice
+        of the window.
+
         Args:
             records: What the server gave.
             found_in: The window that they came for; those without a time in it stand at its start.
         """
         otherwise = found_in.start if found_in else BEGINNING
         new = [record.name for record in records if not self._journal.holds(record.name)]
+        timed = [(record, _time_in(found_in, record.created)) for record in records]
+        if found_in and any(record.created and not time for record, time in timed):
+            ours = {*new, *self.ids(found_in)}
+            timed = [(record, time) for record, time in timed if time or record.name in ours]
         self._journal.keep_rows(
-            Row(record.name, _place(_time_in(found_in, record.created) or otherwise), record.body)
-            for record in records
+            Row(record.name, _place(time or otherwise), record.body) for record, time in timed
         )
         return new
 
@@ -207,6 +213,25 @@ class Ledger:
         """Forget rows."""
         self._journal.drop_rows(ids)
 
+    def take_deleted(self, deleted: Iterable[Gone]) -> None:
+        """Forget the rows of records that the server says to be deleted, and note that.
+
+        In an update one that had no row is noted only if it was deleted since.
+        """
+        run = self.run
+        since = run.known_until.isoformat() if run and run.is_update else ""
+        for one in deleted:
+            if self._journal.holds(one.id):
+                self._journal.drop_rows([one.id])
+                self.keep_gone([one])
+            elif (one.date or "") >= since and self._journal.fact(f"{_GONE}{one.id}") is None:
+                self._journal.keep_facts({f"{_DELETED}{one.id}": msgspec.to_builtins(one)})
+
+    @property
+    def rows_gone(self) -> int:
+        """How many rows have gone since the run began."""
+        return len(self._journal.facts(_GONE))
+
     def ids(self, window: Window) -> set[str]:
         """Return the ids of the rows that belong to a window."""
         between = self._journal.ids(_place(window.start), _place(window.end))
@@ -219,7 +244,7 @@ class Ledger:
     @property
     def changes(self) -> Changes:
         """What has moved since the run began, as far as it was noted."""
-        gone = self._journal.facts(_GONE).values()
+        gone = (self._journal.facts(_DELETED) | self._journal.facts(_GONE)).values()
         return Changes(
             appeared=tuple(self._journal.facts(_APPEARED)),
             edited=tuple(self._journal.facts(_EDITED)),

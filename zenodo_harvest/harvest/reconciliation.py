@@ -9,8 +9,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from zenodo_harvest.errors import BadAnswer, Deleted, NotAllowed, NotFound, TooManyResults, UsageError
-from zenodo_harvest.harvest.ledger import UNKNOWN, Ledger, Run
+from zenodo_harvest.engine import FAILED
+from zenodo_harvest.errors import (
+    BadAnswer,
+    Deleted,
+    NotAllowed,
+    NotFound,
+    ServerError,
+    TooManyResults,
+    UsageError,
+)
+from zenodo_harvest.harvest.ledger import UNKNOWN, Ledger, Part, Run
 from zenodo_harvest.harvest.receipt import Gone
 from zenodo_harvest.harvest.scope import FUTURE, Scope
 from zenodo_harvest.ids import RecordRef
@@ -50,8 +59,8 @@ class Reconciliation:
         """
         everything_before = self._scope.whole(self._run.end)
         for turn in range(ROUNDS):
-            if self._scope.field == "created":
-                self._take_edited()
+            if self._scope.field == "created" and not self._take_edited():
+                walk_open()
             total = self._scope.count(everything_before)
             must_compare = turn == 0 and self._run.is_update
             if total == self._ledger.rows and not must_compare:
@@ -72,14 +81,24 @@ class Reconciliation:
             raise RuntimeError("there is no run to reconcile")
         return run
 
-    def _take_edited(self) -> None:
-        """Fetch the records edited since the run began (or since the one before) and replace their rows."""
+    def _take_edited(self) -> bool:
+        """Fetch the records edited since the run began (or since the one before) and replace their rows.
+
+        Tell whether all came: where the server fails on one, the windows that hold them are opened again.
+        """
         run = self._run
         overlap = OVERLAP if run.is_update else timedelta()
         since = Window(run.known_until - overlap, self._until(), field="updated")
-        for rows in self._edited(self._scope.whole(run.end), since):
-            with self._ledger.writing():
-                self._ledger.keep_edited(rows)
+        try:
+            for rows in self._edited(self._scope.whole(run.end), since):
+                with self._ledger.writing():
+                    self._ledger.keep_edited(rows)
+        except ServerError as error:
+            if error.status != FAILED:
+                raise
+            self._open_where(lambda part: self._scope.count(part.window, since) > 0)
+            return False
+        return True
 
     def _edited(self, created: Window, since: Window) -> Iterator[tuple[RawRecord, ...]]:
         try:
@@ -94,15 +113,16 @@ class Reconciliation:
 
     def _reopen_differing(self) -> bool:
         """Open every window again in which the server counts other than our rows; tell if there is one."""
-        differing = [
-            part
-            for part in self._ledger.parts
-            if not part.problem and self._scope.count(part.window) != len(self._ledger.ids(part.window))
-        ]
+        return self._open_where(
+            lambda part: self._scope.count(part.window) != len(self._ledger.ids(part.window))
+        )
+
+    def _open_where(self, is_wanted: Callable[[Part], bool]) -> bool:
+        wanted = [part for part in self._ledger.parts if not part.problem and is_wanted(part)]
         with self._ledger.writing():
-            for part in differing:
+            for part in wanted:
                 self._ledger.keep_part(replace(part, is_done=False))
-        return bool(differing)
+        return bool(wanted)
 
     def _look_up_gone(self) -> None:
         """Find out why records are no longer found.
@@ -133,7 +153,6 @@ class Reconciliation:
         return found
 
     def _fate(self, record_id: str) -> Gone:
-        """Ask for one record why it is no longer found."""
         try:
             self._scope.context.transport.get(f"/api/records/{quote(record_id, safe='')}")
         except Deleted as error:
@@ -149,13 +168,12 @@ class Reconciliation:
         return Gone(record_id, "left")
 
     def _end(self, total: int) -> Run:
-        """Write down what the run has come to."""
         run = self._run
         since = self._scope.count(Window(run.end, self._until(), field=self._scope.field))
         if _MANY <= total <= _MUCH * since and not any(part.problem for part in self._ledger.parts):
             self._check_hearing(total)
         changes = self._ledger.changes
-        unseen = run.total + len(changes.appeared) - len(changes.gone) - self._ledger.rows
+        unseen = run.total + len(changes.appeared) - self._ledger.rows_gone - self._ledger.rows
         run = replace(
             run,
             is_done=True,

@@ -146,9 +146,9 @@ class Scope:
             request=request or route.url(self.context.site, 1, self.page_size),
         )
 
-    def count(self, *windows: Window) -> int:
-        """Return how many records the server counts in all of `windows`."""
-        return count_rows(self.context, self.route(*windows)).total
+    def count(self, *windows: Window, in_haste: bool = False) -> int:
+        """Return how many records the server counts in all of `windows`; `in_haste` as for `count_rows`."""
+        return count_rows(self.context, self.route(*windows), in_haste=in_haste).total
 
     def ids_found(self, q: str, most: int) -> set[str]:
         """Return the ids of the first `most` records of any version that a query finds, with one request."""
@@ -168,6 +168,6 @@ class Scope:
         """Return what brings all records in all of `windows`."""
         return Fetch(self.context, self.route(*windows))
 
-    def pager(self, window: Window) -> Pager:
-        """Return what asks for the pages of a window."""
-        return Pager(self.context, self.route(window))
+    def pager(self, window: Window, *, in_haste: bool = False) -> Pager:
+        """Return what asks for the pages of a window; `in_haste` as for `Pager`."""
+        return Pager(self.context, self.route(window), in_haste=in_haste)

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import timedelta
-from typing import Protocol
+from functools import partial
+from typing import Literal
 
-from zenodo_harvest.engine import WALKS, PageWalk, disagreement
-from zenodo_harvest.errors import BadAnswer, Incomplete, TooManyResults
+from zenodo_harvest.engine import FAILED, WALKS, PageWalk, Standing, disagreement
+from zenodo_harvest.errors import (
+    BadAnswer,
+    Incomplete,
+    NotFound,
+    ServerError,
+    TooManyResults,
+    ZenodoHarvestError,
+)
 from zenodo_harvest.harvest.ledger import Ledger, Part
+from zenodo_harvest.harvest.receipt import Gone
 from zenodo_harvest.harvest.scope import Scope
-from zenodo_harvest.oai import OaiWalk
+from zenodo_harvest.oai import REDOS, OaiWalk, get_record, raw_record
 from zenodo_harvest.query import Counted, Window, deaf, divide
 from zenodo_harvest.raw_records import RawRecord, twice
 
@@ -22,17 +32,15 @@ _NEWCOMERS = 200
 _PAGE_OF_STRANGERS = 5
 """So many rows or more from another time, and none from the right one, answer another question."""
 _NAMED = 3
+_MOST_FAILURES = 30
+"""A server that fails so often in a row does not fail on a record."""
 
 
-class WindowWalk(Protocol):
-    """Walks one window into the ledger."""
+class WindowWalk(ABC):
+    """Walks windows into the ledger, one at a time.
 
-    def walk(self, part: Part) -> None:
-        """Bring the rows of a window and mark it done, or keep what is wrong with it."""
-
-
-class SearchWindows:
-    """Walks windows through the pages of the search; after each page the ledger knows where the walk stands.
+    A window in which the server fails on a record, and so on every page that holds it, is divided until that
+    record is alone in one: all others come, and what is wrong with that window names it.
 
     Args:
         scope: What is harvested.
@@ -42,7 +50,68 @@ class SearchWindows:
     def __init__(self, scope: Scope, ledger: Ledger) -> None:
         self._scope = scope
         self._ledger = ledger
-        self._is_heard = False
+        self._suspect: Window | None = None
+        self._failures = 0
+
+    @abstractmethod
+    def walk(self, part: Part) -> None:
+        """Bring the rows of a window and mark it done, or keep what is wrong with it."""
+
+    def _keep(self, part: Part, records: Sequence[RawRecord], standing: Standing | None = None) -> None:
+        """Write rows, and where the walk stands; in a window that was whole before they have appeared."""
+        self._failures = 0
+        with self._ledger.writing():
+            new = self._ledger.keep_rows(records, part.window)
+            if part.was_whole:
+                self._ledger.note_appeared(new)
+            elif standing:
+                self._ledger.keep_part(replace(part, standing=standing))
+        self._scope.context.progress.advance(len(new))
+
+    def _close(self, part: Part, ids: AbstractSet[str]) -> None:
+        """Mark a window done; rows of a whole walk that were not found again are gone."""
+        is_whole = part.problem is None
+        gone = self._ledger.ids(part.window) - ids if is_whole else set()
+        with self._ledger.writing():
+            self._ledger.drop_rows(gone)
+            self._ledger.note_gone(gone)
+            was_whole = part.was_whole or is_whole
+            self._ledger.keep_part(replace(part, standing=None, is_done=True, was_whole=was_whole))
+
+    def _is_suspect(self, part: Part) -> bool:
+        """Tell whether a window is a part of one that failed; what cannot be divided is asked patiently."""
+        found, window = self._suspect, part.window
+        return (
+            found is not None and part.total > 1 and found.start <= window.start and window.end <= found.end
+        )
+
+    def _narrowed(self, part: Part, failure: ZenodoHarvestError) -> bool:
+        """Divide a window in which the server fails; tell whether it could be.
+
+        Raises:
+            ZenodoHarvestError: It fails everywhere.
+        """
+        self._failures += 1
+        if self._failures > _MOST_FAILURES:
+            raise failure
+        count = partial(self._scope.count, in_haste=True)
+        total = count(part.window)
+        if total <= 1:
+            return False
+        parts = list(divide(Counted(part.window, total), count, cap=(total + 1) // 2))
+        if parts[0].window == part.window:
+            return False
+        if not self._is_suspect(part):
+            self._suspect = part.window
+            self._scope.context.progress.note(f"{failure.message} Looking for the record that is the cause.")
+        self._ledger.divide(part, parts)
+        return True
+
+
+class SearchWindows(WindowWalk):
+    """Walks windows through the pages of the search; after each page the ledger knows where it stands."""
+
+    _is_heard = False
 
     def walk(self, part: Part) -> None:
         """Walk one window until its rows are whole, or keep what is wrong with it.
@@ -64,6 +133,13 @@ class SearchWindows:
                     parts = [replace(counted, is_gap=True)]
                 self._ledger.divide(part, parts)
                 return
+            except ServerError as error:
+                if error.status != FAILED:
+                    raise
+                if self._narrowed(part, error):
+                    return
+                problem = f"The server fails on the record there: {error.message}"
+                break
             if problem is None:
                 break
             scope.context.progress.note(f"{problem} ({part.window})")
@@ -80,7 +156,7 @@ class SearchWindows:
             duplicates=walk.duplicates,
             problem=problem,
         )
-        close(self._ledger, done, walk.ids)
+        self._close(done, walk.ids)
 
     def _start(self, part: Part) -> PageWalk:
         """Return the walk that goes on where an earlier run left it, or a new one."""
@@ -102,7 +178,7 @@ class SearchWindows:
 
     def _pages(self, part: Part, walk: PageWalk) -> str | None:
         """Take the pages of a walk into the ledger; return what is wrong, None if nothing is."""
-        pager = self._scope.pager(part.window)
+        pager = self._scope.pager(part.window, in_haste=self._is_suspect(part))
         while walk.next_page is not None:
             try:
                 rows = pager.take(walk)
@@ -112,13 +188,8 @@ class SearchWindows:
                 return problem
             if not part.is_gap:
                 _check_growth(part, walk)
-            with self._ledger.writing():
-                new = self._ledger.keep_rows(rows, part.window)
-                if part.was_whole:
-                    self._ledger.note_appeared(new)
-                elif not part.is_gap:  # a walk with a limit begins anew: where it stands would not tell
-                    self._ledger.keep_part(replace(part, standing=walk.standing))
-            self._scope.context.progress.advance(len(new))
+            # a walk with a limit begins anew: where it stands would not tell
+            self._keep(part, rows, None if part.is_gap else walk.standing)
         return None if walk.is_whole else disagreement(walk)
 
     def _strangers(self, part: Part, rows: Sequence[RawRecord]) -> str | None:
@@ -144,59 +215,85 @@ class SearchWindows:
         return None
 
 
-class OaiWindows:
-    """Walks windows of datestamps as OAI-PMH lists; a list that is cut off is begun anew.
-
-    Args:
-        scope: What is harvested.
-        ledger: Where rows and windows are kept.
-    """
-
-    def __init__(self, scope: Scope, ledger: Ledger) -> None:
-        self._scope = scope
-        self._ledger = ledger
+class OaiWindows(WindowWalk):
+    """Walks windows of datestamps as OAI-PMH lists; a list that is cut off is begun anew."""
 
     def walk(self, part: Part) -> None:
-        """Walk the list of one window until it is whole, or keep what is wrong with it."""
+        """Walk the list of one window until it is whole, or keep what is wrong with it.
+
+        Raises:
+            ServerError: The server or the network gave up.
+        """
         context = self._scope.context
-        walk = OaiWalk(
-            context.transport,
-            set_=self._scope.oai_set,
-            from_=part.window.start,
-            until=part.window.end - _SECOND,
-            most=_most(part.total),
-            progress=context.progress,
-        )
+        walk = self._list(part)
         ids: set[str] = set()
+        deleted: set[str] = set()
         problem = None
         try:
             for page in walk.pages():
-                records = page.raw_records
-                ids.update(record.name for record in records)
+                ids.update(record.name for record in page.raw_records)
+                gone = [Gone(one.id, "deleted", date=one.datestamp) for one in page.deleted if one.id]
+                deleted.update(one.identifier for one in page.deleted)
                 with self._ledger.writing():
-                    new = self._ledger.keep_rows(records, part.window)
-                    if part.was_whole:
-                        self._ledger.note_appeared(new)
-                context.progress.advance(len(new))
-        except Incomplete as error:
-            problem = error.message
+                    self._ledger.take_deleted(gone)
+                self._keep(part, page.raw_records)
+        except (Incomplete, ServerError) as error:
+            if error.status != FAILED and not isinstance(error, Incomplete):
+                raise
+            if error.status == FAILED and self._narrowed(part, error):
+                return
+            problem = self._singly(part, ids) if error.status == FAILED else error.message
         if walk.twice:
             context.progress.note(twice(walk.twice))
-        size = walk.complete_list_size or 0
+        size = walk.complete_list_size
+        if size is None:
+            size = part.total if problem else walk.records
+        elsewhere = ids - self._ledger.ids(part.window)
+        if elsewhere:
+            context.progress.note(
+                f"The list of {part.window} holds {len(elsewhere):,} records of other times as well."
+            )
         done = replace(
-            part, total_start=part.total, total_end=size, duplicates=walk.duplicates, problem=problem
+            part,
+            total_start=part.total,
+            total_end=max(0, size - len(deleted) - len(elsewhere)),
+            duplicates=walk.duplicates,
+            problem=problem,
         )
-        close(self._ledger, done, ids)
+        self._close(done, ids)
 
+    def _list(self, part: Part, verb: Literal["ListRecords", "ListIdentifiers"] = "ListRecords") -> OaiWalk:
+        context, window = self._scope.context, part.window
+        return OaiWalk(
+            context.transport,
+            verb,
+            set_=self._scope.oai_set,
+            from_=window.start,
+            until=window.end - _SECOND,
+            # a server that takes no notice of the times gives what other windows hold as well
+            most=_most(part.total + self._ledger.rows),
+            redos=0 if self._is_suspect(part) else REDOS,
+            progress=context.progress,
+        )
 
-def close(ledger: Ledger, part: Part, ids: AbstractSet[str]) -> None:
-    """Mark a window done; rows of a whole walk that were not found again are gone."""
-    is_whole = part.problem is None
-    gone = ledger.ids(part.window) - ids if is_whole else set()
-    with ledger.writing():
-        ledger.drop_rows(gone)
-        ledger.note_gone(gone)
-        ledger.keep_part(replace(part, standing=None, is_done=True, was_whole=part.was_whole or is_whole))
+    def _singly(self, part: Part, ids: set[str]) -> str | None:
+        """Bring what is left of a window one by one; return what is wrong with what does not come."""
+        failing = []
+        try:
+            for page in self._list(part, "ListIdentifiers").pages():
+                for header in page.headers:
+                    if header.is_deleted or header.id in ids:
+                        continue
+                    try:
+                        record = raw_record(get_record(self._scope.context.transport, header.identifier))
+                    except ServerError:
+                        failing.append(header.identifier)
+                    else:
+                        self._keep(part, [record])
+                        ids.add(record.name)
+        except (Incomplete, NotFound, ServerError) as error:
+            return f"The server fails on the record there: {error.message}"
+        return f"The server fails on {', '.join(failing)}." if failing else None
 
 
 def _most(records: int) -> int:

@@ -1,6 +1,7 @@
 from .answer import NATIVE_JSON as NATIVE_JSON
 from .answer import PLAIN_JSON as PLAIN_JSON
 from .answer import Answer as Answer
+from .answer import error_of as error_of
 from .clock import Clock as Clock
 from .clock import SystemClock as SystemClock
 from .clock import moment_of as moment_of

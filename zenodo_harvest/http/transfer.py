@@ -117,18 +117,15 @@ class _Part:
 
     @property
     def checksum(self) -> str:
-        """The md5 of what is there."""
         return self._md5.hexdigest()
 
     def append(self, block: bytes) -> None:
-        """Write what came."""
         with local_errors(self._path):
             self._file.write(block)
         self._md5.update(block)
         self.size_bytes += len(block)
 
     def restart(self) -> None:
-        """Throw away what is there."""
         with local_errors(self._path):
             self._file.truncate(0)
         self._md5 = _hash_of(())
@@ -136,7 +133,6 @@ class _Part:
         self.restarts += 1
 
     def become_final(self) -> None:
-        """Give the file its name."""
         with local_errors(self._final):
             self._file.flush()
             os.fsync(self._file.fileno())

@@ -65,7 +65,6 @@ class FileBody:
         self.md5 = digest.hexdigest()
 
     def _check_unchanged(self, *, is_short: bool) -> None:
-        """Make sure that the file is the one that was seen first."""
         seen, now = self._seen, self._look()
         is_same = (now.st_size, now.st_mtime_ns, now.st_ino) == (seen.st_size, seen.st_mtime_ns, seen.st_ino)
         if is_short or not is_same:

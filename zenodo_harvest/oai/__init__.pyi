@@ -3,6 +3,7 @@ from .answers import Header as Header
 from .answers import Identity as Identity
 from .answers import OaiPage as OaiPage
 from .answers import OaiSet as OaiSet
+from .answers import raw_record as raw_record
 from .errors import NoRecordsMatch as NoRecordsMatch
 from .errors import OaiError as OaiError
 from .errors import TokenLost as TokenLost
@@ -10,6 +11,7 @@ from .lists import OaiWalk as OaiWalk
 from .lists import list_identifiers as list_identifiers
 from .lists import list_params as list_params
 from .lists import list_records as list_records
+from .verbs import REDOS as REDOS
 from .verbs import get_record as get_record
 from .verbs import identify as identify
 from .verbs import list_formats as list_formats

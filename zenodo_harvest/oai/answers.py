@@ -28,6 +28,11 @@ class Header:
     sets: tuple[str, ...] = ()
     is_deleted: bool = False
 
+    @property
+    def id(self) -> str | None:
+        """The last part of its identifier, which is the record's id."""
+        return self.identifier.rpartition(":")[2] or None
+
 
 @dataclass(frozen=True, slots=True)
 class OaiPage:
@@ -37,7 +42,7 @@ class OaiPage:
         records: Each record as XML of its own; empty where headers were asked for.
         headers: The header of each record, in the same order.
         token: Leads to the next page once; None on the last one.
-        complete_list_size: Records in the whole list; None if this page holds all.
+        complete_list_size: Records in the whole list; None if this page holds all, or it does not tell.
         cursor: Records before this page, by the server's count.
         names: What a walk calls the records: their identifiers, or for one that has none, or that of
             another record of the list, a name made of its text.
@@ -57,8 +62,17 @@ class OaiPage:
 
     @property
     def raw_records(self) -> tuple[RawRecord, ...]:
-        """The records with what their headers tell; the id is the last part of the OAI identifier."""
-        return tuple(map(_raw_record, self.names, self.headers, self.records))
+        """The records with what their headers tell, but for deleted ones.
+
+        The id is the last part of the OAI identifier.
+        """
+        told = zip(self.names, self.headers, self.records, strict=True)
+        return tuple(_raw_record(*each) for each in told if not each[1].is_deleted)
+
+    @property
+    def deleted(self) -> tuple[Header, ...]:
+        """The headers of the records that the server has deleted."""
+        return tuple(header for header in self.headers if header.is_deleted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +151,7 @@ def _each(page: CutPage) -> Iterator[Any]:
 
 
 def _raw_record(name: str, header: Header, record: bytes) -> RawRecord:
-    id_ = header.identifier.rpartition(":")[2] or None
+    id_ = header.id
     edited = moment(header.datestamp)
     own_name = (id_ or text_name(record)) if is_id(name) else name
     return RawRecord(own_name, id_, edited, edited, record)
@@ -147,6 +161,12 @@ def read_header(record: bytes) -> Header:
     """Return the header of one record's XML, empty if there is none."""
     root = _root(record)
     return _header(None if root is None else root.find(f"{_OAI}header"))
+
+
+def raw_record(record: bytes) -> RawRecord:
+    """Return one record's XML with what its header tells."""
+    header = read_header(record)
+    return _raw_record(header.identifier, header, record)
 
 
 def read_sets(content: bytes, url: str) -> tuple[tuple[OaiSet, ...], str | None, int | None]:

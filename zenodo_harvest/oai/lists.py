@@ -40,7 +40,7 @@ class OaiWalk:
         from_: Only records edited at this time or later.
         until: Only records edited at this time or before.
         most: Records that a list may hold at most; one that has more, or says so, is given up.
-        redos: How often to begin anew.
+        redos: How often to begin anew; with 0 nothing is asked twice.
         progress: Is told when a walk begins anew.
     """
 
@@ -74,7 +74,7 @@ class OaiWalk:
         self.twice: tuple[str, ...] = ()
         """Identifiers that several records of the last walk have."""
         self.complete_list_size: int | None = None
-        """Records in the list by the server's count; None before the first page."""
+        """Records in the list by the server's count; None before the first page, or if it does not tell."""
 
     def pages(self) -> Iterator[OaiPage]:
         """Yield the pages that hold something; of a walk begun anew only the records that are new.
@@ -84,7 +84,7 @@ class OaiWalk:
             UsageError: The server refused the request; `OaiError.code` says why.
             ServerError: The server or the network gave up before the first page.
         """
-        reason = ""
+        reason, status = "", None
         while self.walks <= self._redos:
             if reason:
                 self._progress.note(f"{reason} Beginning the list anew.")
@@ -92,14 +92,15 @@ class OaiWalk:
             try:
                 yield from self._walk()
             except (TokenLost, BadAnswer) as error:
-                reason = error.message
+                reason, status = error.message, error.status
                 continue
-            reason = self._gap()
+            reason, status = self._gap(), None
             if not reason:
                 return
         raise Incomplete(
             f"The list was begun {self.walks} times and never came whole. {reason}",
             hint="Run it again when the server is quieter, or walk shorter windows.",
+            status=status,
             url=f"{self._transport.site.url}{self._transport.site.oai_path}",
         )
 
@@ -118,8 +119,8 @@ class OaiWalk:
             self.duplicates += len(page.headers) - sum(name is not None for name in told)
             self.records = len(names.known)
             if self.complete_list_size is None:
-                whole = page.complete_list_size
-                self.complete_list_size = len(page.headers) if whole is None else whole
+                is_all = page.complete_list_size is None and token is None and page.token is None
+                self.complete_list_size = len(page.headers) if is_all else page.complete_list_size
             self._check_end(page)
             if (new := self._new(page, told)).headers:
                 yield new
@@ -148,9 +149,9 @@ class OaiWalk:
         )
 
     def _page(self, token: str | None) -> OaiPage:
-        """Return the first page, or the one that a token leads to."""
         if token is None:
-            return read_page(*ask(self._transport, self._verb, self._first))
+            is_repeatable = self._redos > 0
+            return read_page(*ask(self._transport, self._verb, self._first, is_repeatable=is_repeatable))
         return read_page(*go_on(self._transport, self._verb, token))
 
     def _new(self, page: OaiPage, told: Sequence[str | None]) -> OaiPage:
@@ -169,7 +170,7 @@ class OaiWalk:
 
     def _gap(self) -> str:
         """Say how the records of a walk and the server's count disagree; empty if they do not."""
-        if self.records == self.complete_list_size:
+        if self.complete_list_size in (None, self.records):
             return ""
         return f"The server counts {self.complete_list_size:,} records and gave {self.records:,}."
 

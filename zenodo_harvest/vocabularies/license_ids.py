@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
+from zenodo_harvest.vocabularies.pairs import read_pairs
+
 DEPRECATED = frozenset(
     "agpl-1.0 agpl-3.0 gfdl-1.1 gfdl-1.2 gfdl-1.3 gpl-1.0 gpl-1.0+ gpl-2.0 gpl-2.0+ gpl-3.0 gpl-3.0+ "
     "lgpl-2.0 lgpl-2.0+ lgpl-2.1 lgpl-2.1+ lgpl-3.0 lgpl-3.0+ bsd-2-clause-freebsd "
@@ -24,32 +26,8 @@ _FAMILIES = (
     (r"lgplv?([23])(\+|-?or-?later)?", "lgpl-{0}.0-"),
     (r"gplv?([123])(\+|-?or-?later)?", "gpl-{0}.0-"),
 )
-_WORDS = {
-    "apache": "apache-2.0",
-    "apache2": "apache-2.0",
-    "apachelicense2.0": "apache-2.0",
-    "bsd": "bsd-3-clause",
-    "bsd2": "bsd-2-clause",
-    "bsd2clause": "bsd-2-clause",
-    "bsd3": "bsd-3-clause",
-    "bsd3clause": "bsd-3-clause",
-    "newbsd": "bsd-3-clause",
-    "cc0": "cc0-1.0",
-    "cczero": "cc0-1.0",
-    "publicdomain": "cc0-1.0",
-    "ccattribution4.0international": "cc-by-4.0",
-    "creativecommonsattribution4.0international": "cc-by-4.0",
-    "mitlicense": "mit",
-    "expat": "mit",
-    "mpl": "mpl-2.0",
-    "mpl2": "mpl-2.0",
-    "gpl": "gpl-3.0-or-later",
-    "lgpl": "lgpl-3.0-or-later",
-    "agpl": "agpl-3.0-or-later",
-    "odbl": "odbl-1.0",
-    "eupl": "eupl-1.2",
-    "epl": "epl-2.0",
-}
+_WORDS = read_pairs("license_words.csv")
+"""What people write, without blanks and hyphens, and the license that they mean."""
 
 
 @dataclass(frozen=True, slots=True)

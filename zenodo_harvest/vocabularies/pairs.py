@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from pathlib import Path
 
 
 def read_pairs(name: str) -> Mapping[str, str]:
-    """Return the second column of a table by the first; neither has a comma, and a first line names them."""
-    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()[1:]
-    return {first: second for first, _, second in (line.rpartition(",") for line in lines)}
+    """Return the second column of a table by the first; the first line names them."""
+    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as lines:
+        _, *pairs = csv.reader(lines)
+    return dict(pairs)

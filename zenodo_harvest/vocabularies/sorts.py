@@ -6,32 +6,9 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from zenodo_harvest.errors import UsageError
+from zenodo_harvest.vocabularies.pairs import read_pairs
 
-SORTS: Mapping[str, str] = {
-    "bestmatch": "best match first",
-    "newest": "added last first",
-    "oldest": "added first first",
-    "mostrecent": "added last first",
-    "-mostrecent": "added first first",
-    "updated-desc": "edited last first",
-    "updated-asc": "edited first first",
-    "publication-desc": "latest publication date first",
-    "publication-asc": "earliest publication date first",
-    "publication_date": "latest publication date first",
-    "-publication_date": "earliest publication date first",
-    "version": "highest version number first",
-    "-version": "lowest version number first",
-    "mostviewed": "most viewed first",
-    "-mostviewed": "least viewed first",
-    "mostdownloaded": "most downloaded first",
-    "-mostdownloaded": "least downloaded first",
-    "journal-desc": "latest publication date first, then journal volume, issue and pages",
-    "journal": "latest publication date first, then journal volume, issue and pages",
-    "-journal": "earliest publication date first, then journal volume, issue and pages",
-    "conference-desc": "last conference session first",
-    "conference_session": "last conference session first",
-    "-conference_session": "first conference session first",
-}
+SORTS = read_pairs("sorts.csv")
 """Each order by its name (zenodo-api.md §1.3, read 2026-08-20).
 
 Publication dates sort as text. Outside a single community the server puts records of verified owners
@@ -48,26 +25,7 @@ REFUSED_SORTS: Mapping[str, str] = {
 }
 """Orders the server lists and cannot do (zenodo-api.md §1.3, read 2026-08-20)."""
 
-_MEANT: Mapping[str, str] = {
-    "-newest": "oldest",
-    "-oldest": "newest",
-    "created": "newest",
-    "-created": "newest",
-    "date": "newest",
-    "recent": "newest",
-    "relevance": "bestmatch",
-    "score": "bestmatch",
-    "updated": "updated-desc",
-    "-updated": "updated-desc",
-    "-updated-desc": "updated-asc",
-    "-updated-asc": "updated-desc",
-    "views": "mostviewed",
-    "downloads": "mostdownloaded",
-    "published": "publication-desc",
-    "-bestmatch": "bestmatch",
-    "newestactivity": "updated-desc",
-    "oldestactivity": "updated-asc",
-}
+_MEANT = read_pairs("expected_sorts.csv")
 
 
 def check_sort(name: str) -> str:
