@@ -15,6 +15,7 @@ from zenodo_harvest.records.dates import read_edtf
 from zenodo_harvest.records.record import Provenance
 from zenodo_harvest.records.schema import SCHEMA_VERSION
 from zenodo_harvest.vocabularies import datacite
+from zenodo_harvest.vocabularies.code_hosts import code_repository
 from zenodo_harvest.vocabularies.licenses import spdx
 from zenodo_harvest.vocabularies.relations import datacite_relation
 from zenodo_harvest.vocabularies.roles import datacite_role
@@ -59,6 +60,7 @@ class Vocabulary:
     role = staticmethod(datacite_role)
     relation = staticmethod(datacite_relation)
     resource_type = staticmethod(todays_type)
+    code_repository = staticmethod(code_repository)
     general_type = staticmethod(general_type)
     type_of = staticmethod(datacite.type_of)
     type_of_general = staticmethod(datacite.type_of_general)

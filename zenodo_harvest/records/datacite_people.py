@@ -48,6 +48,7 @@ def _person(element: Element) -> tuple[Person, dict[str, Any] | None]:
     """Return a person, and those parts whole that say more than a column holds."""
     known: dict[str, str | None] = {}
     affiliations: list[str] = []
+    ids: list[str | None] = []
     rest = around(element, "contributorType")
     if (role := element.get("contributorType")) is not None:
         known["role"] = role
@@ -57,6 +58,7 @@ def _person(element: Element) -> tuple[Person, dict[str, Any] | None]:
             is_taken = False
         elif tag == _AFFILIATION:
             affiliations.append(text)
+            ids.append(_ror(dict(said)))
             is_taken = not said
         elif tag == _IDENTIFIER:
             is_taken = _identify(text, said, known)
@@ -64,7 +66,14 @@ def _person(element: Element) -> tuple[Person, dict[str, Any] | None]:
             is_taken = _name(_NAMES.get(tag), text, said, known)
         if not is_taken:
             put(rest, name_of(tag), tree(part))
-    return Person(**known, affiliations=tuple(affiliations)), rest or None
+    return Person(**known, affiliations=tuple(affiliations), affiliation_ids=tuple(ids)), rest or None
+
+
+def _ror(said: dict[str, str]) -> str | None:
+    """Return the ROR id of an affiliation, bare of the address it may be written as."""
+    id_ = said.get("affiliationIdentifier", "").strip()
+    is_ror = said.get("affiliationIdentifierScheme") == "ROR" or "//ror.org/" in id_
+    return id_.rpartition("/")[2] or None if is_ror else None
 
 
 def _name(column: str | None, text: str, said: Attributes, known: dict[str, str | None]) -> bool:

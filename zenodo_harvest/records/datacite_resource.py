@@ -12,7 +12,7 @@ from typing import Any
 from zenodo_harvest.records.datacite_links import read_links
 from zenodo_harvest.records.datacite_people import read_contributors, read_creators
 from zenodo_harvest.records.datacite_places import read_locations
-from zenodo_harvest.records.derived import publication
+from zenodo_harvest.records.derived import linked_repository, publication
 from zenodo_harvest.records.elements import (
     KERNEL,
     Element,
@@ -29,6 +29,7 @@ from zenodo_harvest.records.text import text_of
 from zenodo_harvest.vocabularies.datacite import ACCESS, CLOSED, TEXT_TYPES, is_marked_up, type_of
 from zenodo_harvest.vocabularies.languages import language_code
 from zenodo_harvest.vocabularies.licenses import spdx
+from zenodo_harvest.vocabularies.types import coarse_type, general_type
 
 _TITLE, _SUBJECT, _DATE = f"{KERNEL}title", f"{KERNEL}subject", f"{KERNEL}date"
 _RIGHTS, _DESCRIPTION = f"{KERNEL}rights", f"{KERNEL}description"
@@ -63,6 +64,7 @@ def read_resource(
         else:
             put(rest, name_of(tag), tree(part))
     read_links(links[_ALTERNATES], links[_RELATED], columns, rest, base_url)
+    columns["code_repository"] = linked_repository(columns)
     columns.update(publication(columns.get("publication_date"), problems))
     rest.update(around(resource))
 
@@ -104,7 +106,7 @@ def read_titles(titles: Element, columns: dict[str, Any], rest: dict[str, Any], 
             remains.append(left(each) if said or len(each) else None)
         else:
             type_ = TEXT_TYPES.get(kind)
-            others.append(Title(title=text, type=type_ or kind, language=each.get(_LANGUAGE)))
+            others.append(Title(additional_title=text, type=type_ or kind, language=each.get(_LANGUAGE)))
             remains.append(left(each, "titleType", _LANGUAGE))
     columns["additional_titles"] = tuple(others)
     settle(titles, remains, rest)
@@ -134,11 +136,12 @@ def read_language(element: Element, columns: dict[str, Any], rest: dict[str, Any
 
 
 def read_type(element: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]) -> None:
-    """Take the general type, and Zenodo's id where type and text tell it; the text stays."""
+    """Take Zenodo's id where the general type and the text tell it; what it does not say stays."""
     general, text = element.get("resourceTypeGeneral"), element.text or ""
-    columns["resource_type_general"] = general
-    columns["resource_type"] = type_of(general, text)
-    remain = left(element, "resourceTypeGeneral")
+    columns["resource_type"] = id_ = type_of(general, text)
+    columns["resource_type_general"] = id_ and coarse_type(id_)
+    said = ("resourceTypeGeneral",) if id_ and general_type(id_) == general else ()
+    remain = left(element, *said)
     put(rest, "resourceType", (text or None) if remain is None else {**remain, "#text": text})
 
 
@@ -194,7 +197,7 @@ def read_subjects(subjects: Element, columns: dict[str, Any], rest: dict[str, An
         elif not said and not len(each):
             keywords.append(text)
         elif id_ := each.get("valueURI"):
-            found.append(Subject(id=id_, subject=text, scheme=each.get("subjectScheme")))
+            found.append(Subject(subject_id=id_, subject=text, scheme=each.get("subjectScheme")))
             remain = left(each, "valueURI", "subjectScheme")
         else:
             keywords.append(text)

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from zenodo_harvest.records.dates import read_edtf
 from zenodo_harvest.records.record import File
 from zenodo_harvest.records.text import text_of
-from zenodo_harvest.vocabularies.types import general_type
+from zenodo_harvest.vocabularies.code_hosts import code_repository
+from zenodo_harvest.vocabularies.types import coarse_type
 
 _LINKS = ("self", "self_html", "html", "record_html")
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+").fullmatch
@@ -49,18 +50,26 @@ def derive(columns: dict[str, Any], found: Addresses, problems: list[str]) -> No
     """Fill in the columns of a record in JSON that follow from others."""
     check_id(columns["id"], problems)
     if type_id := columns.get("resource_type"):
-        columns["resource_type_general"] = general_type(type_id)
+        columns["resource_type_general"] = coarse_type(type_id)
+    columns["code_repository"] = columns.get("code_repository") or linked_repository(columns)
     if (markup := columns.get("description_html")) is not None:
         columns["description_text"] = text_of(markup)
     columns |= publication(columns.get("publication_date"), problems)
     columns["url"] = found.page
     files = (
-        file if file.url else replace(file, url=found.file(file.key)) for file in columns.get("files", ())
+        file if file.file_url else replace(file, file_url=found.file(file.key))
+        for file in columns.get("files", ())
     )
     columns["files"] = tuple(sorted(files, key=_by_key))
     columns["file_types"] = tuple(sorted(set(columns.get("file_types", ())) - {""}))
     for name in ("communities", "community_ids"):
         columns[name] = tuple(sorted(columns.get(name, ())))
+
+
+def linked_repository(columns: Mapping[str, Any]) -> str | None:
+    """Return the repository of the first related work that is the code of this one."""
+    found = (code_repository(each.relation, each.identifier) for each in columns.get("related", ()))
+    return next(filter(None, found), None)
 
 
 def _by_key(file: File) -> str:

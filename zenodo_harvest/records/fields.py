@@ -348,7 +348,7 @@ def part(kind: type[_Part], *fills: Fill, **takes: Take) -> Take:
 
 
 def spread(kind: type[_Part], *places: str) -> Fill:
-    """Fill in an object of texts from several places; the column is called as the object.
+    """Fill in an object of texts from several places; the column is called as the object, its parts begin so.
 
     Args:
         kind: What it is, such as a journal.
@@ -364,8 +364,9 @@ def spread(kind: type[_Part], *places: str) -> Fill:
                 inner, prefix, here = value.get(place) or {}, "", (where, place)
                 check(inner, dict, where, place)
             for name in kind.__struct_fields__ if inner.__class__ is dict else ():
-                if found.get(name) is None and inner.get(prefix + name) is not None:
-                    found[name] = text(prefix + name)(inner, here)
+                key = prefix + name.removeprefix(f"{column}_")
+                if found.get(name) is None and inner.get(key) is not None:
+                    found[name] = text(key)(inner, here)
         columns[column] = kind(**found) if found else None
 
     return fill

@@ -157,9 +157,11 @@ def _date(date: Json, where: Where) -> Any:
     return None
 
 
-def _affiliations(person: Json, where: Where) -> tuple[str, ...]:
+def _affiliations(person: Json, where: Where, columns: dict[str, Any]) -> None:
+    """Take the one affiliation, which has no id here."""
     affiliation = _AFFILIATION(person, where)
-    return () if affiliation is None else (affiliation,)
+    if affiliation is not None:
+        columns |= {"affiliations": (affiliation,), "affiliation_ids": (None,)}
 
 
 _LICENSE, _LICENSE_ID = mapped("license", spdx), within("license", mapped("id", spdx))
@@ -176,7 +178,7 @@ def _bucket(file: Json, _: Where, columns: dict[str, Any]) -> None:
     if extension and file.get("type") == extension:
         del file["type"]
     if "bucket" in file and links.__class__ is dict and links.get("self").__class__ is str:
-        columns["url"] = links["self"]
+        columns["file_url"] = links["self"]
 
 
 def _extension(key: str | None) -> str:
@@ -200,16 +202,16 @@ _FILE = part(
     key=either(text, "filename", "key"),
     size_bytes=either(number, "filesize", "size"),
     checksum=mapped("checksum", _with_md5),
-    id=text("id"),
+    file_id=text("id"),
 )
 """A file in any of the three spellings that were served."""
 _PERSON = part(
     Person,
+    _affiliations,
     name=text("name"),
     orcid=text("orcid"),
     gnd=text("gnd"),
     role=mapped("type", datacite_role),
-    affiliations=_affiliations,
 )
 _METADATA = inside(
     "metadata",
@@ -228,7 +230,7 @@ _METADATA = inside(
     method=text("method"),
     keywords=texts("keywords"),
     subjects=each(
-        "subjects", part(Subject, id=text("identifier"), subject=text("term"), scheme=text("scheme"))
+        "subjects", part(Subject, subject_id=text("identifier"), subject=text("term"), scheme=text("scheme"))
     ),
     licenses=_license,
     dates=each("dates", part(RecordDate, date=_date, type=text("type"), description=text("description"))),
@@ -254,7 +256,7 @@ _METADATA = inside(
             identifier=text("identifier"),
             scheme=text("scheme"),
             relation=mapped("relation", datacite_relation),
-            resource_type=mapped("resource_type", todays_type),
+            related_resource_type=mapped("resource_type", todays_type),
         ),
     ),
     alternate=each(
@@ -272,6 +274,7 @@ _METADATA = inside(
         ),
     ),
     publisher=first(within("imprint", text("publisher")), text("imprint_publisher")),
+    code_repository=within("custom", text("code:codeRepository")),
     thesis_university=first(within("thesis", text("university")), text("thesis_university")),
 )
 

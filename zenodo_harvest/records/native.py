@@ -56,7 +56,7 @@ from zenodo_harvest.vocabularies.types import todays_type
 
 _GEOMETRY = ("type", "coordinates", "geometries")
 _SCHEMES = frozenset(("orcid", "gnd", "isni", "ror"))
-_IDENTIFIER = text("identifier")
+_IDENTIFIER, _NAME, _ID = text("identifier"), text("name"), text("id")
 _WHOLE = "no whole number of 64 bits"
 """The server writes bytes as a float; a part of a byte is no number of bytes."""
 
@@ -68,6 +68,22 @@ def _by_scheme(value: Json, where: Where, columns: dict[str, Any]) -> None:
         check(scheme, str, here, "scheme")
         if scheme.__class__ is str and scheme in _SCHEMES and scheme not in columns:
             columns[scheme] = _IDENTIFIER(item, here)
+
+
+def _affiliation(value: Json, where: Where) -> Any:
+    """Take a name with the id that belongs to it; an id without a name stays."""
+    name = _NAME(value, where)
+    return None if name is None else (name, _ID(value, where))
+
+
+def _affiliations(person: Json, where: Where, columns: dict[str, Any]) -> None:
+    """Take the names and ids of the affiliations, place by place."""
+    found = _AFFILIATIONS(person, where)
+    columns["affiliations"] = tuple(name for name, _ in found)
+    columns["affiliation_ids"] = tuple(id_ for _, id_ in found)
+
+
+_AFFILIATIONS = each("affiliations", _affiliation)
 
 
 def _communities(value: Json, _: Where, columns: dict[str, Any]) -> None:
@@ -123,14 +139,16 @@ _PERSON = part(
         given_name=text("given_name"),
         type=text("type"),
     ),
+    _affiliations,
     role=term("role", datacite_role),
-    affiliations=each("affiliations", text("name")),
 )
 _METADATA = inside(
     "metadata",
     gather(
         "subjects",
-        subjects=having("id", part(Subject, id=text("id"), subject=text("subject"), scheme=text("scheme"))),
+        subjects=having(
+            "id", part(Subject, subject_id=text("id"), subject=text("subject"), scheme=text("scheme"))
+        ),
         keywords=text("subject"),
     ),
     gather(
@@ -160,7 +178,7 @@ _METADATA = inside(
             identifier=text("identifier"),
             scheme=text("scheme"),
             relation=term("relation_type", datacite_relation),
-            resource_type=term("resource_type", todays_type),
+            related_resource_type=term("resource_type", todays_type),
         ),
     ),
     alternate=each("identifiers", part(Alternate, identifier=text("identifier"), scheme=text("scheme"))),
@@ -183,7 +201,8 @@ _METADATA = inside(
         "dates", part(RecordDate, date=text("date"), type=term("type"), description=text("description"))
     ),
     additional_titles=each(
-        "additional_titles", part(Title, title=text("title"), type=term("type"), language=term("lang"))
+        "additional_titles",
+        part(Title, additional_title=text("title"), type=term("type"), language=term("lang")),
     ),
     additional_descriptions=each(
         "additional_descriptions",
@@ -224,7 +243,7 @@ read_native = columns_of(
                 size_bytes=number("size"),
                 checksum=text("checksum"),
                 mimetype=text("mimetype"),
-                id=text("id"),
+                file_id=text("id"),
             ),
             file_types=mapped("ext", str.lower),
         ),
@@ -243,6 +262,7 @@ read_native = columns_of(
         spread(Meeting, "meeting:meeting"),
         spread(Imprint, "imprint:imprint"),
         _custom,
+        code_repository=text("code:codeRepository"),
         thesis_university=first(within("thesis:thesis", text("university")), text("thesis:university")),
     ),
     id=identifier("id"),
