@@ -172,7 +172,7 @@ class _Cells:
         if not isinstance(shape, ListOf):
             raise TypeError("A struct inside a struct has no place in a CSV file.")
         separator = self._separator
-        short = _SHORT[shape.item.name] if isinstance(shape.item, StructOf) else str
+        short = _SHORT[shape.item.name] if isinstance(shape.item, StructOf) else _first
         return lambda values: (
             guard_text(plain_text(join_list(map(short, values), separator))) if values else ""
         )

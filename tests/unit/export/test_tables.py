@@ -13,7 +13,10 @@ from zenodo_harvest.records.record import File, Person, Record, Subject
 RECORDS = [
     Record(
         id="1",
-        creators=(Person(name="Ito, Ada", affiliations=("A", "B")), Person(name="Berg, Bo")),
+        creators=(
+            Person(name="Ito, Ada", affiliations=("A", "B"), affiliation_ids=(None, "01b")),
+            Person(name="Berg, Bo"),
+        ),
         keywords=("frost", "ice"),
         subjects=(Subject(subject_id="s:1", subject="Cold"),),
         files=(File(key="a.nc", file_id="f-1", size_bytes=7),),
@@ -80,7 +83,7 @@ def test_the_csv_child_holds_the_whole_person(folder: Path) -> None:
     first, person, *_ = (folder / "creators.csv").read_text().splitlines()
     assert first.split(",") == ["id", "position", *Person.__struct_fields__]
     assert person.startswith('1,1,"Ito, Ada",')
-    assert person.endswith(',"A; B",')
+    assert person.endswith(',"A; B","; 01b"')
 
 
 def test_a_selection_of_columns_leaves_the_child_tables_whole(tmp_path: Path) -> None:
