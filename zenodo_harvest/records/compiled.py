@@ -19,7 +19,7 @@ from zenodo_harvest.vocabularies.code_hosts import code_repository
 from zenodo_harvest.vocabularies.licenses import spdx
 from zenodo_harvest.vocabularies.relations import datacite_relation
 from zenodo_harvest.vocabularies.roles import datacite_role
-from zenodo_harvest.vocabularies.types import general_type, todays_type
+from zenodo_harvest.vocabularies.types import todays_type
 
 MODULE = "zenodo_harvest_fast"
 _EPOCH = date(1970, 1, 1)
@@ -61,7 +61,7 @@ class Vocabulary:
     relation = staticmethod(datacite_relation)
     resource_type = staticmethod(todays_type)
     code_repository = staticmethod(code_repository)
-    general_type = staticmethod(general_type)
+    general_type = staticmethod(datacite.GENERAL_TYPES.get)
     type_of = staticmethod(datacite.type_of)
     type_of_general = staticmethod(datacite.type_of_general)
     scheme = staticmethod(datacite.SCHEMES.get)

@@ -8,7 +8,7 @@ from zenodo_harvest.records.elements import KERNEL, Element, around, name_of, pu
 from zenodo_harvest.records.record import Person
 from zenodo_harvest.vocabularies.datacite import NAME_SCHEMES, NAME_TYPES
 
-_CREATOR, _CONTRIBUTOR = f"{KERNEL}creator", f"{KERNEL}contributor"
+_PEOPLE = {f"{KERNEL}{name}s": (f"{name}s", f"{KERNEL}{name}") for name in ("creator", "contributor")}
 _AFFILIATION, _IDENTIFIER = f"{KERNEL}affiliation", f"{KERNEL}nameIdentifier"
 _NAMES = {
     f"{KERNEL}creatorName": "name",
@@ -19,19 +19,9 @@ _NAMES = {
 Attributes = list[tuple[str, str]]
 
 
-def read_creators(creators: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]) -> None:
-    """Take the creators."""
-    columns["creators"] = _people(creators, _CREATOR, rest)
-
-
-def read_contributors(
-    contributors: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]
-) -> None:
-    """Take the contributors with their roles."""
-    columns["contributors"] = _people(contributors, _CONTRIBUTOR, rest)
-
-
-def _people(people: Element, tag: str, rest: dict[str, Any]) -> tuple[Person, ...]:
+def read_people(people: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]) -> None:
+    """Take the creators, or the contributors with their roles."""
+    column, tag = _PEOPLE[people.tag]
     found, remains = [], []
     for each in people:
         if each.tag == tag:
@@ -40,8 +30,8 @@ def _people(people: Element, tag: str, rest: dict[str, Any]) -> tuple[Person, ..
             remains.append(remain)
         else:
             remains.append(tree(each))
+    columns[column] = tuple(found)
     settle(people, remains, rest)
-    return tuple(found)
 
 
 def _person(element: Element) -> tuple[Person, dict[str, Any] | None]:

@@ -13,8 +13,7 @@ from msgspec.structs import replace
 from zenodo_harvest.records.dates import read_edtf
 from zenodo_harvest.records.record import File
 from zenodo_harvest.records.text import text_of
-from zenodo_harvest.vocabularies.code_hosts import code_repository
-from zenodo_harvest.vocabularies.types import coarse_type
+from zenodo_harvest.vocabularies.code_hosts import linked_repository
 
 _LINKS = ("self", "self_html", "html", "record_html")
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+").fullmatch
@@ -48,13 +47,9 @@ def addresses(record: Mapping[str, Any], base_url: str) -> Addresses:
 
 def derive(columns: dict[str, Any], found: Addresses, problems: list[str]) -> None:
     """Fill in the columns of a record in JSON that follow from others."""
-    check_id(columns["id"], problems)
-    if type_id := columns.get("resource_type"):
-        columns["resource_type_general"] = coarse_type(type_id)
-    columns["code_repository"] = columns.get("code_repository") or linked_repository(columns)
+    complete(columns, problems)
     if (markup := columns.get("description_html")) is not None:
         columns["description_text"] = text_of(markup)
-    columns |= publication(columns.get("publication_date"), problems)
     columns["url"] = found.page
     files = (
         file if file.file_url else replace(file, file_url=found.file(file.key))
@@ -64,12 +59,6 @@ def derive(columns: dict[str, Any], found: Addresses, problems: list[str]) -> No
     columns["file_types"] = tuple(sorted(set(columns.get("file_types", ())) - {""}))
     for name in ("communities", "community_ids"):
         columns[name] = tuple(sorted(columns.get(name, ())))
-
-
-def linked_repository(columns: Mapping[str, Any]) -> str | None:
-    """Return the repository of the first related work that is the code of this one."""
-    found = (code_repository(each.relation, each.identifier) for each in columns.get("related", ()))
-    return next(filter(None, found), None)
 
 
 def _by_key(file: File) -> str:
@@ -85,14 +74,17 @@ def check_id(id_: str | None, problems: list[str]) -> None:
         problems.append("id: not that of a record")
 
 
-def publication(text: str | None, problems: list[str]) -> dict[str, Any]:
-    """Return a publication date as typed, its year, its first and its last day."""
+def complete(columns: dict[str, Any], problems: list[str]) -> None:
+    """Fill in the columns that follow from others in every dialect."""
+    check_id(columns["id"], problems)
+    if type_id := columns.get("resource_type"):
+        columns["resource_type_general"] = type_id.partition("-")[0]
+    if not columns.get("code_repository"):
+        columns["code_repository"] = linked_repository(columns.get("related", ()))
+    text = columns.get("publication_date")
     span = read_edtf(text) if text else None
     if text and span is None:
         problems.append("metadata.publication_date: no EDTF level 0 date of a day that exists")
-    return {
-        "publication_date": text,
-        "publication_year": span and span.start.year,
-        "publication_start": span and span.start,
-        "publication_end": span and span.end,
-    }
+    columns["publication_year"] = span and span.start.year
+    columns["publication_start"] = span and span.start
+    columns["publication_end"] = span and span.end

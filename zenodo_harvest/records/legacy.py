@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from zenodo_harvest.records.fields import (
     BEYOND,
     Fill,
     Json,
+    Take,
     Where,
     check,
     columns_of,
     day,
     each,
-    either,
     first,
     flag,
-    fraction,
     gather,
     identifier,
     inside,
+    is_number,
     mapped,
     number,
     part,
@@ -53,6 +54,30 @@ from zenodo_harvest.vocabularies.types import todays_type
 
 _IDS = ("id", "recid", "record_id")
 _STATUS = {"closed": "restricted"}
+
+
+def _fraction(key: str) -> Take:
+    """Take a number."""
+
+    def take(value: Json, where: Where) -> float | None:
+        found: Any = value.get(key)
+        if is_number(found):
+            del value[key]
+            return float(found)
+        check(found, float, where, key)
+        return None
+
+    return take
+
+
+def _either(kind: Callable[[str], Take], *keys: str) -> Take:
+    """Take a value at the first of some keys that the object has."""
+    takes = {key: kind(key) for key in keys}
+
+    def take(value: Json, where: Where) -> Any:
+        return next((one(value, where) for key, one in takes.items() if key in value), None)
+
+    return take
 
 
 def _identity(record: Json, where: Where, columns: dict[str, Any]) -> None:
@@ -199,8 +224,8 @@ def _files(_: Json, __: Where, columns: dict[str, Any]) -> None:
 _FILE = part(
     File,
     _bucket,
-    key=either(text, "filename", "key"),
-    size_bytes=either(number, "filesize", "size"),
+    key=_either(text, "filename", "key"),
+    size_bytes=_either(number, "filesize", "size"),
     checksum=mapped("checksum", _with_md5),
     file_id=text("id"),
 )
@@ -217,7 +242,7 @@ _METADATA = inside(
     "metadata",
     _type,
     inside("relations", _version),
-    gather("communities", communities=either(text, "identifier", "id")),
+    gather("communities", communities=_either(text, "identifier", "id")),
     _lists,
     spread(Journal, "journal", "journal_"),
     spread(Meeting, "meeting", "conference_"),
@@ -240,8 +265,8 @@ _METADATA = inside(
             Location,
             place=text("place"),
             description=text("description"),
-            latitude=fraction("lat"),
-            longitude=fraction("lon"),
+            latitude=_fraction("lat"),
+            longitude=_fraction("lon"),
         ),
     ),
     publication_date=text("publication_date"),

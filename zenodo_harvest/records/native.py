@@ -7,6 +7,8 @@ from typing import Any
 from zenodo_harvest.records.fields import (
     Json,
     Where,
+    aligned,
+    by_scheme,
     check,
     columns_of,
     day,
@@ -20,7 +22,6 @@ from zenodo_harvest.records.fields import (
     is_number,
     mapped,
     number,
-    objects,
     part,
     report,
     spread,
@@ -55,35 +56,8 @@ from zenodo_harvest.vocabularies.roles import datacite_role
 from zenodo_harvest.vocabularies.types import todays_type
 
 _GEOMETRY = ("type", "coordinates", "geometries")
-_SCHEMES = frozenset(("orcid", "gnd", "isni", "ror"))
-_IDENTIFIER, _NAME, _ID = text("identifier"), text("name"), text("id")
 _WHOLE = "no whole number of 64 bits"
 """The server writes bytes as a float; a part of a byte is no number of bytes."""
-
-
-def _by_scheme(value: Json, where: Where, columns: dict[str, Any]) -> None:
-    """Take the identifier of each scheme; the scheme itself stays, as does a second one."""
-    for item, here in objects(value, where, "identifiers"):
-        scheme = item.get("scheme")
-        check(scheme, str, here, "scheme")
-        if scheme.__class__ is str and scheme in _SCHEMES and scheme not in columns:
-            columns[scheme] = _IDENTIFIER(item, here)
-
-
-def _affiliation(value: Json, where: Where) -> Any:
-    """Take a name with the id that belongs to it; an id without a name stays."""
-    name = _NAME(value, where)
-    return None if name is None else (name, _ID(value, where))
-
-
-def _affiliations(person: Json, where: Where, columns: dict[str, Any]) -> None:
-    """Take the names and ids of the affiliations, place by place."""
-    found = _AFFILIATIONS(person, where)
-    columns["affiliations"] = tuple(name for name, _ in found)
-    columns["affiliation_ids"] = tuple(id_ for _, id_ in found)
-
-
-_AFFILIATIONS = each("affiliations", _affiliation)
 
 
 def _communities(value: Json, _: Where, columns: dict[str, Any]) -> None:
@@ -133,13 +107,13 @@ _PERSON = part(
     Person,
     inside(
         "person_or_org",
-        _by_scheme,
+        by_scheme("identifiers", ("orcid", "gnd", "isni", "ror")),
         name=text("name"),
         family_name=text("family_name"),
         given_name=text("given_name"),
         type=text("type"),
     ),
-    _affiliations,
+    aligned("affiliations", affiliations=text("name"), affiliation_ids=text("id")),
     role=term("role", datacite_role),
 )
 _METADATA = inside(

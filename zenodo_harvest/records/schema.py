@@ -103,11 +103,7 @@ COLUMNS = (
         ("alternate", "list<struct<Alternate>>", "Other identifiers of the same work."),
         ("references", "list<string>", "References as text."),
         ("funding", "list<struct<Funding>>", "Funders and awards."),
-        (
-            "code_repository",
-            "string",
-            "Where the code is: as typed, else the repository of the first link to a host of code.",
-        ),
+        ("code_repository", "string", "Where the code is: as typed, else the first link to a repository."),
         ("swhid", "string", "Identifier in the Software Heritage archive."),
     ),
     *_group(

@@ -30,11 +30,6 @@ def todays_type(type_id: str) -> str:
     return _RENAMED.get(type_id, type_id)
 
 
-def coarse_type(type_id: str) -> str:
-    """Return a resource type without its subtype: ``publication`` of ``publication-article``."""
-    return type_id.partition("-")[0]
-
-
 def general_type(type_id: str) -> str | None:
     """Return DataCite's resourceTypeGeneral for a resource type id, None for an unknown one."""
     return _GENERAL.get(type_id) or _GENERAL.get(type_id.partition("-")[0]) or None
