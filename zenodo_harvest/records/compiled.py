@@ -9,8 +9,8 @@ from html import unescape
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 
+from zenodo_harvest import html_text
 from zenodo_harvest._version import __version__
-from zenodo_harvest.records import text
 from zenodo_harvest.records.dates import read_edtf
 from zenodo_harvest.records.record import Provenance
 from zenodo_harvest.records.schema import SCHEMA_VERSION
@@ -67,7 +67,7 @@ class Vocabulary:
     scheme = staticmethod(datacite.SCHEMES.get)
     text_type = staticmethod(datacite.TEXT_TYPES.get)
     access = staticmethod(datacite.ACCESS.get)
-    text_of = staticmethod(text.text_of)
+    text_of = staticmethod(html_text.text_of)
     is_marked_up = staticmethod(datacite.is_marked_up)
 
     def span(self, typed: str) -> Span | None:
@@ -79,7 +79,7 @@ class Vocabulary:
 
     def markup(self, piece: str) -> str:
         """Return what stands in text for an HTML tag or for a reference such as ``&amp;``."""
-        return text.instead_of(piece) if piece.startswith("<") else unescape(piece)
+        return html_text.instead_of(piece) if piece.startswith("<") else unescape(piece)
 
 
 def compiled_reader(schema: Any, load: Callable[[str], Any] = import_module) -> CompiledReader | None:

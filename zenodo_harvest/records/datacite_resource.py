@@ -9,6 +9,7 @@ from contextlib import suppress
 from html import escape
 from typing import Any
 
+from zenodo_harvest.html_text import text_of
 from zenodo_harvest.records.datacite_links import read_links
 from zenodo_harvest.records.datacite_people import read_people
 from zenodo_harvest.records.datacite_places import read_locations
@@ -25,7 +26,6 @@ from zenodo_harvest.records.elements import (
     tree,
 )
 from zenodo_harvest.records.record import Description, Funding, RecordDate, Subject, Title
-from zenodo_harvest.records.text import text_of
 from zenodo_harvest.vocabularies.datacite import (
     ACCESS,
     CLOSED,

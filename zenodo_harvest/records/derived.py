@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
+from zenodo_harvest.html_text import text_of
 from zenodo_harvest.records.dates import read_edtf
 from zenodo_harvest.records.record import File
-from zenodo_harvest.records.text import text_of
 from zenodo_harvest.vocabularies.code_hosts import linked_repository
 
 _LINKS = ("self", "self_html", "html", "record_html")

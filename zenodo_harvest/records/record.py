@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from zenodo_harvest.display import cut, html_facts, one_line
-from zenodo_harvest.records.row import Row
+from zenodo_harvest.row import Row
 
 
 class Person(Row, frozen=True, gc=False):

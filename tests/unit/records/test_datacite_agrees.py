@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from zenodo_harvest.records import COLUMNS, Journal, Provenance, Record, read_record, text_of
+from zenodo_harvest.html_text import text_of
+from zenodo_harvest.records import COLUMNS, Journal, Provenance, Record, read_record
 
 _DUMPS = Path(__file__).parents[3] / "tests/data/recordings/dumps"
 _PROVENANCE = Provenance("recorder", "dump", datetime(2026, 11, 23, tzinfo=UTC), "http://127.0.0.1:5000")
