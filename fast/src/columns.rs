@@ -16,12 +16,15 @@ pub type Text<'a> = Option<Cow<'a, str>>;
 /// A part of a record that consists of texts alone.
 pub type Part<'a, const N: usize> = [Text<'a>; N];
 
+/// An affiliation by its name, with its id.
+pub type Affiliation<'a> = (Cow<'a, str>, Text<'a>);
+
 /// A creator or contributor.
 #[derive(Default)]
 pub struct Person<'a> {
     /// Name, family name, given name, type, ORCID, GND, ISNI, ROR, role.
     pub texts: Part<'a, 9>,
-    pub affiliations: Vec<Cow<'a, str>>,
+    pub affiliations: Vec<Affiliation<'a>>,
 }
 
 /// A file.
@@ -121,6 +124,7 @@ columns! {
     alternate: Parts<2>,
     references: Texts,
     funding: Parts<6>,
+    code_repository: StringBuilder,
     swhid: StringBuilder,
     files: Files,
     file_count: Int64Builder,
@@ -220,12 +224,18 @@ pub struct Texts {
     items: StringBuilder,
 }
 
+impl Texts {
+    fn append<'t>(&mut self, texts: impl ExactSizeIterator<Item = Option<&'t str>>) {
+        self.ends.0.push_length(texts.len());
+        texts.for_each(|text| self.items.append_option(text));
+    }
+}
+
 impl Column for Texts {
     type Value<'a> = Vec<Cow<'a, str>>;
 
     fn push(&mut self, value: &Vec<Cow<'_, str>>) {
-        self.ends.0.push_length(value.len());
-        value.iter().for_each(|text| self.items.append_value(text));
+        self.append(value.iter().map(|text| Some(text.as_ref())));
     }
 
     fn array(&mut self, data_type: &DataType) -> ArrayRef {
@@ -317,6 +327,7 @@ pub struct People {
     ends: Ends,
     fields: TextFields<9>,
     affiliations: Texts,
+    ids: Texts,
 }
 
 impl Column for People {
@@ -326,7 +337,8 @@ impl Column for People {
         self.ends.0.push_length(value.len());
         for person in value {
             self.fields.push(&person.texts);
-            self.affiliations.push(&person.affiliations);
+            self.affiliations.append(person.affiliations.iter().map(|(name, _)| Some(name.as_ref())));
+            self.ids.append(person.affiliations.iter().map(|(_, id)| id.as_deref()));
         }
     }
 
@@ -334,6 +346,7 @@ impl Column for People {
         self.ends.finish(data_type, |item| {
             let mut columns = self.fields.finish();
             columns.push(self.affiliations.array(fields_of(item)[9].data_type()));
+            columns.push(self.ids.array(fields_of(item)[10].data_type()));
             structs(item, columns)
         })
     }

@@ -15,6 +15,7 @@ use memchr::memchr_iter;
 
 use crate::columns::{Row, Text};
 use crate::json::Json;
+use crate::native::coarse_type;
 use crate::text::text_of;
 use crate::vocabulary::{Vocabulary, Word};
 use crate::{Read, Unforeseen};
@@ -267,8 +268,19 @@ impl<'a> Reader<'_, 'a> {
             return Err(Unforeseen);
         }
         let meant = self.vocabulary.type_of(&general, &text)?;
+        let said = match &meant {
+            Some(id) => self.vocabulary.word(Word::GeneralType, id)?,
+            None => None,
+        };
+        if said.as_deref() != Some(general.as_ref()) {
+            if text.is_empty() {
+                return Err(Unforeseen);
+            }
+            self.rest.general = Some(general);
+        }
+        self.row.resource_type_general =
+            meant.as_deref().and_then(coarse_type).map(|id| id.to_owned().into());
         self.row.resource_type = meant.map(|id| id.to_string().into());
-        self.row.resource_type_general = Some(general);
         self.rest.resource_type = (!text.is_empty()).then_some(text);
         Ok(())
     }

@@ -18,11 +18,14 @@ use crate::times::{days, microseconds};
 use crate::values::{Str, is_id};
 use crate::vocabulary::Vocabulary;
 use crate::{Read, Unforeseen};
-pub use terms::Parts;
+pub use terms::{Parts, coarse_type};
 
 /// Members by which `dialect_of` in `records/reader.py` knows the dialects.
 const LEGACY: [&str; 7] = ["conceptrecid", "recid", "record_id", "owners", "owner", "doi_url", "submitted"];
 const LEGACY_METADATA: [&str; 6] = ["access_right", "upload_type", "relations", "license", "doi", "keywords"];
+
+/// A member of the rows that Python has written, which it reads itself.
+const SAVED: &str = "schema_version";
 
 /// Returns the row of a record; `base_url` is the address of the server, or empty.
 pub fn read<'a>(
@@ -35,7 +38,7 @@ pub fn read<'a>(
         return Err(Unforeseen);
     }
     let mut record: Record = serde_json::from_str(content).map_err(|_| Unforeseen)?;
-    if is_legacy(&record) {
+    if is_legacy(&record) || record.others.have_any(&[SAVED]) {
         return Err(Unforeseen);
     }
     let mut reader = Reader { base_url, vocabulary, parts, row: Row::default() };
@@ -98,6 +101,9 @@ impl<'a> Reader<'_, 'a> {
         if let Some(fields) = record.custom_fields.take() {
             self.custom_fields(fields);
         }
+        if self.row.code_repository.is_none() {
+            self.row.code_repository = self.vocabulary.linked_repository(&self.row.related)?;
+        }
         if let Some(files) = &mut record.files {
             self.files(files, own_url.as_deref())?;
         }
@@ -143,6 +149,7 @@ impl<'a> Reader<'_, 'a> {
         });
         let thesis = fields.thesis.as_mut().and_then(|thesis| text(&mut thesis.university));
         self.row.thesis_university = thesis.or_else(|| text(&mut fields.university));
+        self.row.code_repository = text(&mut fields.repository).filter(|typed| !typed.is_empty());
         self.row.custom_fields = Json::of(&fields).map(Cow::Owned);
     }
 

@@ -270,6 +270,7 @@ shape!(Imprint {
 } others kept);
 shape!(Thesis { university: Option<Str<'a>> } others kept);
 shape!(CustomFields {
+    repository as "code:codeRepository": Option<Str<'a>>,
     imprint as "imprint:imprint": Option<Imprint<'a>>,
     journal as "journal:journal": Option<Journal<'a>>,
     meeting as "meeting:meeting": Option<Meeting<'a>>,

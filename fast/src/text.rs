@@ -1,4 +1,4 @@
-//! HTML to text, as `records/text.py` makes it; markup that is out of the ordinary is left to that.
+//! HTML to text, as `html_text.py` makes it; markup that is out of the ordinary is left to that.
 
 use memchr::memchr2;
 

@@ -1,5 +1,5 @@
 //! What Python is asked for: what words of vocabularies mean, dates, and HTML. So there is one place, in Python,
-//! that knows them (`records/vocabulary.py`).
+//! that knows them (`records/compiled.py`).
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,6 +9,7 @@ use memchr::memmem;
 use pyo3::call::PyCallArgs;
 use pyo3::prelude::*;
 
+use crate::columns::{Part, Text};
 use crate::{Read, Unforeseen};
 
 const MOST: usize = 2048;
@@ -91,13 +92,20 @@ impl<T: Clone> Known<T> {
 pub struct Vocabulary {
     python: Py<PyAny>,
     spans: Known<Span>,
+    repositories: Known<Option<Arc<str>>>,
     types: Known<Option<Arc<str>>>,
     words: [Known<Option<Arc<str>>>; Word::COUNT],
 }
 
 impl Vocabulary {
     pub fn new(python: Py<PyAny>) -> Self {
-        Self { python, spans: Known::default(), types: Known::default(), words: Default::default() }
+        Self {
+            python,
+            spans: Known::default(),
+            repositories: Known::default(),
+            types: Known::default(),
+            words: Default::default(),
+        }
     }
 
     /// Returns the days that a publication date means.
@@ -113,6 +121,21 @@ impl Vocabulary {
     /// Returns the resource type that DataCite's general type and the text beside it mean.
     pub fn type_of(&mut self, general: &str, text: &str) -> Read<Option<Arc<str>>> {
         self.types.get(&format!("{general}\n{text}"), || meaning(&self.python, "type_of", (general, text)))
+    }
+
+    /// Returns the repository of the first related work that is the code of a record.
+    pub fn linked_repository<'a>(&mut self, related: &[Part<'_, 4>]) -> Read<Text<'a>> {
+        for [identifier, _, relation, _] in related {
+            let (Some(identifier), Some(relation)) = (identifier, relation) else { continue };
+            if !identifier.starts_with("http") {
+                continue;
+            }
+            let ask = || meaning(&self.python, "code_repository", (relation.as_ref(), identifier.as_ref()));
+            if let Some(found) = self.repositories.get(&format!("{relation}\n{identifier}"), ask)? {
+                return Ok(Some(found.to_string().into()));
+            }
+        }
+        Ok(None)
     }
 
     /// Returns the text of an HTML fragment.

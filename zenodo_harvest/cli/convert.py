@@ -33,7 +33,8 @@ def convert(
     """Turn saved JSON of records into a table.
 
     A file may hold one record, one on each line, a list of them or the answer
-    to a search, in any of Zenodo's dialects. Without -o it is shown.
+    to a search, in any of Zenodo's dialects, or rows that were saved as JSON
+    Lines. Without -o it is shown.
 
     Examples:
       zenodo-harvest convert records.jsonl.gz -o records.parquet

@@ -62,7 +62,6 @@ class _Members(msgspec.Struct):
     id: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     recid: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     schema_version: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    retrieved_at: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     concept_id: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     concept_doi: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
@@ -187,7 +186,7 @@ class _Documents:
         """Yield the record that a value is, its hits, or what it is instead.
 
         Raises:
-            UsageError: It is cut short, or a row that this tool has written.
+            UsageError: It is a row that this tool has written, without what tells how to read it.
         """
         if not self._bounds.allow_values(content):
             raise LocalError(
@@ -196,13 +195,13 @@ class _Documents:
         names = _names_in(content)
         if "hits" in names and _is_answer(content):
             yield from self._hits(cut(content), where)
-        elif {"schema_version", "retrieved_at"} <= names or {"concept_id", "concept_doi"} <= names:
+        elif "schema_version" not in names and {"concept_id", "concept_doi"} <= names:
             raise UsageError(
-                f"{where} holds rows that this tool has written, no JSON of a server.",
+                f"{where} holds rows that this tool has written, without the column schema_version.",
                 hint="Read them as they are, for example with pandas.read_json(…, lines=True).",
             )
         else:
-            has_record = bool(names & {"metadata", "id", "recid"})
+            has_record = bool(names & {"metadata", "id", "recid", "schema_version"})
             refusal = None if has_record and is_whole(content) else _refusal(content, where)
             yield _Found(content, refusal)
 

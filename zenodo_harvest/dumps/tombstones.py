@@ -17,10 +17,10 @@ from zenodo_harvest.records import Provenance
 
 _TEXT, _DATE, _TIME = Scalar("string"), Scalar("date"), Scalar("timestamp")
 FIELDS = (
-    Field("record_id", _TEXT, "Id of the deleted version, which is `id` in the records table."),
+    Field("id", _TEXT, "Id of the deleted version, as in the records table."),
     Field("doi", _TEXT, "DOI of this version."),
-    Field("parent_id", _TEXT, "Id of the concept, which is `concept_id` in the records table."),
-    Field("parent_doi", _TEXT, "DOI of the concept."),
+    Field("concept_id", _TEXT, "Id of the concept, as in the records table."),
+    Field("concept_doi", _TEXT, "DOI of the concept."),
     Field("removal_note", _TEXT, "What was said about the removal in public."),
     Field("removal_reason", _TEXT, "Id of the reason: spam, test-record, retracted…"),
     Field("removal_date", _DATE, "Day of the removal."),
@@ -30,7 +30,9 @@ FIELDS = (
     Field("site", _TEXT, "Name of the site."),
     Field("retrieved_at", _TIME, "When the dump was fetched (UTC)."),
 )
-"""The columns: those of the server (zenodo-api.md §8, read 2026-08-20), then ours."""
+"""The columns: those of the server, called as in the records table, then ours."""
+_OURS = {"record_id": "id", "parent_id": "concept_id", "parent_doi": "concept_doi"}
+"""What the server calls otherwise (zenodo-api.md §8, read 2026-08-20)."""
 _OF_SERVER = tuple(field.name for field in FIELDS[:8])
 
 
@@ -132,7 +134,7 @@ def read_tombstone(names: Iterable[str], cells: Sequence[str]) -> dict[str, Any]
     """Return the columns that one row of the server makes."""
     names = list(names)
     problems: list[str] = []
-    given = {name: text for name, text in zip(names, cells, strict=False) if text}
+    given = {_OURS.get(name, name): text for name, text in zip(names, cells, strict=False) if text}
     row: dict[str, Any] = {name: given.pop(name, None) for name in _OF_SERVER}
     extra: dict[str, Any] = given
     if len(cells) != len(names):

@@ -47,6 +47,9 @@ _EMBARGO = {"active": True, "until": "2035-03-01", "reason": "Waiting for the pa
 _REMOVALS = ("duplicate", "retracted", "test-record", "copyright", "out-of-scope", "spam", "spam")
 _SUBJECT = {"id": "euroscivoc:353", "subject": "Climatology", "scheme": "EuroSciVoc"}
 _MAGIC = {"png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff\xe0", "pdf": b"%PDF-1.7\n", "wav": b"RIFF"}
+_HEAVY = 153
+_ALL_TAKES = {"size": 3 << 29, "checksum": "md5:0123456789abcdef0123456789abcdef"}
+"""A file of 1.5 GiB in the lists, of which there is no content."""
 _DASH = "\N{EN DASH}"
 
 
@@ -192,6 +195,8 @@ class _Sample:
             digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
             self._contents[digest] = data
             entries[key] = {"size": len(data), "checksum": f"md5:{digest}"}
+        if plan.number == _HEAVY:
+            entries["all takes.zip"] = _ALL_TAKES
         return entries
 
     def _content(self, plan: Plan, key: str, index: int) -> bytes:

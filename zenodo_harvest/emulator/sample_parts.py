@@ -132,9 +132,15 @@ def extras(plan: Plan, point: tuple[float, float]) -> Json:
         "scheme": "url",
         "relation_type": named("issupplementedby", "Is supplemented by"),
     }
+    repository = {
+        "identifier": f"https://github.com/nordhaven/{plan.slug}/tree/v1.0",
+        "scheme": "url",
+        "relation_type": named("issupplementto", "Is supplement to"),
+    }
     grant = {"funder": {"name": funder}, "award": {"number": award, "title": {"en": award_title}}}
     chosen: tuple[tuple[int, str, Any], ...] = (
         (4, "related_identifiers", [code]),
+        (11, "related_identifiers", [repository]),
         (6, "contributors", [curator]),
         (7, "funding", [grant]),
         (8, "dates", [season]),

@@ -160,10 +160,7 @@ class _Cells:
     def columns(self, field: Field) -> list[tuple[str, Cell]]:
         """Return the names and cell functions of the columns that `field` becomes."""
         if isinstance(field.shape, StructOf):
-            return [
-                (f"{field.name}_{name}", _of_part(name, self._cell(inner)))
-                for name, inner in field.shape.fields
-            ]
+            return [(name, _of_part(name, self._cell(inner))) for name, inner in field.shape.fields]
         return [(field.name, self._cell(field.shape))]
 
     def _cell(self, shape: Shape) -> Cell:
@@ -175,7 +172,7 @@ class _Cells:
         if not isinstance(shape, ListOf):
             raise TypeError("A struct inside a struct has no place in a CSV file.")
         separator = self._separator
-        short = _SHORT[shape.item.name] if isinstance(shape.item, StructOf) else str
+        short = _SHORT[shape.item.name] if isinstance(shape.item, StructOf) else _first
         return lambda values: (
             guard_text(plain_text(join_list(map(short, values), separator))) if values else ""
         )
@@ -226,7 +223,7 @@ def _place(place: Any) -> str:
 
 _SHORT: dict[str, Callable[[Any], str]] = {
     "Person": _person,
-    "Subject": lambda subject: _first(subject.subject, subject.id),
+    "Subject": lambda subject: _first(subject.subject, subject.subject_id),
     "Related": lambda link: " ".join(part for part in (link.relation, link.identifier) if part),
     "Funding": lambda funding: ": ".join(
         part
@@ -236,10 +233,10 @@ _SHORT: dict[str, Callable[[Any], str]] = {
         )
         if part
     ),
-    "File": lambda file: _first(file.key, file.id),
+    "File": lambda file: _first(file.key, file.file_id),
     "Alternate": lambda other: _with(other.identifier, other.scheme),
     "RecordDate": lambda day: _with(day.date, day.type, day.description),
-    "Title": lambda title: _with(title.title, title.type, title.language),
+    "Title": lambda title: _with(title.additional_title, title.type, title.language),
     "Description": lambda text: _with(text.description, text.type, text.language),
     "Location": _place,
 }

@@ -105,8 +105,7 @@ def child_tables() -> tuple[Table, ...]:
     """Return the child tables: one row for each item of a list.
 
     Each row begins with the record's `id` and the item's `position` in the list, counted from 1. An item
-    of plain text is one column (``keyword``); the fields of a struct are columns of their own, and one
-    that is itself called ``id`` is named after its table (``file_id``).
+    of plain text is one column (``keyword``); the fields of a struct are columns of their own.
     """
     return tuple(_child_table(name, column) for name, column in CHILD_TABLES.items())
 
@@ -122,10 +121,7 @@ def _child_table(name: str, column: str) -> Table:
     )
     items: tuple[Field, ...]
     if isinstance(shape.item, StructOf):
-        items = tuple(
-            Field(f"{one}_id" if field == "id" else field, inner, f"`{field}` of the {one}.")
-            for field, inner in shape.item.fields
-        )
+        items = tuple(Field(field, inner, f"`{field}` of the {one}.") for field, inner in shape.item.fields)
     else:
         items = (Field(one, shape.item, f"One of the record's `{column}`."),)
     parts = [attrgetter(field) for field, _ in shape.item.fields] if isinstance(shape.item, StructOf) else []

@@ -23,4 +23,3 @@ from .schema import CHILD_TABLES as CHILD_TABLES
 from .schema import COLUMNS as COLUMNS
 from .schema import SCHEMA_VERSION as SCHEMA_VERSION
 from .schema import Column as Column
-from .text import text_of as text_of

@@ -9,16 +9,17 @@ from html import unescape
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol
 
+from zenodo_harvest import html_text
 from zenodo_harvest._version import __version__
-from zenodo_harvest.records import text
 from zenodo_harvest.records.dates import read_edtf
 from zenodo_harvest.records.record import Provenance
 from zenodo_harvest.records.schema import SCHEMA_VERSION
 from zenodo_harvest.vocabularies import datacite
+from zenodo_harvest.vocabularies.code_hosts import code_repository
 from zenodo_harvest.vocabularies.licenses import spdx
 from zenodo_harvest.vocabularies.relations import datacite_relation
 from zenodo_harvest.vocabularies.roles import datacite_role
-from zenodo_harvest.vocabularies.types import general_type, todays_type
+from zenodo_harvest.vocabularies.types import todays_type
 
 MODULE = "zenodo_harvest_fast"
 _EPOCH = date(1970, 1, 1)
@@ -59,13 +60,14 @@ class Vocabulary:
     role = staticmethod(datacite_role)
     relation = staticmethod(datacite_relation)
     resource_type = staticmethod(todays_type)
-    general_type = staticmethod(general_type)
+    code_repository = staticmethod(code_repository)
+    general_type = staticmethod(datacite.GENERAL_TYPES.get)
     type_of = staticmethod(datacite.type_of)
     type_of_general = staticmethod(datacite.type_of_general)
     scheme = staticmethod(datacite.SCHEMES.get)
     text_type = staticmethod(datacite.TEXT_TYPES.get)
     access = staticmethod(datacite.ACCESS.get)
-    text_of = staticmethod(text.text_of)
+    text_of = staticmethod(html_text.text_of)
     is_marked_up = staticmethod(datacite.is_marked_up)
 
     def span(self, typed: str) -> Span | None:
@@ -77,7 +79,7 @@ class Vocabulary:
 
     def markup(self, piece: str) -> str:
         """Return what stands in text for an HTML tag or for a reference such as ``&amp;``."""
-        return text.instead_of(piece) if piece.startswith("<") else unescape(piece)
+        return html_text.instead_of(piece) if piece.startswith("<") else unescape(piece)
 
 
 def compiled_reader(schema: Any, load: Callable[[str], Any] = import_module) -> CompiledReader | None:

@@ -41,7 +41,7 @@ def read_datacite(raw: bytes | str, base_url: str, problems: list[str]) -> dict[
             read_resource(resource, columns, rest, problems, base_url)
         else:
             read_links(None, None, columns, rest, base_url)
-        check_id(columns["id"], problems)
+            check_id(columns["id"], problems)
     columns["extra"] = encode(rest).decode() if rest else None
     return columns
 

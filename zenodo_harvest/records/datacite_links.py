@@ -96,7 +96,7 @@ def _related(
         elif (
             relation == "IsPartOf" and kind == "ISSN" and general == "Collection" and "journal" not in columns
         ):
-            columns["journal"] = Journal(issn=text)
+            columns["journal"] = Journal(journal_issn=text)
         else:
             if relation == "IsVersionOf" and kind == "DOI" and stem and text.startswith(stem):
                 concept = len(found)
@@ -104,7 +104,9 @@ def _related(
             scheme = SCHEMES.get(kind, kind)
             if remain is None and ((general and type_ is None) or scheme == "ads"):
                 remain = tree(each)
-            found.append(Related(identifier=text, scheme=scheme, relation=relation, resource_type=type_))
+            found.append(
+                Related(identifier=text, scheme=scheme, relation=relation, related_resource_type=type_)
+            )
         remains.append(remain)
     if concept is not None and stem:
         columns["concept_doi"] = found.pop(concept).identifier

@@ -8,7 +8,7 @@ from zenodo_harvest.records.elements import KERNEL, Element, around, name_of, pu
 from zenodo_harvest.records.record import Person
 from zenodo_harvest.vocabularies.datacite import NAME_SCHEMES, NAME_TYPES
 
-_CREATOR, _CONTRIBUTOR = f"{KERNEL}creator", f"{KERNEL}contributor"
+_PEOPLE = {f"{KERNEL}{name}s": (f"{name}s", f"{KERNEL}{name}") for name in ("creator", "contributor")}
 _AFFILIATION, _IDENTIFIER = f"{KERNEL}affiliation", f"{KERNEL}nameIdentifier"
 _NAMES = {
     f"{KERNEL}creatorName": "name",
@@ -19,19 +19,9 @@ _NAMES = {
 Attributes = list[tuple[str, str]]
 
 
-def read_creators(creators: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]) -> None:
-    """Take the creators."""
-    columns["creators"] = _people(creators, _CREATOR, rest)
-
-
-def read_contributors(
-    contributors: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]
-) -> None:
-    """Take the contributors with their roles."""
-    columns["contributors"] = _people(contributors, _CONTRIBUTOR, rest)
-
-
-def _people(people: Element, tag: str, rest: dict[str, Any]) -> tuple[Person, ...]:
+def read_people(people: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]) -> None:
+    """Take the creators, or the contributors with their roles."""
+    column, tag = _PEOPLE[people.tag]
     found, remains = [], []
     for each in people:
         if each.tag == tag:
@@ -40,14 +30,15 @@ def _people(people: Element, tag: str, rest: dict[str, Any]) -> tuple[Person, ..
             remains.append(remain)
         else:
             remains.append(tree(each))
+    columns[column] = tuple(found)
     settle(people, remains, rest)
-    return tuple(found)
 
 
 def _person(element: Element) -> tuple[Person, dict[str, Any] | None]:
     """Return a person, and those parts whole that say more than a column holds."""
     known: dict[str, str | None] = {}
     affiliations: list[str] = []
+    ids: list[str | None] = []
     rest = around(element, "contributorType")
     if (role := element.get("contributorType")) is not None:
         known["role"] = role
@@ -57,6 +48,7 @@ def _person(element: Element) -> tuple[Person, dict[str, Any] | None]:
             is_taken = False
         elif tag == _AFFILIATION:
             affiliations.append(text)
+            ids.append(_ror(dict(said)))
             is_taken = not said
         elif tag == _IDENTIFIER:
             is_taken = _identify(text, said, known)
@@ -64,7 +56,14 @@ def _person(element: Element) -> tuple[Person, dict[str, Any] | None]:
             is_taken = _name(_NAMES.get(tag), text, said, known)
         if not is_taken:
             put(rest, name_of(tag), tree(part))
-    return Person(**known, affiliations=tuple(affiliations)), rest or None
+    return Person(**known, affiliations=tuple(affiliations), affiliation_ids=tuple(ids)), rest or None
+
+
+def _ror(said: dict[str, str]) -> str | None:
+    """Return the ROR id of an affiliation, bare of the address it may be written as."""
+    id_ = said.get("affiliationIdentifier", "").strip()
+    is_ror = said.get("affiliationIdentifierScheme") == "ROR" or "//ror.org/" in id_
+    return id_.rpartition("/")[2] or None if is_ror else None
 
 
 def _name(column: str | None, text: str, said: Attributes, known: dict[str, str | None]) -> bool:

@@ -9,10 +9,11 @@ from contextlib import suppress
 from html import escape
 from typing import Any
 
+from zenodo_harvest.html_text import text_of
 from zenodo_harvest.records.datacite_links import read_links
-from zenodo_harvest.records.datacite_people import read_contributors, read_creators
+from zenodo_harvest.records.datacite_people import read_people
 from zenodo_harvest.records.datacite_places import read_locations
-from zenodo_harvest.records.derived import publication
+from zenodo_harvest.records.derived import complete
 from zenodo_harvest.records.elements import (
     KERNEL,
     Element,
@@ -25,8 +26,14 @@ from zenodo_harvest.records.elements import (
     tree,
 )
 from zenodo_harvest.records.record import Description, Funding, RecordDate, Subject, Title
-from zenodo_harvest.records.text import text_of
-from zenodo_harvest.vocabularies.datacite import ACCESS, CLOSED, TEXT_TYPES, is_marked_up, type_of
+from zenodo_harvest.vocabularies.datacite import (
+    ACCESS,
+    CLOSED,
+    GENERAL_TYPES,
+    TEXT_TYPES,
+    is_marked_up,
+    type_of,
+)
 from zenodo_harvest.vocabularies.languages import language_code
 from zenodo_harvest.vocabularies.licenses import spdx
 
@@ -39,6 +46,7 @@ _FUNDER = {
     f"{KERNEL}awardNumber": "award_number",
     f"{KERNEL}awardTitle": "award_title",
 }
+_PLAIN = {f"{KERNEL}publisher": "publisher", f"{KERNEL}version": "version_label"}
 _ALTERNATES, _RELATED = f"{KERNEL}alternateIdentifiers", f"{KERNEL}relatedIdentifiers"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _DOI, _URL = [("identifierType", "DOI")], [("identifierType", "URL")]
@@ -63,7 +71,7 @@ def read_resource(
         else:
             put(rest, name_of(tag), tree(part))
     read_links(links[_ALTERNATES], links[_RELATED], columns, rest, base_url)
-    columns.update(publication(columns.get("publication_date"), problems))
+    complete(columns, problems)
     rest.update(around(resource))
 
 
@@ -104,21 +112,15 @@ def read_titles(titles: Element, columns: dict[str, Any], rest: dict[str, Any], 
             remains.append(left(each) if said or len(each) else None)
         else:
             type_ = TEXT_TYPES.get(kind)
-            others.append(Title(title=text, type=type_ or kind, language=each.get(_LANGUAGE)))
+            others.append(Title(additional_title=text, type=type_ or kind, language=each.get(_LANGUAGE)))
             remains.append(left(each, "titleType", _LANGUAGE))
     columns["additional_titles"] = tuple(others)
     settle(titles, remains, rest)
 
 
-def read_publisher(element: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]) -> None:
-    """Take the publisher."""
-    columns["publisher"] = element.text
-    keep(rest, element)
-
-
-def read_version(element: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]) -> None:
-    """Take the version as its authors call it."""
-    columns["version_label"] = element.text
+def read_plain(element: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]) -> None:
+    """Take the publisher, or the version as its authors call it."""
+    columns[_PLAIN[element.tag]] = element.text
     keep(rest, element)
 
 
@@ -134,11 +136,10 @@ def read_language(element: Element, columns: dict[str, Any], rest: dict[str, Any
 
 
 def read_type(element: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]) -> None:
-    """Take the general type, and Zenodo's id where type and text tell it; the text stays."""
+    """Take Zenodo's id where the general type and the text tell it; what it does not say stays."""
     general, text = element.get("resourceTypeGeneral"), element.text or ""
-    columns["resource_type_general"] = general
-    columns["resource_type"] = type_of(general, text)
-    remain = left(element, "resourceTypeGeneral")
+    columns["resource_type"] = id_ = type_of(general, text)
+    remain = left(element, "resourceTypeGeneral" if GENERAL_TYPES.get(id_) == general else "")
     put(rest, "resourceType", (text or None) if remain is None else {**remain, "#text": text})
 
 
@@ -194,7 +195,7 @@ def read_subjects(subjects: Element, columns: dict[str, Any], rest: dict[str, An
         elif not said and not len(each):
             keywords.append(text)
         elif id_ := each.get("valueURI"):
-            found.append(Subject(id=id_, subject=text, scheme=each.get("subjectScheme")))
+            found.append(Subject(subject_id=id_, subject=text, scheme=each.get("subjectScheme")))
             remain = left(each, "valueURI", "subjectScheme")
         else:
             keywords.append(text)
@@ -302,16 +303,16 @@ _READERS = {
     KERNEL + name: reader
     for name, reader in {
         "identifier": read_identifier,
-        "creators": read_creators,
+        "creators": read_people,
         "titles": read_titles,
-        "publisher": read_publisher,
+        "publisher": read_plain,
         "publicationYear": read_year,
         "resourceType": read_type,
         "subjects": read_subjects,
-        "contributors": read_contributors,
+        "contributors": read_people,
         "dates": read_dates,
         "language": read_language,
-        "version": read_version,
+        "version": read_plain,
         "rightsList": read_rights,
         "descriptions": read_descriptions,
         "geoLocations": read_locations,

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from msgspec.structs import replace
 
+from zenodo_harvest.html_text import text_of
 from zenodo_harvest.records.dates import read_edtf
 from zenodo_harvest.records.record import File
-from zenodo_harvest.records.text import text_of
-from zenodo_harvest.vocabularies.types import general_type
+from zenodo_harvest.vocabularies.code_hosts import linked_repository
 
 _LINKS = ("self", "self_html", "html", "record_html")
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+").fullmatch
@@ -47,15 +47,13 @@ def addresses(record: Mapping[str, Any], base_url: str) -> Addresses:
 
 def derive(columns: dict[str, Any], found: Addresses, problems: list[str]) -> None:
     """Fill in the columns of a record in JSON that follow from others."""
-    check_id(columns["id"], problems)
-    if type_id := columns.get("resource_type"):
-        columns["resource_type_general"] = general_type(type_id)
+    complete(columns, problems)
     if (markup := columns.get("description_html")) is not None:
         columns["description_text"] = text_of(markup)
-    columns |= publication(columns.get("publication_date"), problems)
     columns["url"] = found.page
     files = (
-        file if file.url else replace(file, url=found.file(file.key)) for file in columns.get("files", ())
+        file if file.file_url else replace(file, file_url=found.file(file.key))
+        for file in columns.get("files", ())
     )
     columns["files"] = tuple(sorted(files, key=_by_key))
     columns["file_types"] = tuple(sorted(set(columns.get("file_types", ())) - {""}))
@@ -76,14 +74,17 @@ def check_id(id_: str | None, problems: list[str]) -> None:
         problems.append("id: not that of a record")
 
 
-def publication(text: str | None, problems: list[str]) -> dict[str, Any]:
-    """Return a publication date as typed, its year, its first and its last day."""
+def complete(columns: dict[str, Any], problems: list[str]) -> None:
+    """Fill in the columns that follow from others in every dialect."""
+    check_id(columns["id"], problems)
+    if type_id := columns.get("resource_type"):
+        columns["resource_type_general"] = type_id.partition("-")[0]
+    if not columns.get("code_repository"):
+        columns["code_repository"] = linked_repository(columns.get("related", ()))
+    text = columns.get("publication_date")
     span = read_edtf(text) if text else None
     if text and span is None:
         problems.append("metadata.publication_date: no EDTF level 0 date of a day that exists")
-    return {
-        "publication_date": text,
-        "publication_year": span and span.start.year,
-        "publication_start": span and span.start,
-        "publication_end": span and span.end,
-    }
+    columns["publication_year"] = span and span.start.year
+    columns["publication_start"] = span and span.start
+    columns["publication_end"] = span and span.end

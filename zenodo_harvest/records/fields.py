@@ -6,7 +6,7 @@ value of another type than expected stays where it is, and is reported with its 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 import msgspec
@@ -108,20 +108,6 @@ def number(key: str, wanted: str = "") -> Take:
     return take
 
 
-def fraction(key: str) -> Take:
-    """Take a number."""
-
-    def take(value: Json, where: Where) -> float | None:
-        found: Any = value.get(key)
-        if is_number(found):
-            del value[key]
-            return float(found)
-        check(found, float, where, key)
-        return None
-
-    return take
-
-
 def identifier(key: str) -> Take:
     """Take an id, a text or a whole number, as text."""
     as_text = text(key)
@@ -212,16 +198,6 @@ def first(*takes: Take) -> Take:
     return take
 
 
-def either(kind: Callable[[str], Take], *keys: str) -> Take:
-    """Take a value at the first of some keys that the object has."""
-    takes = {key: kind(key) for key in keys}
-
-    def take(value: Json, where: Where) -> Any:
-        return next((one(value, where) for key, one in takes.items() if key in value), None)
-
-    return take
-
-
 def within(key: str, take: Take) -> Take:
     """Take a value out of the object at `key`."""
 
@@ -268,7 +244,7 @@ def each(key: str, take: Take) -> Take:
     """Take a value out of each object of a list, where it has one."""
 
     def take_each(value: Json, where: Where) -> tuple[Any, ...]:
-        found = [take(item, here) for item, here in objects(value, where, key)]
+        found = [take(item, here) for item, here in _objects(value, where, key)]
         return tuple([one for one in found if one is not None])
 
     return take_each
@@ -285,7 +261,7 @@ def gather(key: str, kind: type[list[Any]] | type[Json] = list, /, **takes: Take
 
     def fill(value: Json, where: Where, columns: dict[str, Any]) -> None:
         found: dict[str, list[Any]] = {column: [] for column in takes}
-        for item, here in objects(value, where, key, kind):
+        for item, here in _objects(value, where, key, kind):
             for column, take in takes.items():
                 if (one := take(item, here)) is not None:
                     found[column].append(one)
@@ -295,7 +271,19 @@ def gather(key: str, kind: type[list[Any]] | type[Json] = list, /, **takes: Take
     return fill
 
 
-def objects(value: Json, where: Where, key: str, kind: type[Any] = list) -> Iterator[tuple[Json, Where]]:
+def aligned(key: str, **takes: Take) -> Fill:
+    """Take values out of each object of a list that has the first of them, into columns of one length."""
+    main, *others = takes.values()
+
+    def fill(value: Json, where: Where, columns: dict[str, Any]) -> None:
+        items = [(main(item, here), item, here) for item, here in _objects(value, where, key)]
+        rows = [(one, *(take(item, here) for take in others)) for one, item, here in items if one is not None]
+        columns |= dict(zip(takes, zip(*rows, strict=True), strict=True)) if rows else {}
+
+    return fill
+
+
+def _objects(value: Json, where: Where, key: str, kind: type[Any] = list) -> Iterator[tuple[Json, Where]]:
     """Yield the objects of a list, or of an object of them by name, with where each stands."""
     items: Any = value.get(key)
     if items.__class__ is not kind:
@@ -348,7 +336,7 @@ def part(kind: type[_Part], *fills: Fill, **takes: Take) -> Take:
 
 
 def spread(kind: type[_Part], *places: str) -> Fill:
-    """Fill in an object of texts from several places; the column is called as the object.
+    """Fill in an object of texts from several places; the column is called as the object, its parts begin so.
 
     Args:
         kind: What it is, such as a journal.
@@ -364,9 +352,25 @@ def spread(kind: type[_Part], *places: str) -> Fill:
                 inner, prefix, here = value.get(place) or {}, "", (where, place)
                 check(inner, dict, where, place)
             for name in kind.__struct_fields__ if inner.__class__ is dict else ():
-                if found.get(name) is None and inner.get(prefix + name) is not None:
-                    found[name] = text(prefix + name)(inner, here)
+                key = prefix + name.removeprefix(f"{column}_")
+                if found.get(name) is None and inner.get(key) is not None:
+                    found[name] = text(key)(inner, here)
         columns[column] = kind(**found) if found else None
+
+    return fill
+
+
+def by_scheme(key: str, schemes: Iterable[str]) -> Fill:
+    """Fill in the identifier of each scheme; the scheme itself stays, as does a second one."""
+    known = frozenset(schemes)
+    take = text("identifier")
+
+    def fill(value: Json, where: Where, columns: dict[str, Any]) -> None:
+        for item, here in _objects(value, where, key):
+            scheme = item.get("scheme")
+            check(scheme, str, here, "scheme")
+            if scheme.__class__ is str and scheme in known and scheme not in columns:
+                columns[scheme] = take(item, here)
 
     return fill
 

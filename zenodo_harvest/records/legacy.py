@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from zenodo_harvest.records.fields import (
     BEYOND,
     Fill,
     Json,
+    Take,
     Where,
     check,
     columns_of,
     day,
     each,
-    either,
     first,
     flag,
-    fraction,
     gather,
     identifier,
     inside,
+    is_number,
     mapped,
     number,
     part,
@@ -53,6 +54,30 @@ from zenodo_harvest.vocabularies.types import todays_type
 
 _IDS = ("id", "recid", "record_id")
 _STATUS = {"closed": "restricted"}
+
+
+def _fraction(key: str) -> Take:
+    """Take a number."""
+
+    def take(value: Json, where: Where) -> float | None:
+        found: Any = value.get(key)
+        if is_number(found):
+            del value[key]
+            return float(found)
+        check(found, float, where, key)
+        return None
+
+    return take
+
+
+def _either(kind: Callable[[str], Take], *keys: str) -> Take:
+    """Take a value at the first of some keys that the object has."""
+    takes = {key: kind(key) for key in keys}
+
+    def take(value: Json, where: Where) -> Any:
+        return next((one(value, where) for key, one in takes.items() if key in value), None)
+
+    return take
 
 
 def _identity(record: Json, where: Where, columns: dict[str, Any]) -> None:
@@ -157,9 +182,11 @@ def _date(date: Json, where: Where) -> Any:
     return None
 
 
-def _affiliations(person: Json, where: Where) -> tuple[str, ...]:
+def _affiliations(person: Json, where: Where, columns: dict[str, Any]) -> None:
+    """Take the one affiliation, which has no id here."""
     affiliation = _AFFILIATION(person, where)
-    return () if affiliation is None else (affiliation,)
+    if affiliation is not None:
+        columns |= {"affiliations": (affiliation,), "affiliation_ids": (None,)}
 
 
 _LICENSE, _LICENSE_ID = mapped("license", spdx), within("license", mapped("id", spdx))
@@ -176,7 +203,7 @@ def _bucket(file: Json, _: Where, columns: dict[str, Any]) -> None:
     if extension and file.get("type") == extension:
         del file["type"]
     if "bucket" in file and links.__class__ is dict and links.get("self").__class__ is str:
-        columns["url"] = links["self"]
+        columns["file_url"] = links["self"]
 
 
 def _extension(key: str | None) -> str:
@@ -197,25 +224,25 @@ def _files(_: Json, __: Where, columns: dict[str, Any]) -> None:
 _FILE = part(
     File,
     _bucket,
-    key=either(text, "filename", "key"),
-    size_bytes=either(number, "filesize", "size"),
+    key=_either(text, "filename", "key"),
+    size_bytes=_either(number, "filesize", "size"),
     checksum=mapped("checksum", _with_md5),
-    id=text("id"),
+    file_id=text("id"),
 )
 """A file in any of the three spellings that were served."""
 _PERSON = part(
     Person,
+    _affiliations,
     name=text("name"),
     orcid=text("orcid"),
     gnd=text("gnd"),
     role=mapped("type", datacite_role),
-    affiliations=_affiliations,
 )
 _METADATA = inside(
     "metadata",
     _type,
     inside("relations", _version),
-    gather("communities", communities=either(text, "identifier", "id")),
+    gather("communities", communities=_either(text, "identifier", "id")),
     _lists,
     spread(Journal, "journal", "journal_"),
     spread(Meeting, "meeting", "conference_"),
@@ -228,7 +255,7 @@ _METADATA = inside(
     method=text("method"),
     keywords=texts("keywords"),
     subjects=each(
-        "subjects", part(Subject, id=text("identifier"), subject=text("term"), scheme=text("scheme"))
+        "subjects", part(Subject, subject_id=text("identifier"), subject=text("term"), scheme=text("scheme"))
     ),
     licenses=_license,
     dates=each("dates", part(RecordDate, date=_date, type=text("type"), description=text("description"))),
@@ -238,8 +265,8 @@ _METADATA = inside(
             Location,
             place=text("place"),
             description=text("description"),
-            latitude=fraction("lat"),
-            longitude=fraction("lon"),
+            latitude=_fraction("lat"),
+            longitude=_fraction("lon"),
         ),
     ),
     publication_date=text("publication_date"),
@@ -254,7 +281,7 @@ _METADATA = inside(
             identifier=text("identifier"),
             scheme=text("scheme"),
             relation=mapped("relation", datacite_relation),
-            resource_type=mapped("resource_type", todays_type),
+            related_resource_type=mapped("resource_type", todays_type),
         ),
     ),
     alternate=each(
@@ -272,6 +299,7 @@ _METADATA = inside(
         ),
     ),
     publisher=first(within("imprint", text("publisher")), text("imprint_publisher")),
+    code_repository=within("custom", text("code:codeRepository")),
     thesis_university=first(within("thesis", text("university")), text("thesis_university")),
 )
 

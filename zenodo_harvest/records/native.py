@@ -7,6 +7,8 @@ from typing import Any
 from zenodo_harvest.records.fields import (
     Json,
     Where,
+    aligned,
+    by_scheme,
     check,
     columns_of,
     day,
@@ -20,7 +22,6 @@ from zenodo_harvest.records.fields import (
     is_number,
     mapped,
     number,
-    objects,
     part,
     report,
     spread,
@@ -55,19 +56,8 @@ from zenodo_harvest.vocabularies.roles import datacite_role
 from zenodo_harvest.vocabularies.types import todays_type
 
 _GEOMETRY = ("type", "coordinates", "geometries")
-_SCHEMES = frozenset(("orcid", "gnd", "isni", "ror"))
-_IDENTIFIER = text("identifier")
 _WHOLE = "no whole number of 64 bits"
 """The server writes bytes as a float; a part of a byte is no number of bytes."""
-
-
-def _by_scheme(value: Json, where: Where, columns: dict[str, Any]) -> None:
-    """Take the identifier of each scheme; the scheme itself stays, as does a second one."""
-    for item, here in objects(value, where, "identifiers"):
-        scheme = item.get("scheme")
-        check(scheme, str, here, "scheme")
-        if scheme.__class__ is str and scheme in _SCHEMES and scheme not in columns:
-            columns[scheme] = _IDENTIFIER(item, here)
 
 
 def _communities(value: Json, _: Where, columns: dict[str, Any]) -> None:
@@ -117,20 +107,22 @@ _PERSON = part(
     Person,
     inside(
         "person_or_org",
-        _by_scheme,
+        by_scheme("identifiers", ("orcid", "gnd", "isni", "ror")),
         name=text("name"),
         family_name=text("family_name"),
         given_name=text("given_name"),
         type=text("type"),
     ),
+    aligned("affiliations", affiliations=text("name"), affiliation_ids=text("id")),
     role=term("role", datacite_role),
-    affiliations=each("affiliations", text("name")),
 )
 _METADATA = inside(
     "metadata",
     gather(
         "subjects",
-        subjects=having("id", part(Subject, id=text("id"), subject=text("subject"), scheme=text("scheme"))),
+        subjects=having(
+            "id", part(Subject, subject_id=text("id"), subject=text("subject"), scheme=text("scheme"))
+        ),
         keywords=text("subject"),
     ),
     gather(
@@ -160,7 +152,7 @@ _METADATA = inside(
             identifier=text("identifier"),
             scheme=text("scheme"),
             relation=term("relation_type", datacite_relation),
-            resource_type=term("resource_type", todays_type),
+            related_resource_type=term("resource_type", todays_type),
         ),
     ),
     alternate=each("identifiers", part(Alternate, identifier=text("identifier"), scheme=text("scheme"))),
@@ -183,7 +175,8 @@ _METADATA = inside(
         "dates", part(RecordDate, date=text("date"), type=term("type"), description=text("description"))
     ),
     additional_titles=each(
-        "additional_titles", part(Title, title=text("title"), type=term("type"), language=term("lang"))
+        "additional_titles",
+        part(Title, additional_title=text("title"), type=term("type"), language=term("lang")),
     ),
     additional_descriptions=each(
         "additional_descriptions",
@@ -224,7 +217,7 @@ read_native = columns_of(
                 size_bytes=number("size"),
                 checksum=text("checksum"),
                 mimetype=text("mimetype"),
-                id=text("id"),
+                file_id=text("id"),
             ),
             file_types=mapped("ext", str.lower),
         ),
@@ -243,6 +236,7 @@ read_native = columns_of(
         spread(Meeting, "meeting:meeting"),
         spread(Imprint, "imprint:imprint"),
         _custom,
+        code_repository=text("code:codeRepository"),
         thesis_university=first(within("thesis:thesis", text("university")), text("thesis:university")),
     ),
     id=identifier("id"),

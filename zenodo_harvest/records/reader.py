@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
+import msgspec
+
 from zenodo_harvest.json_text import as_text, decode
 from zenodo_harvest.records.derived import addresses, derive
 from zenodo_harvest.records.fields import Fill
@@ -21,6 +23,7 @@ from zenodo_harvest.records.schema import SCHEMA_VERSION
 Json = bytes | str | Mapping[str, Any]
 Dialect = Literal["native", "legacy", "legacy-pre2023"]
 
+_COLUMNS = frozenset(Record.__struct_fields__)
 _TELLING = ("id", "recid", "record_id", "metadata")
 _NATIVE = ("parent", "pids", "versions", "access", "revision_id")
 _LEGACY = ("conceptrecid", "recid", "record_id", "owners", "owner", "doi_url", "submitted")
@@ -34,12 +37,14 @@ def read_record(raw: Json, provenance: Provenance) -> Record:
 
     What has no column is kept in `Record.extra`, what is not as it should be is named in
     `Record.problems`. Text that is neither becomes a record of nothing but its text. A mapping is left as
-    it is.
+    it is. A row that was saved as JSON Lines becomes the record that it was, with the provenance it had.
     """
     problems: list[str] = []
-    columns = _xml(raw, provenance, problems) if _is_xml(raw) else _json(raw, provenance, problems)
+    found = _xml(raw, provenance, problems) if _is_xml(raw) else _json(raw, provenance, problems)
+    if isinstance(found, Record):
+        return found
     return Record(
-        **columns,
+        **found,
         problems=tuple(problems),
         site=provenance.site,
         source=provenance.source,
@@ -82,10 +87,12 @@ def _xml(raw: Any, provenance: Provenance, problems: list[str]) -> dict[str, Any
     return read_datacite(raw, provenance.base_url, problems)
 
 
-def _json(raw: Json, provenance: Provenance, problems: list[str]) -> dict[str, Any]:
+def _json(raw: Json, provenance: Provenance, problems: list[str]) -> dict[str, Any] | Record:
     """Return the columns of a record in JSON, or of text that is none."""
     try:
         value = decode(raw, problems)
+        if isinstance(value, dict) and "schema_version" in value:
+            return _row(value, problems)
         if isinstance(value, dict):
             return _columns(value, provenance, problems)
         problems.append("the record is no JSON object")
@@ -97,6 +104,18 @@ def _json(raw: Json, provenance: Provenance, problems: list[str]) -> dict[str, A
         problems[:] = ["the record is no JSON"]
         extra = as_json({"text": as_text(raw)})
     return {"id": read_head(raw).id if isinstance(raw, bytes) else None, "extra": extra}
+
+
+def _row(value: dict[str, Any], problems: list[str]) -> dict[str, Any] | Record:
+    """Return the record that a saved row was; what is no row of this schema is kept as it is."""
+    try:
+        if value["schema_version"] == SCHEMA_VERSION and value.keys() <= _COLUMNS:
+            return msgspec.convert(value, Record)
+        problems.append(f"the row is not of version {SCHEMA_VERSION} of the schema")
+    except msgspec.ValidationError as error:
+        problems.append(f"the row is not as it was saved: {error}")
+    id_ = value.get("id")
+    return {"id": id_ if isinstance(id_, str) else None, "extra": as_json(value)}
 
 
 def _columns(value: dict[str, Any], provenance: Provenance, problems: list[str]) -> dict[str, Any]:

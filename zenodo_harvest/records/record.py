@@ -1,4 +1,7 @@
-"""`Record`: what one version of a Zenodo record says, whichever dialect said it."""
+"""`Record`: what one version of a Zenodo record says, whichever dialect said it.
+
+No field of a part is called as a column is, so that parts can be spread out beside the columns.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ from datetime import date, datetime
 from typing import Literal
 
 from zenodo_harvest.display import cut, html_facts, one_line
-from zenodo_harvest.records.row import Row
+from zenodo_harvest.row import Row
 
 
 class Person(Row, frozen=True, gc=False):
-    """A creator or contributor: a person or an organisation."""
+    """A creator or contributor: a person or an organisation.
+
+    `affiliation_ids` are the ids (ROR) of `affiliations`, place by place, None for one without.
+    """
 
     name: str | None = None
     family_name: str | None = None
@@ -23,12 +29,13 @@ class Person(Row, frozen=True, gc=False):
     ror: str | None = None
     role: str | None = None
     affiliations: tuple[str, ...] = ()
+    affiliation_ids: tuple[str | None, ...] = ()
 
 
 class Subject(Row, frozen=True, gc=False):
     """A subject from a controlled vocabulary."""
 
-    id: str | None = None
+    subject_id: str | None = None
     subject: str | None = None
     scheme: str | None = None
 
@@ -36,33 +43,33 @@ class Subject(Row, frozen=True, gc=False):
 class Journal(Row, frozen=True, gc=False):
     """Where an article was published."""
 
-    title: str | None = None
-    volume: str | None = None
-    issue: str | None = None
-    pages: str | None = None
-    issn: str | None = None
+    journal_title: str | None = None
+    journal_volume: str | None = None
+    journal_issue: str | None = None
+    journal_pages: str | None = None
+    journal_issn: str | None = None
 
 
 class Meeting(Row, frozen=True, gc=False):
     """The conference a work was presented at."""
 
-    title: str | None = None
-    acronym: str | None = None
-    dates: str | None = None
-    place: str | None = None
-    url: str | None = None
-    session: str | None = None
-    session_part: str | None = None
+    meeting_title: str | None = None
+    meeting_acronym: str | None = None
+    meeting_dates: str | None = None
+    meeting_place: str | None = None
+    meeting_url: str | None = None
+    meeting_session: str | None = None
+    meeting_session_part: str | None = None
 
 
 class Imprint(Row, frozen=True, gc=False):
     """The book or report a work is, or is part of."""
 
-    title: str | None = None
-    isbn: str | None = None
-    place: str | None = None
-    pages: str | None = None
-    edition: str | None = None
+    imprint_title: str | None = None
+    imprint_isbn: str | None = None
+    imprint_place: str | None = None
+    imprint_pages: str | None = None
+    imprint_edition: str | None = None
 
 
 class Related(Row, frozen=True, gc=False):
@@ -71,7 +78,7 @@ class Related(Row, frozen=True, gc=False):
     identifier: str | None = None
     scheme: str | None = None
     relation: str | None = None
-    resource_type: str | None = None
+    related_resource_type: str | None = None
 
 
 class Alternate(Row, frozen=True, gc=False):
@@ -99,8 +106,8 @@ class File(Row, frozen=True, gc=False):
     size_bytes: int | None = None
     checksum: str | None = None
     mimetype: str | None = None
-    id: str | None = None
-    url: str | None = None
+    file_id: str | None = None
+    file_url: str | None = None
 
 
 class RecordDate(Row, frozen=True, gc=False):
@@ -114,7 +121,7 @@ class RecordDate(Row, frozen=True, gc=False):
 class Title(Row, frozen=True, gc=False):
     """A further title."""
 
-    title: str | None = None
+    additional_title: str | None = None
     type: str | None = None
     language: str | None = None
 
@@ -193,6 +200,7 @@ class Record(Row, frozen=True, gc=False):
     alternate: tuple[Alternate, ...] = ()
     references: tuple[str, ...] = ()
     funding: tuple[Funding, ...] = ()
+    code_repository: str | None = None
     swhid: str | None = None
 
     files: tuple[File, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Moves when a column changes its name, type or meaning."""
 
 CHILD_TABLES = {
@@ -52,7 +52,7 @@ COLUMNS = (
         "what",
         ("title", "string", "Title as typed; may hold markup or LaTeX."),
         ("resource_type", "string", "Type, with its subtype: publication-article, dataset, software."),
-        ("resource_type_general", "string", "DataCite's resourceTypeGeneral of this type."),
+        ("resource_type_general", "string", "Type without its subtype: publication, dataset, software."),
         ("description_html", "string", "Description as HTML."),
         ("description_text", "string", "Description as plain text, blocks on lines of their own."),
         ("languages", "list<string>", "Languages as ISO 639-3 codes; legacy JSON gives the first alone."),
@@ -72,7 +72,11 @@ COLUMNS = (
     ),
     *_group(
         "who",
-        ("creators", "list<struct<Person>>", "Creators in order."),
+        (
+            "creators",
+            "list<struct<Person>>",
+            "Creators in order; affiliation_ids (ROR) stand beside affiliations.",
+        ),
         ("contributors", "list<struct<Person>>", "Contributors in order, with their DataCite role."),
         ("owner_id", "string", "User id of the owner on the site."),
     ),
@@ -99,6 +103,7 @@ COLUMNS = (
         ("alternate", "list<struct<Alternate>>", "Other identifiers of the same work."),
         ("references", "list<string>", "References as text."),
         ("funding", "list<struct<Funding>>", "Funders and awards."),
+        ("code_repository", "string", "Where the code is: as typed, else the first link to a repository."),
         ("swhid", "string", "Identifier in the Software Heritage archive."),
     ),
     *_group(

@@ -29,9 +29,11 @@ ACCESS = {f"info:eu-repo/semantics/{name}Access": name for name in ("open", "emb
 ACCESS[CLOSED] = "restricted"
 
 _MARKUP = re.compile(r"</[A-Za-z][A-Za-z0-9]*\s*>|<(?:br|hr|img)\b[^<>]*>", re.IGNORECASE)
+GENERAL_TYPES: dict[str | None, str | None] = {id_: general_type(id_) for id_ in RESOURCE_TYPES}
+"""DataCite's general types of resource types."""
 _IDS: dict[str | None, list[str]] = {}
 for _id in RESOURCE_TYPES:
-    _IDS.setdefault(general_type(_id), []).append(_id)
+    _IDS.setdefault(GENERAL_TYPES[_id], []).append(_id)
 _TOP = {"Text": "publication", "Image": "image"}
 """General types of several ids: without a text beside it such a type is the one above them."""
 
@@ -54,7 +56,7 @@ def type_of(general: str | None, text: str) -> str | None:
         return type_of_general(general) or _TOP.get(general or "")
     name = text.lower().replace(" ", "").removeprefix("project")
     meant = list({*type_ids(name), *subtype_ids(name)})
-    alike = [each for each in meant if general_type(each) == general] or meant
+    alike = [each for each in meant if GENERAL_TYPES.get(each) == general] or meant
     return alike[0] if len(alike) == 1 else type_of_general(general)
 
 

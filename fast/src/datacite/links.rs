@@ -142,6 +142,7 @@ impl<'a> Reader<'_, 'a> {
                 .map(|(doi, stem)| doi.strip_prefix(&stem).unwrap_or(doi).to_owned().into());
             self.row.concept_doi = doi;
         }
+        self.row.code_repository = self.vocabulary.linked_repository(&self.row.related)?;
         self.row.communities = slugs.into_iter().map(Cow::Owned).collect();
         Ok(())
     }

@@ -44,7 +44,7 @@ pub fn people<'a>(xml: &mut Cursor<'a>, list: &str, item: &str, name: &str) -> R
         person.texts[1] = xml.leaf("familyName")?;
         identifiers(xml, &mut person)?;
         while let Some(affiliation) = xml.leaf("affiliation")? {
-            person.affiliations.push(affiliation);
+            person.affiliations.push((affiliation, None));
         }
         xml.need("<")?;
         xml.end(item)?;

@@ -14,6 +14,8 @@ pub struct Rest<'a> {
     pub datacentre: Text<'a>,
     pub dates: Vec<Text<'a>>,
     pub formats: Vec<Cow<'a, str>>,
+    /// The general type, where the resource type does not say it.
+    pub general: Text<'a>,
     /// Elements that nobody foresaw.
     pub others: Others<'a>,
     pub related: Vec<Option<Link<'a>>>,
@@ -59,7 +61,17 @@ impl Remains for Rest<'_> {
             }
         });
         others.write_before("resourceType", json);
-        json.member("resourceType", &self.resource_type);
+        if self.general.is_some() {
+            json.member(
+                "resourceType",
+                &Object(|json: &mut Json| {
+                    json.member("#text", &self.resource_type);
+                    json.member("@resourceTypeGeneral", &self.general);
+                }),
+            );
+        } else {
+            json.member("resourceType", &self.resource_type);
+        }
         others.write_before("rightsList", json);
         list(json, "rightsList", &self.rights, |json, [text, id, scheme]| {
             json.member("#text", text);

@@ -104,8 +104,11 @@ impl<'a> Reader<'_, 'a> {
             person.texts = [name, family, given, kind, orcid, gnd, isni, ror, None];
         }
         person.texts[8] = self.role(&mut creator.role)?;
-        let places = creator.affiliations.iter_mut().flatten();
-        person.affiliations = places.filter_map(|place| text(&mut place.name)).collect();
+        for place in creator.affiliations.iter_mut().flatten() {
+            if let Some(name) = text(&mut place.name) {
+                person.affiliations.push((name, text(&mut place.id)));
+            }
+        }
         Ok(person)
     }
 

@@ -49,16 +49,13 @@ impl<'a> Reader<'_, 'a> {
         renamed(kind, &mut self.parts.types, self.vocabulary, Word::ResourceType)
     }
 
-    /// Takes the resource type, by today's id and by its general type.
+    /// Takes the resource type, by today's id, with and without its subtype.
     pub fn resource_type(&mut self, kind: &mut Repeated<'a>) -> Read<()> {
         let vocabulary = &mut *self.vocabulary;
         let meaning = kind.read(&mut self.parts.resource_types, |term: &mut Term| {
             let id = changed(&mut term.id, vocabulary, Word::ResourceType)?;
-            let general = match id.as_deref().filter(|id| !id.is_empty()) {
-                Some(id) => vocabulary.word(Word::GeneralType, id)?,
-                None => None,
-            };
-            Ok(Meaning { texts: [id, general.map(|name| name.to_string())], ..Meaning::default() })
+            let general = id.as_deref().and_then(coarse_type).map(str::to_owned);
+            Ok(Meaning { texts: [id, general], ..Meaning::default() })
         })?;
         if let Some(meaning) = meaning {
             self.row.resource_type = meaning.text(0);
@@ -103,6 +100,11 @@ impl<'a> Reader<'_, 'a> {
 /// Takes the slug and the id of a community.
 pub fn community(community: &mut Community) -> Meaning {
     Meaning { texts: [id(&mut community.slug), id(&mut community.id)], ..Meaning::default() }
+}
+
+/// Returns a resource type without its subtype.
+pub fn coarse_type(id: &str) -> Option<&str> {
+    id.split('-').next().filter(|_| !id.is_empty())
 }
 
 /// Takes the English text, or the only one.

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from zenodo_harvest.export import arrow_schema, to_batch
-from zenodo_harvest.records import Provenance, Record, read_record, text_of
+from zenodo_harvest.html_text import text_of
+from zenodo_harvest.records import Provenance, Record, read_record
 from zenodo_harvest.records.dates import read_day, read_edtf, read_time
 
 Lost = Callable[[Any, Record], set[Any]]

@@ -21,9 +21,17 @@ def test_a_blank_site_is_not_zenodo(zh: Any) -> None:
     assert zh("--site", "", "count", "frost").code == 2
 
 
-def test_rows_of_our_own_are_not_taken_for_the_json_of_a_server(zh: Any, tmp_path: Path) -> None:
-    rows = tmp_path / "rows.jsonl"
+def test_rows_of_our_own_are_converted_to_the_rows_that_they_were(zh: Any, tmp_path: Path) -> None:
+    rows, again = tmp_path / "rows.jsonl", tmp_path / "again.jsonl"
     assert zh("search", "frost", "-o", str(rows), "--quiet").code == 0
+    done = zh("convert", str(rows), "-o", str(again))
+    assert done.code == 0, done.err
+    assert again.read_bytes() == rows.read_bytes()
+
+
+def test_rows_of_our_own_that_do_not_say_their_schema_are_refused(zh: Any, tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    assert zh("search", "frost", "-o", str(rows), "--columns", "concept_id,concept_doi", "--quiet").code == 0
     done = zh("convert", str(rows), "-o", str(tmp_path / "again.csv"))
     assert done.code == 2
     assert "rows that this tool has written" in done.err

@@ -38,10 +38,10 @@ def test_every_row_becomes_a_row_with_types(tmp_path: Path) -> None:
     assert (done.rows, done.rows_with_problems) == (2, 0)
     spam, cited = read_table(tmp_path / "gone.parquet").to_pylist()
     assert spam == {
-        "record_id": "17",
+        "id": "17",
         "doi": "10.5281/zenodo.17",
-        "parent_id": "16",
-        "parent_doi": "10.5281/zenodo.16",
+        "concept_id": "16",
+        "concept_doi": "10.5281/zenodo.16",
         "removal_note": None,
         "removal_reason": "spam",
         "removal_date": date(2026, 11, 2),
@@ -65,8 +65,8 @@ def test_csv_does_not_run_as_a_formula_unless_asked_to(tmp_path: Path) -> None:
 
 def test_chosen_columns_come_in_the_order_asked_for_and_unknown_ones_are_refused(tmp_path: Path) -> None:
     source = saved(tmp_path, HEAD + SPAM)
-    converted(source, "gone.jsonl", save={"columns": ("removal_reason", "record_id")})
-    assert (tmp_path / "gone.jsonl").read_text() == '{"removal_reason":"spam","record_id":"17"}\n'
+    converted(source, "gone.jsonl", save={"columns": ("removal_reason", "id")})
+    assert (tmp_path / "gone.jsonl").read_text() == '{"removal_reason":"spam","id":"17"}\n'
     with pytest.raises(UsageError, match="no column 'title'"):
         converted(source, "gone.jsonl", save={"columns": ("title",)})
 
@@ -76,7 +76,7 @@ def test_what_is_not_as_foreseen_is_kept_and_named(tmp_path: Path) -> None:
     done = converted(saved(tmp_path, text), "gone.jsonl")
     odd, short = (json.loads(line) for line in (tmp_path / "gone.jsonl").read_text().splitlines())
     assert (done.rows, done.rows_with_problems) == (2, 2)
-    assert (odd["record_id"], odd["removal_date"], odd["problems"]) == ("1", None, ["removal_date: no date"])
+    assert (odd["id"], odd["removal_date"], odd["problems"]) == ("1", None, ["removal_date: no date"])
     assert json.loads(odd["extra"]) == {"colour": "red", "removal_date": "soon"}
     assert (short["doi"], json.loads(short["extra"])) == ("x", {"cells": ["2", "x"]})
     assert short["problems"] == ["the row has 2 cells instead of 9"]

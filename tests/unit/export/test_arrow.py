@@ -22,7 +22,7 @@ FULL = Record(
         Person(name="Ito, Ada", affiliations=("Uni A", "Uni B")),
         Person(name="Ice Group"),
     ),
-    journal=Journal(title="J. Cold", volume="3"),
+    journal=Journal(journal_title="J. Cold", journal_volume="3"),
     files=(File(key="a.nc", size_bytes=5_000_000_000),),
     raw='{"id": 17}',
 )
@@ -62,11 +62,11 @@ def test_values_arrive_as_they_are() -> None:
     assert [person["affiliations"] for person in values["creators"]] == [["Uni A", "Uni B"], []]
     assert [person["name"] for person in values["creators"]] == ["Ito, Ada", "Ice Group"]
     assert values["journal"] == {
-        "title": "J. Cold",
-        "volume": "3",
-        "issue": None,
-        "pages": None,
-        "issn": None,
+        "journal_title": "J. Cold",
+        "journal_volume": "3",
+        "journal_issue": None,
+        "journal_pages": None,
+        "journal_issn": None,
     }
     assert values["files"][0]["size_bytes"] == 5_000_000_000
 
@@ -82,7 +82,7 @@ def test_an_empty_record_has_null_values_null_structs_and_empty_lists() -> None:
 def test_rows_with_and_without_a_struct_keep_their_places() -> None:
     records = [Record(), FULL, Record(), FULL]
     assert to_batch(records).column("journal").is_null().to_pylist() == [True, False, True, False]
-    titles = [value and value["title"] for value in to_batch(records).column("journal").to_pylist()]
+    titles = [value and value["journal_title"] for value in to_batch(records).column("journal").to_pylist()]
     assert titles == [None, "J. Cold", None, "J. Cold"]
 
 

@@ -77,7 +77,7 @@ def test_harmless_text_is_left_alone(title: str) -> None:
 def test_a_list_that_begins_with_a_formula_gets_an_apostrophe() -> None:
     assert cell(Record(keywords=("=1+1", "b")), "keywords") == "'=1+1; b"
     assert cell(Record(creators=(Person(name="@me"),)), "creators") == "'@me"
-    assert cell(Record(journal=Journal(title="-x")), "journal_title") == "'-x"
+    assert cell(Record(journal=Journal(journal_title="-x")), "journal_title") == "'-x"
 
 
 def test_numbers_are_left_alone() -> None:
@@ -125,7 +125,7 @@ def test_people_are_joined_by_their_names() -> None:
 
 
 def test_structs_become_one_column_for_each_part() -> None:
-    row = read(written(Record(journal=Journal(title="J. Cold", pages="1-2"))))[0]
+    row = read(written(Record(journal=Journal(journal_title="J. Cold", journal_pages="1-2"))))[0]
     assert (row["journal_title"], row["journal_pages"], row["journal_issue"]) == ("J. Cold", "1-2", "")
     assert "journal" not in row
 
@@ -134,7 +134,7 @@ def test_lists_of_structs_read_as_short_texts() -> None:
     row = read(
         written(
             Record(
-                subjects=(Subject(id="s:1", subject="Frost"), Subject(id="s:2")),
+                subjects=(Subject(subject_id="s:1", subject="Frost"), Subject(subject_id="s:2")),
                 related=(
                     Related(relation="IsPartOf", identifier="10.5/1"),
                     Related(identifier="x"),
@@ -146,7 +146,7 @@ def test_lists_of_structs_read_as_short_texts() -> None:
                 ),
                 files=(File(key="a.nc"), File(key="b;c.nc")),
                 dates=(RecordDate(date="2020", type="collected", description="north"),),
-                additional_titles=(Title(title="Gel", type="translated-title", language="fra"),),
+                additional_titles=(Title(additional_title="Gel", type="translated-title", language="fra"),),
                 additional_descriptions=(Description(description="How", type="methods"),),
                 locations=(
                     Location(place="Oslo", latitude=59.9, longitude=-10.7),

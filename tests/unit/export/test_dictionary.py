@@ -38,7 +38,7 @@ def test_every_column_and_part_stands_in_the_text(fmt: str) -> None:
     for column in COLUMNS:
         assert column.name in text
     assert "creators[].orcid" in text
-    assert "journal.title" in text
+    assert "journal.journal_title" in text
 
 
 def test_markdown_has_the_same_number_of_cells_in_each_row() -> None:

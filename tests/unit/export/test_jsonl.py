@@ -35,10 +35,12 @@ def test_text_is_utf_8_as_it_is_and_times_end_in_z() -> None:
 
 
 def test_nested_values_are_objects() -> None:
-    record = Record(creators=(Person(name="Ito, Ada", affiliations=("A",)),), journal=Journal(title="J"))
+    record = Record(
+        creators=(Person(name="Ito, Ada", affiliations=("A",)),), journal=Journal(journal_title="J")
+    )
     line = json.loads(written(record))
     assert line["creators"][0]["affiliations"] == ["A"]
-    assert line["journal"]["title"] == "J"
+    assert line["journal"]["journal_title"] == "J"
 
 
 def test_raw_is_there_only_where_it_was_asked_for() -> None:

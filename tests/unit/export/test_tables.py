@@ -2,20 +2,24 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from zenodo_harvest.export import open_sink
+from zenodo_harvest.export import arrow_schema, open_sink
 from zenodo_harvest.records import CHILD_TABLES
 from zenodo_harvest.records.record import File, Person, Record, Subject
 
 RECORDS = [
     Record(
         id="1",
-        creators=(Person(name="Ito, Ada", affiliations=("A", "B")), Person(name="Berg, Bo")),
+        creators=(
+            Person(name="Ito, Ada", affiliations=("A", "B"), affiliation_ids=(None, "01b")),
+            Person(name="Berg, Bo"),
+        ),
         keywords=("frost", "ice"),
-        subjects=(Subject(id="s:1", subject="Cold"),),
-        files=(File(key="a.nc", id="f-1", size_bytes=7),),
+        subjects=(Subject(subject_id="s:1", subject="Cold"),),
+        files=(File(key="a.nc", file_id="f-1", size_bytes=7),),
         communities=("enes-data-space",),
     ),
     Record(id="2"),
@@ -79,7 +83,7 @@ def test_the_csv_child_holds_the_whole_person(folder: Path) -> None:
     first, person, *_ = (folder / "creators.csv").read_text().splitlines()
     assert first.split(",") == ["id", "position", *Person.__struct_fields__]
     assert person.startswith('1,1,"Ito, Ada",')
-    assert person.endswith(',"A; B"')
+    assert person.endswith(',"A; B","; 01b"')
 
 
 def test_a_selection_of_columns_leaves_the_child_tables_whole(tmp_path: Path) -> None:
@@ -93,3 +97,16 @@ def test_columns_of_child_tables_are_described(folder: Path) -> None:
     schema = pq.read_schema(folder / "files.parquet")
     assert all(field.metadata[b"description"] for field in schema)
     assert schema.metadata[b"table"] == b"files"
+
+
+def test_parts_can_be_joined_or_spread_out_beside_the_records_without_a_clash() -> None:
+    schema = arrow_schema()
+    names = set(schema.names)
+    for column in schema:
+        kind = column.type.value_type if pa.types.is_list(column.type) else column.type
+        if pa.types.is_struct(kind):
+            parts = {part.name for part in kind}
+            assert not parts & set(schema.names), column.name
+            if kind is column.type:
+                assert not parts & names
+                names |= parts

@@ -34,5 +34,5 @@ def test_one_of_another_version_is_not_used_and_that_is_logged(caplog: pytest.Lo
 def test_it_is_told_the_columns_what_words_mean_and_the_version_of_the_schema() -> None:
     same = SimpleNamespace(__version__=__version__, Reader=lambda *told: told)
     schema, vocabulary, schema_version = compiled_reader("schema", lambda _: same)  # type: ignore[misc]
-    assert (schema, schema_version) == ("schema", "1")
+    assert (schema, schema_version) == ("schema", "2")
     assert vocabulary.span("2020-02").year == 2020

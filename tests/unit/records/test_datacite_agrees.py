@@ -11,7 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from zenodo_harvest.records import COLUMNS, Journal, Provenance, Record, read_record, text_of
+from zenodo_harvest.html_text import text_of
+from zenodo_harvest.records import COLUMNS, Journal, Provenance, Record, read_record
 
 _DUMPS = Path(__file__).parents[3] / "tests/data/recordings/dumps"
 _PROVENANCE = Provenance("recorder", "dump", datetime(2026, 11, 23, tzinfo=UTC), "http://127.0.0.1:5000")
@@ -58,6 +59,7 @@ LOST: dict[str, Callable[[Any], Any]] = {
     "community_ids": _nothing,
     "meeting": _null,
     "imprint": _null,
+    "code_repository": _null,
     "thesis_university": _null,
     "references": _nothing,
     "custom_fields": _null,
@@ -91,7 +93,9 @@ LOST: dict[str, Callable[[Any], Any]] = {
         for each in items
     ),
     "locations": _each(description=None),
-    "journal": lambda journal: Journal(issn=journal.issn) if journal and journal.issn else None,
+    "journal": lambda journal: (
+        Journal(journal_issn=journal.journal_issn) if journal and journal.journal_issn else None
+    ),
     "funding": _each(award_id=None, award_acronym=None),
     # Through the DOI of the concept, which records with a DOI of another registrant lack.
     "concept_id": lambda id_: id_ if id_ != WITHOUT_A_CONCEPT_DOI else None,

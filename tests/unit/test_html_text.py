@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from zenodo_harvest.records import text_of
+from zenodo_harvest.html_text import text_of
 
 
 @pytest.mark.parametrize(
