@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from zenodo_harvest.display import one_line, printable
+from zenodo_harvest.display import breaks, count, one_line, printable
 
-__all__ = ["count", "one_line", "printable", "size"]
+__all__ = ["breaks", "count", "one_line", "printable", "size"]
 
 _UNITS = ("kB", "MB", "GB", "TB")
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun: ``1 record``, ``1,234 records``."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def size(size_bytes: int) -> str:

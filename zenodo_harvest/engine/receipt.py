@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import msgspec
 
-from zenodo_harvest.display import cut, html_facts, one_line
+from zenodo_harvest.display import count, cut, html_facts, one_line
 from zenodo_harvest.durable import Unnamed, beside
 from zenodo_harvest.errors import redact
 from zenodo_harvest.export import Output, describe_output
@@ -218,7 +218,8 @@ class Brought:
         """Why it is not complete, or what moved meanwhile."""
         if self.complete or self.remark:
             return self.remark
-        return f"The server counts {self.total_end or 0:,} records and {self.rows:,} rows are there."
+        brought = count(self.rows, "row")
+        return f"The server counts {count(self.total_end or 0, 'record')}, and {brought} came."
 
 
 class Account:
