@@ -153,7 +153,7 @@ def _text(name: str, value: Any) -> str:
         raise _mistyped(name, value, "text, or several texts")
     if not value.strip():
         raise UsageError(
-            f"A value of {name!r} is blank: without it everything would be searched.",
+            f"A value of {_OPTIONS.get(name, name)!r} is blank: without it everything would be searched.",
             hint="Leave the filter out if that is meant; an unset variable of a script also does this.",
         )
     return value.strip()
