@@ -12,6 +12,7 @@ BIN := $(VENV)/bin
 demo: $(VENV)/installed
 	$(BIN)/zenodo-harvest --site emulator search frost --community enes-data-space \
 		-o demo/records.parquet -o demo/records.csv
+	@echo "Try next: $(BIN)/zenodo-harvest --site emulator count frost --by type"
 
 # the processes that tests start need not compile what they import, each anew
 test: export PYTHONDONTWRITEBYTECODE :=

@@ -2,48 +2,78 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from html import escape
+from math import ceil
+from threading import Timer
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TextIO
 
-from zenodo_harvest.display import one_line, printable
-from zenodo_harvest.progress import NoProgress, Progress
+from zenodo_harvest.display import one_line, printable, wrapped
+from zenodo_harvest.progress import NoProgress, Progress, Wait
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
 SHOWN_EVERY_S = 0.3
+_EARLY_S = 0.1
+"""So much before its end a wait is taken off the terminal: whoever waits may write there afterwards."""
+
+
+def _is_pipe(stream: TextIO) -> bool:
+    with suppress(OSError, ValueError):
+        return stat.S_ISFIFO(os.fstat(stream.fileno()).st_mode)
+    return False
+
+
+def terminal_width() -> int:
+    """Return how many characters a line of the terminal behind stderr holds."""
+    with suppress(ValueError):
+        return int(os.environ.get("COLUMNS", ""))
+    with suppress(OSError, ValueError):
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    return 80
 
 
 class StderrProgress:
     """Implements `zenodo_harvest.progress.Progress`: a bar on a terminal, plain lines elsewhere.
 
+    Where data goes through a pipe there is no bar: what reads it may write to the same terminal.
+
     Args:
         quiet: Show neither bars nor notes.
         is_terminal: Tells whether a stream is read by a person.
+        is_pipe: Tells whether a stream is read by a program.
     """
 
-    def __init__(self, *, quiet: bool = False, is_terminal: Callable[[TextIO], bool] = TextIO.isatty) -> None:
+    def __init__(
+        self,
+        *,
+        quiet: bool = False,
+        is_terminal: Callable[[TextIO], bool] = lambda stream: stream.isatty(),
+        is_pipe: Callable[[TextIO], bool] = _is_pipe,
+    ) -> None:
         self._quiet = quiet
         self._is_terminal = is_terminal
-        self._bars: Bars | None = None
+        self._is_pipe = is_pipe
+        self._bars: Any = None
         self._task: TaskID | None = None
+        self._timer: Timer | None = None
 
     def start(self, label: str, total: int | None = None) -> None:
         """Show a bar for a task of `total` steps."""
-        if self._quiet or not self._is_terminal(sys.stderr):
+        if not self._shows_bars:
             return
-        if self._bars is None:
-            self._bars = _bars()
-            self._bars.start()
+        self._end_wait()
+        bars = self._shown()
         if self._task is not None:
-            self._bars.remove_task(self._task)
-        self._task = self._bars.add_task(printable(label), total=total)
+            bars.remove_task(self._task)
+        self._task = bars.add_task(printable(label), total=total)
 
     def advance(self, steps: int = 1) -> None:
         """Move the bar on."""
@@ -51,31 +81,72 @@ class StderrProgress:
             self._bars.advance(self._task, steps)
 
     def note(self, text: str) -> None:
-        """Say one thing on a line of its own, unless all is quiet."""
-        if not self._quiet:
+        """Say one thing on a line of its own, unless all is quiet; a wait is counted down in place."""
+        if isinstance(text, Wait) and self._shows_bars:
+            self._end_wait()
+            bars = self._shown()
+            bars.wait, bars.until = text, bars.get_time() + text.wait_s
+            self._timer = Timer(max(0.0, text.wait_s - _EARLY_S), self._end_wait)
+            self._timer.daemon = True
+            self._timer.start()
+        elif not self._quiet:
             self.line(text)
 
     def line(self, text: str) -> None:
-        """Write one line, quiet or not."""
+        """Write one line, quiet or not; on a terminal it breaks between words."""
+        text = printable(text)
+        if self._is_terminal(sys.stderr):
+            text = wrapped(text, terminal_width())
         if self._bars is not None:
-            self._bars.console.print(printable(text), markup=False, highlight=False, soft_wrap=True)
+            self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
         else:
             with suppress(OSError):
-                sys.stderr.write(f"{printable(text)}\n")
+                sys.stderr.write(f"{text}\n")
                 sys.stderr.flush()
 
     def finish(self) -> None:
         """Take the bar away."""
+        if self._timer is not None:
+            self._timer.cancel()
         if self._bars is not None:
             self._bars.stop()
-        self._bars = self._task = None
+        self._bars = self._task = self._timer = None
+
+    @property
+    def _shows_bars(self) -> bool:
+        return not self._quiet and self._is_terminal(sys.stderr) and not self._is_pipe(sys.stdout)
+
+    def _shown(self) -> Any:
+        if self._bars is None:
+            self._bars = _bars()
+            self._bars.start()
+        return self._bars
+
+    def _end_wait(self) -> None:
+        if self._task is None:
+            self.finish()
+        elif self._bars is not None:
+            self._bars.wait = None
 
 
-def _bars() -> Bars:
-    from rich.console import Console
+def _bars() -> Any:
+    from rich.console import Console, RenderableType
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.text import Text
 
-    return Progress(
+    class Bars(Progress):
+        """The bars, and below them how long is waited."""
+
+        wait: Wait | None = None
+        until = 0.0
+
+        def get_renderables(self) -> Iterable[RenderableType]:
+            """Yield what is shown; it is asked for several times a second."""
+            yield from super().get_renderables() if self.tasks else ()
+            if self.wait is not None:
+                yield Text(printable(self.wait.said(max(0, ceil(self.until - self.get_time())))))
+
+    return Bars(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from itertools import pairwise
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _ESCAPE_SEQUENCE = re.compile(
@@ -39,6 +40,26 @@ def count(number: int, noun: str) -> str:
     """Return a number with its noun: ``1 record``, ``1,234 records``."""
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
     return f"{number:,} {noun if number == 1 else plural}"
+
+
+def breaks(text: str, width: int) -> list[int]:
+    """Return where lines of at most `width` begin after the first; words are never cut."""
+    found, start = [], 0
+    for word in re.finditer(r"\S+", text):
+        if word.end() - start > width and word.start() > start:
+            start = word.start()
+            found.append(start)
+    return found
+
+
+def wrapped(text: str, width: int) -> str:
+    """Return `text` in lines of at most `width`, broken between words; lines that are indented stay."""
+    return "\n".join(line if line.startswith(" ") else _folded(line, width) for line in text.split("\n"))
+
+
+def _folded(line: str, width: int) -> str:
+    places = [0, *breaks(line, width), len(line)]
+    return "\n".join(line[start:end].rstrip() for start, end in pairwise(places))
 
 
 def html_facts(title: str, facts: Mapping[str, object]) -> str:

@@ -2,7 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import math
+from collections.abc import Callable
+from typing import Protocol, Self
+
+
+class Wait(str):
+    """A note of a wait; who can, counts it down in place.
+
+    Args:
+        said: Says the note for so many whole seconds that are left.
+        wait_s: How long the wait is from now.
+    """
+
+    said: Callable[[int], str]
+    wait_s: float
+
+    def __new__(cls, said: Callable[[int], str], wait_s: float) -> Self:
+        """Return the note for the whole wait."""
+        note = super().__new__(cls, said(math.ceil(wait_s)))
+        note.said, note.wait_s = said, wait_s
+        return note
 
 
 class Progress(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from zenodo_harvest.bars import terminal_width
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.errors import QueryRefused
 
@@ -28,7 +29,7 @@ def caret_at(text: str, place: int) -> tuple[str, str]:
     """Return a line of `text` around `place`, and a line with a caret below that character."""
     from rich.cells import cell_len
 
-    start = max(0, place - _BEFORE)
+    start = max(0, place - min(_BEFORE, terminal_width() - _AFTER - 4))
     shown = "".join(sign if sign.isprintable() else " " for sign in text[start : place + _AFTER])
     before = "…" if start else ""
     after = "…" if place + _AFTER < len(text) else ""

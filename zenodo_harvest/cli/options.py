@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -56,6 +56,18 @@ def _path(text: str) -> Path:
     return path
 
 
+def _offer(values: Callable[[], Sequence[str]]) -> Callable[[], list[str]]:
+    return lambda: list(values())
+
+
+def complete_columns(incomplete: str) -> list[str]:
+    """Return what the last of several names with commas between them may become."""
+    from zenodo_harvest.export import check_columns
+
+    done, comma, _ = incomplete.rpartition(",")
+    return [f"{done}{comma}{name}" for name in check_columns(None) if name not in done.split(",")]
+
+
 def _sorts() -> list[tuple[str, str]]:
     return list(SORTS.items())
 
@@ -80,7 +92,7 @@ def _with_filters(group: type[_Group]) -> type[_Group]:
     own = group.__annotations__
     group.__annotations__ = {}
     for name, one in FILTERS.items():
-        option = _filter(f"--{name}", metavar=one.metavar, help=one.help)
+        option = _filter(f"--{name}", metavar=one.metavar, help=one.help, autocompletion=_offer(one.known))
         group.__annotations__[name] = Annotated[list[str], option]
         setattr(group, name, field(default_factory=list))
     group.__annotations__ |= own
@@ -144,13 +156,25 @@ class Outputs:
         ),
     ] = field(default_factory=list)
     columns: Annotated[
-        str | None, _output("--columns", metavar="A,B,C", help="These columns, in this order.")
+        str | None,
+        _output(
+            "--columns",
+            metavar="A,B,C",
+            help="These columns, in this order; `schema` names them.",
+            autocompletion=complete_columns,
+        ),
     ] = None
     tables: Annotated[
         bool, _output("--tables", metavar="", help="Write the child tables as well: -o names a folder.")
     ] = False
     table_format: Annotated[
-        list[str], _output("--table-format", metavar="FORMAT", help="With --tables: parquet (else), csv.")
+        list[str],
+        _output(
+            "--table-format",
+            metavar="FORMAT",
+            help="With --tables: parquet (else), csv.",
+            autocompletion=lambda: ["parquet", "csv"],
+        ),
     ] = field(default_factory=list)
     raw: Annotated[
         bool, _output("--raw", metavar="", help="Keep the server's JSON in a column of its own.")

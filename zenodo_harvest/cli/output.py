@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zenodo_harvest.cli.options import PREVIEW_ROWS, Extent, Outputs
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.table import Column, card_of, record_card, record_columns, table_of
-from zenodo_harvest.cli.text import count, size
+from zenodo_harvest.cli.text import breaks, count, size
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -107,12 +107,19 @@ def show_facts(facts: Mapping[str, Any], session: Session) -> None:
 
 
 def print_lines(lines: Iterable[Sequence[tuple[str, str]]]) -> None:
-    """Write lines to stdout, each a sequence of pieces of text and their styles; none is wrapped."""
+    """Write lines to stdout, each a sequence of pieces of text and their styles, the first its heading.
+
+    A terminal gets them broken between words, and indented as the heading is long.
+    """
     from rich.text import Text
 
     console = _console()
-    for pieces in lines:
-        console.print(Text.assemble(*pieces), soft_wrap=True)
+    for head, *rest in lines:
+        text, indent = Text.assemble(*rest), len(head[0])
+        width = console.width - indent if console.is_terminal else len(text)
+        for number, line in enumerate(text.divide(breaks(text.plain, width))):
+            line.rstrip()
+            console.print(Text.assemble(" " * indent if number else head, line), soft_wrap=True)
 
 
 def write_text(text: str) -> None:
@@ -142,7 +149,8 @@ def _glance(results: Any, outputs: Outputs, extent: Extent, session: Session) ->
     if records:
         _print_records(records, outputs, _console(stderr=True))
     shown = f" The first {len(records)} are shown." if results.total > len(records) else ""
-    session.progress.note(f"{_found(results.total, extent.limit)}.{shown} Fetching takes {results.cost}.")
+    cost = f" Fetching takes {results.cost}." if results.total else ""
+    session.progress.note(f"{_found(results.total, extent.limit)}.{shown}{cost}")
 
 
 def _tell_more(results: Any, session: Session) -> None:

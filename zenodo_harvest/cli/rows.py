@@ -13,7 +13,7 @@ from typer import Option
 from zenodo_harvest.cli.options import split_names
 from zenodo_harvest.cli.output import show_rows, tell_file, write_json
 from zenodo_harvest.cli.session import Session
-from zenodo_harvest.cli.table import Column
+from zenodo_harvest.cli.table import NEVER_CUT, Column
 from zenodo_harvest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -109,4 +109,4 @@ def _wanted(fields: Sequence[Field], columns: str | None) -> tuple[Field, ...]:
 def _shown(shown: Sequence[Column], wanted: Sequence[Field], columns: str | None) -> Sequence[Column]:
     if columns is None:
         return shown
-    return [Column(each.name, itemgetter(each.name)) for each in wanted]
+    return [Column(each.name, itemgetter(each.name), keeps_width=each.name in NEVER_CUT) for each in wanted]

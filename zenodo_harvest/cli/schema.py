@@ -6,14 +6,14 @@ from typing import Annotated, Literal, cast, get_args
 
 from typer import Option
 
-from zenodo_harvest.cli.output import write_text
+from zenodo_harvest.cli.output import print_lines, write_text
 from zenodo_harvest.cli.session import Session
 
 Format = Literal["table", "markdown", "json"]
 
 
 def schema(
-    _session: Session,
+    session: Session,
     form: Annotated[
         str,
         Option(
@@ -32,4 +32,8 @@ def schema(
     from zenodo_harvest.export import data_dictionary
 
     text = data_dictionary(cast("Format", form))
-    write_text(text if text.endswith("\n") else f"{text}\n")
+    if session.outside.shows_tables and form == "table":
+        lines = ((line, line.lstrip(" ")) for line in text.splitlines())
+        print_lines([(line[: -len(words) or None], ""), (words, "")] for line, words in lines)
+    else:
+        write_text(text if text.endswith("\n") else f"{text}\n")

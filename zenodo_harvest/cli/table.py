@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _LIST_JOINT = "; "
 _FOR_PROGRAMS = frozenset({"description_html", "extra", "raw"})
+NEVER_CUT = frozenset({"id", "concept_id", "doi", "concept_doi"})
+"""Columns whose values are of no use in part."""
 _BRIEF = {"Person": ("name", "orcid", "role", "affiliations"), "File": ("key", "size_bytes")}
 """What is shown of a struct where not everything in it is for people."""
 
@@ -61,7 +63,7 @@ def record_columns(names: Sequence[str] | None) -> tuple[Column, ...]:
     """Return the columns that `names` ask for, or those that suit the terminal."""
     if names is None:
         return RECORD_COLUMNS
-    return tuple(Column(name, _getter(name)) for name in names)
+    return tuple(Column(name, _getter(name), keeps_width=name in NEVER_CUT) for name in names)
 
 
 def table_of(rows: Iterable[Any], columns: Sequence[Column], console: Console) -> Table:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from zenodo_harvest.display import count, one_line, printable
+from zenodo_harvest.display import breaks, count, one_line, printable
 
-__all__ = ["count", "one_line", "printable", "size"]
+__all__ = ["breaks", "count", "one_line", "printable", "size"]
 
 _UNITS = ("kB", "MB", "GB", "TB")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
+from zenodo_harvest.display import count
 from zenodo_harvest.sites import Site
 
 
@@ -49,7 +50,7 @@ def guest_page_size(site: Site) -> int:
 
 def spoken(requests: int, minutes: float) -> str:
     """Return requests and minutes as people say them."""
-    return f"{requests:,} request{'' if requests == 1 else 's'}, {_time(minutes)}"
+    return f"{count(requests, 'request')}, {_time(minutes)}"
 
 
 def _time(minutes: float) -> str:

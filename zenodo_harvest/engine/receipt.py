@@ -218,7 +218,8 @@ class Brought:
         """Why it is not complete, or what moved meanwhile."""
         if self.complete or self.remark:
             return self.remark
-        return f"The server counts {self.total_end or 0:,} records and {self.rows:,} rows are there."
+        brought = count(self.rows, "row")
+        return f"The server counts {count(self.total_end or 0, 'record')}, and {brought} came."
 
 
 class Account:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from zenodo_harvest.display import count
 from zenodo_harvest.durable import Journal, beside, lock, privacy
 from zenodo_harvest.engine import (
     Brought,
@@ -121,7 +122,7 @@ class Harvest:
                 receipt = write_receipt(self._receipt(ledger, run), files, self._context.progress)
         if not receipt.complete:
             raise Incomplete(
-                f"{receipt.reason} The files hold {receipt.rows:,} rows.",
+                f"{receipt.reason} The files hold {count(receipt.rows, 'row')}.",
                 hint="Run the same command again: it asks only for what is missing.",
             )
         return receipt
@@ -145,7 +146,7 @@ class Harvest:
             done = sum(part.is_done for part in ledger.parts)
             self._context.progress.note(
                 f"Going on with the harvest of {run.retrieved_at:%Y-%m-%d %H:%M} UTC: "
-                f"{done} of {len(ledger.parts)} windows and {ledger.rows:,} rows are there."
+                f"{done} of {count(len(ledger.parts), 'window')}, {count(ledger.rows, 'row')}."
             )
             run = self._finish(ledger, _without_problems(ledger, run))
         elif not update:
@@ -167,7 +168,7 @@ class Harvest:
             retrieved_at=now, end=end, known_until=end, total=whole.total, walked_at=now
         )  # fmt: skip
         self._context.progress.note(
-            f"{whole.total:,} records up to {end:%Y-%m-%d %H:%M:%S} UTC. {self._cost(whole.total)}"
+            f"{count(whole.total, 'record')} up to {end:%Y-%m-%d %H:%M:%S} UTC. {self._cost(whole.total)}"
         )
         ledger.begin(run, list(divide(whole, self._scope.count, cap=self._scope.cap)))
         return run
@@ -187,9 +188,9 @@ class Harvest:
             walked_at=now if is_full else last.walked_at,
         )  # fmt: skip
         parts = len(ledger.parts)
-        asked = f"all {parts} windows are walked again" if is_full else f"{parts} windows are counted again"
+        asked = f"{'walking' if is_full else 'counting'} {count(parts, 'window')} again"
         self._context.progress.note(
-            f"{new.total:,} records came since {last.end:%Y-%m-%d %H:%M:%S} UTC; {asked}. "
+            f"{count(new.total, 'record')} came since {last.end:%Y-%m-%d %H:%M:%S} UTC; {asked}. "
             f"{self._cost(new.total + (ledger.rows if is_full else parts * self._scope.page_size))}"
         )
         divided = list(divide(new, self._scope.count, cap=self._scope.cap)) if last.end < end else []

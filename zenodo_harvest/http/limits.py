@@ -22,7 +22,7 @@ from zenodo_harvest.http.allowance import (
 )
 from zenodo_harvest.http.clock import Clock, SystemClock
 from zenodo_harvest.http.store import TOLD_S, Run, Store
-from zenodo_harvest.progress import NoProgress, Progress
+from zenodo_harvest.progress import NoProgress, Progress, Wait
 from zenodo_harvest.sites import Bucket, Rate
 
 MARGIN_S = 0.002
@@ -105,7 +105,7 @@ class _Wait:
                 f"Waiting at most {math.ceil(self.wait_s)} s: the server allows {allowed}, and as many are "
                 "on their way or were when their program was ended."
             )
-        return f"Waiting {math.ceil(self.wait_s)} s: the server allows {allowed}."
+        return Wait(lambda left_s: f"Waiting {left_s} s: the server allows {allowed}.", self.wait_s)
 
 
 class Budget(Protocol):

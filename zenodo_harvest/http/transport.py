@@ -38,7 +38,7 @@ from zenodo_harvest.http.request import Body, Request
 from zenodo_harvest.http.retry import RETRIED, RetryPolicy
 from zenodo_harvest.http.wire import Wire
 from zenodo_harvest.origins import Origin
-from zenodo_harvest.progress import NoProgress, Progress
+from zenodo_harvest.progress import NoProgress, Progress, Wait
 from zenodo_harvest.sites import Bucket, Site
 from zenodo_harvest.tokens import check_token
 
@@ -235,7 +235,8 @@ class Transport:
             )
             raise problem
         wait_s = self._retry.wait_s(attempt, problem.retry_after_s, self._chance())
-        self._progress.note(f"{problem.message} Trying again in {wait_s:.0f} s.")
+        said = problem.message
+        self._progress.note(Wait(lambda left_s: f"{said} Trying again in {left_s} s.", wait_s))
         self.usage = replace(
             self.usage, retries=self.usage.retries + 1, waited_s=self.usage.waited_s + wait_s
         )

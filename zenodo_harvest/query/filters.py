@@ -18,8 +18,8 @@ from zenodo_harvest.ids import bare_doi, normal_doi
 from zenodo_harvest.query.dates import Moment, read_range
 from zenodo_harvest.query.quoting import escape_field, quote
 from zenodo_harvest.vocabularies.fields import ACCESS_STATUSES, custom_fields, index_field, vocabularies
-from zenodo_harvest.vocabularies.languages import is_language, language_code, languages_like
-from zenodo_harvest.vocabularies.license_ids import license_id, licenses_like, licenses_meant
+from zenodo_harvest.vocabularies.languages import all_languages, is_language, language_code, languages_like
+from zenodo_harvest.vocabularies.license_ids import all_licenses, license_id, licenses_like, licenses_meant
 from zenodo_harvest.vocabularies.terms import nearest
 from zenodo_harvest.vocabularies.types import RESOURCE_TYPES, SUBTYPES, TOP_TYPES, subtype_ids, type_ids
 
@@ -62,12 +62,14 @@ class Filter:
         help: What it means, for `--help`.
         conditions: Makes the conditions of one value, which are alternatives. It is told whether to refuse
             values that we know to match nothing, such as an unknown resource type, and raises `UsageError`.
+        known: Returns the values of its vocabulary, for whoever offers them; none for free text.
     """
 
     field: str
     metavar: str
     help: str
     conditions: Callable[[str, bool], list[str]]
+    known: Callable[[], Sequence[str]] = tuple
 
 
 class Options(TypedDict, total=False):
@@ -82,13 +84,38 @@ class Options(TypedDict, total=False):
     all_versions: Annotated[bool, "Every version of a record, not only the latest."]
     limit: Annotated[int | None, "The first so many records."]
     lint: Annotated[bool, "Check the query; False sends it as typed."]
-    type: Annotated[Values, Filter("types", "TYPE", "Resource type: dataset, publication, software…", _type)]
-    subtype: Annotated[Values, Filter("subtypes", "TYPE", "Subtype: article, thesis, poster…", _subtype)]
+    type: Annotated[
+        Values,
+        Filter(
+            "types",
+            "TYPE",
+            "Resource type: dataset, publication, software…",
+            _type,
+            lambda: (*RESOURCE_TYPES, *SUBTYPES),
+        ),
+    ]
+    subtype: Annotated[
+        Values, Filter("subtypes", "TYPE", "Subtype: article, thesis, report…", _subtype, lambda: SUBTYPES)
+    ]
     access: Annotated[
-        Values, Filter("access", "STATUS", "open, embargoed, restricted or metadata-only.", _access)
+        Values,
+        Filter(
+            "access",
+            "STATUS",
+            "open, embargoed, restricted or metadata-only.",
+            _access,
+            lambda: ACCESS_STATUSES,
+        ),
     ]
     license: Annotated[
-        Values, Filter("licenses", "ID", "License, by SPDX or Zenodo id: cc-by-4.0.", _license)
+        Values,
+        Filter(
+            "licenses",
+            "ID",
+            "License: cc-by-4.0, 'CC BY 4.0', mit or the address of its text.",
+            _license,
+            all_licenses,
+        ),
     ]
     created: Annotated[
         Dates,
@@ -116,7 +143,9 @@ class Options(TypedDict, total=False):
     grant: Annotated[Values, Filter("grants", "NUMBER", "Number of the award.", _grant)]
     doi: Annotated[Values, Filter("dois", "DOI", "DOI of the record or of all its versions.", _doi)]
     related: Annotated[Values, Filter("related", "ID", "Identifier of a related work.", _related)]
-    language: Annotated[Values, Filter("languages", "CODE", "Language, in three letters: eng.", _language)]
+    language: Annotated[
+        Values, Filter("languages", "CODE", "Language: eng, en or English.", _language, all_languages)
+    ]
     filetype: Annotated[Values, Filter("file_types", "EXT", "Extension of a file: nc, csv, pdf.", _file_type)]
     journal: Annotated[
         Values,

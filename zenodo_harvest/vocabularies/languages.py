@@ -24,6 +24,11 @@ def language_code(text: str) -> str | None:
     return _IDS.get(code) or (code if re.fullmatch(r"[a-z]{3}", code) else None)
 
 
+def all_languages() -> tuple[str, ...]:
+    """Return the codes of the languages that have one of two letters as well."""
+    return tuple(dict.fromkeys(_IDS[code] for code in _IDS if len(code) == 2))
+
+
 def languages_like(text: str) -> list[str]:
     """Return the English names that look most like `text`, best first."""
     return get_close_matches(text.strip().lower(), _NAMES, 2, 0.7)

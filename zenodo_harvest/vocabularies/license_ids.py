@@ -63,6 +63,11 @@ def license_id(spelling: str) -> str | None:
     return spellings.get(lowered) or (lowered if lowered in licenses else None)
 
 
+def all_licenses() -> tuple[str, ...]:
+    """Return the ids of all licenses."""
+    return tuple(_licenses()[0])
+
+
 def license_of(zenodo_id: str) -> License | None:
     """Return the license with this id of Zenodo's."""
     return _licenses()[0].get(zenodo_id)

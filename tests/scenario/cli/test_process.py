@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-MAIN = [sys.executable, "-c", "from zenodo_harvest.cli import main; main()"]
+MAIN = [sys.executable, "-m", "zenodo_harvest"]
 _STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 

@@ -82,6 +82,11 @@ def test_people_see_the_first_rows_and_the_cost_before_files_are_written(
     assert f"{frosty} records. The first 10 are shown. Fetching takes 2 requests" in done.err
 
 
+def test_nothing_that_matches_costs_nothing_to_fetch(zh: Any, tmp_path: Path) -> None:
+    done = zh("search", "qwzx", "-o", str(tmp_path / "none.csv"))
+    assert done.err.splitlines()[0] == "No record matches."
+
+
 def test_child_tables_go_into_a_folder(zh: Any, tmp_path: Path) -> None:
     folder = tmp_path / "tables"
     done = zh("search", "frost", "-o", str(folder), "--tables", "--table-format", "csv")

@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from zenodo_harvest.bars import StderrProgress
+from zenodo_harvest.progress import Wait
 
 
 def test_away_from_a_terminal_only_notes_are_written(capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,3 +70,39 @@ def test_data_written_while_a_bar_is_shown_goes_to_stdout(capsys: pytest.Capture
     sys.stdout.write('{"id": "1"}\n')
     progress.finish()
     assert capsys.readouterr().out == '{"id": "1"}\n'
+
+
+def test_where_data_goes_through_a_pipe_there_is_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = StderrProgress(is_terminal=lambda _stream: True, is_pipe=lambda _stream: True)
+    progress.start("records", 3)
+    progress.advance()
+    progress.note(Wait(lambda left_s: f"Waiting {left_s} s.", 30))
+    progress.finish()
+    assert capsys.readouterr().err == "Waiting 30 s.\n"
+
+
+@pytest.mark.parametrize("label", ["records", None])
+def test_a_wait_is_counted_down_in_place(capsys: pytest.CaptureFixture[str], label: str | None) -> None:
+    progress = StderrProgress(is_terminal=lambda _stream: True)
+    if label:
+        progress.start(label, 3)
+    progress.note(Wait(lambda left_s: f"Waiting {left_s} s.", 29.5))
+    progress.finish()
+    shown = capsys.readouterr().err
+    assert "Waiting 30 s." in shown
+    assert shown.rpartition("Waiting 30 s.")[2].endswith("\x1b[2K")
+
+
+def test_a_note_breaks_between_words_on_a_terminal_alone(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    note = "Error: nothing is at https://zenodo.org/communities/no-such.\n  what is indented stays as it is"
+    StderrProgress(is_terminal=lambda _stream: True).note(note)
+    assert capsys.readouterr().err.splitlines() == [
+        "Error: nothing is at",
+        "https://zenodo.org/communities/no-such.",
+        "  what is indented stays as it is",
+    ]
+    StderrProgress(is_terminal=lambda _stream: False).note(note)
+    assert capsys.readouterr().err == f"{note}\n"

@@ -69,6 +69,11 @@ def test_the_columns_asked_for_are_shown_in_their_order() -> None:
     assert "7078768" in lines[2]
 
 
+def test_the_doi_is_whole_on_a_narrow_terminal_too() -> None:
+    columns = record_columns(("title", "doi", "resource_type", "publication_date"))
+    assert "10.5281/zenodo.7078768" in shown([record(title="Frost " * 40)], columns, width=60)
+
+
 def test_values_become_text() -> None:
     person = SimpleNamespace(__struct_fields__=("name", "orcid"), name="Garcia, Ana", orcid=None)
     assert cell(None) == ""

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
-from zenodo_harvest.cli.text import count, one_line, printable, size
+from zenodo_harvest.cli.text import breaks, count, one_line, printable, size
 
 
 @pytest.mark.parametrize(
@@ -54,3 +56,17 @@ def test_numbers_have_their_noun() -> None:
 )
 def test_sizes_are_written_as_people_read_them(size_bytes: int, shown: str) -> None:
     assert size(size_bytes) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("a record of frost", 8, ["a record ", "of frost"]),
+        ("averylongword b", 5, ["averylongword ", "b"]),
+        ("", 5, [""]),
+        ("ab  cd", 80, ["ab  cd"]),
+    ],
+)
+def test_lines_begin_with_words(text: str, width: int, lines: list[str]) -> None:
+    places = [0, *breaks(text, width), len(text)]
+    assert [text[start:end] for start, end in itertools.pairwise(places)] == lines
