@@ -11,9 +11,7 @@ from zenodo_harvest.export.sink import Sink, open_sinks
 from zenodo_harvest.export.tables import Column, Field, Table
 
 
-def open_rows(
-    paths: Sequence[Path | str], name: str, fields: Sequence[Field], **csv_options: bool
-) -> Sink:
+def open_rows(paths: Sequence[Path | str], name: str, fields: Sequence[Field], **csv_options: bool) -> Sink:
     """Return a sink that writes the rows of the table `name` to `paths`, in the formats of their extensions.
 
     Args:
