@@ -267,7 +267,7 @@ PITFALLS = (
         "plt.bar(df.id, df.views)",
         [10, 30, 20],
         "[bar.get_height() for bar in out if bar.get_height() > 0]",
-        instead=dict.fromkeys(FRAMES, "plt.bar(df.id, df.views.astype(float))"),
+        instead=dict.fromkeys(FRAMES, "plt.bar(df.id, df.views.to_numpy(float, na_value=np.nan))"),
     ),
     Operation(
         "df.title.apply(len)",
