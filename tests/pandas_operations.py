@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -208,7 +209,7 @@ OPERATIONS = (
         "pd.read_parquet(io.BytesIO(df.to_parquet()))",
         [10, None, 30, 20],
         "out.views",
-        instead={ARROW: 'pd.read_parquet(io.BytesIO(df.to_parquet()), dtype_backend="pyarrow")'},
+        instead={ARROW: "pq.read_table(io.BytesIO(df.to_parquet())).to_pandas(ignore_metadata=True)"},
     ),
     Operation(
         'df.to_excel("records.xlsx")',
@@ -248,27 +249,76 @@ OPERATIONS = (
 )
 
 
-def markdown() -> str:
-    """Return the operations as the page shows them."""
-    lines = [
-        f"| | {' | '.join(f'`{name}`' for name in FRAMES)} |",
-        "|:--|:-:|:-:|:-:|",
-    ]
-    notes = []
-    for operation in OPERATIONS:
+PITFALLS = (
+    Operation(
+        "[row.id for row in df.itertuples() if row.views > 10]",
+        ["3", "4"],
+        instead=dict.fromkeys(
+            FRAMES, '[row.id for row in df.dropna(subset="views").itertuples() if row.views > 10]'
+        ),
+    ),
+    Operation(
+        'np.where(df.views > 10, "many", "few")',
+        ["few", "few", "many", "many"],
+        "out.tolist()",
+        instead=dict.fromkeys(FRAMES, 'np.where(df.views.fillna(0) > 10, "many", "few")'),
+    ),
+    Operation(
+        "plt.bar(df.id, df.views)",
+        [10, 30, 20],
+        "[bar.get_height() for bar in out if bar.get_height() > 0]",
+        instead=dict.fromkeys(FRAMES, "plt.bar(df.id, df.views.to_numpy(float, na_value=np.nan))"),
+    ),
+    Operation(
+        "df.title.apply(len)",
+        [10, 16, None, 12],
+        instead=dict.fromkeys(FRAMES, "df.title.str.len()"),
+    ),
+    Operation(
+        "df.fillna(0)", [10, 0, 30, 20], "out.views", instead=dict.fromkeys(FRAMES, 'df.fillna({"views": 0})')
+    ),
+    Operation(
+        'df[df.created > pd.Timestamp("2024-01-01")]',
+        ["2", "3", "4"],
+        "out.id",
+        instead=dict.fromkeys(FRAMES, 'df[df.created > pd.Timestamp("2024-01-01", tz="UTC")]'),
+    ),
+    Operation(
+        "df.drop_duplicates()",
+        4,
+        "len(out)",
+        instead=dict.fromkeys(FRAMES, 'df.drop_duplicates("id")'),
+    ),
+    Operation(
+        "[row.id for row in df.itertuples() if row.keywords]",
+        ["1", "3", "4"],
+        instead={PARQUET: "[row.id for row in df.itertuples() if len(row.keywords)]"},
+    ),
+    Operation(
+        "df.keywords.sum()",
+        ["frost", "alps", "city", "frost"],
+        instead=dict.fromkeys((ARROW, PARQUET), "df.keywords.explode().dropna().tolist()"),
+    ),
+)
+"""What stumbles over missing values, time zones and lists."""
+
+
+def markdown(operations: Sequence[Operation]) -> str:
+    """Return operations as the page shows them: a table, and the lines for where they do not work."""
+    lines = [f"| | {' | '.join(f'`{name}`' for name in FRAMES)} |", "|:--|:-:|:-:|:-:|"]
+    for operation in operations:
         marks = " | ".join("no" if name in operation.instead else "yes" for name in FRAMES)
         lines.append(f"| `{operation.code}` | {marks} |")
+    works = [sum(name not in operation.instead for operation in operations) for name in FRAMES]
+    lines.append(f"| works | {' | '.join(f'{count} of {len(operations)}' for count in works)} |")
+    lines += ["", "Where it says no:", "", "| Instead of | on | this works |", "|:--|:--|:--|"]
+    for operation in operations:
         for line in dict.fromkeys(operation.instead.values()):
             where = [f"`{name}`" for name in FRAMES if operation.instead.get(name) == line]
-            notes.append(f"# {operation.code}: {', '.join(where)}".replace("`", "") + f"\n{line}")
-    counts = " | ".join(
-        f"{sum(name not in operation.instead for operation in OPERATIONS)} of {len(OPERATIONS)}"
-        for name in FRAMES
-    )
-    lines.append(f"| works | {counts} |")
-    instead = "\n\n".join(notes)
-    return "\n".join(lines) + f"\n\nWhere it says no, this works:\n\n```py\n{instead}\n```\n"
+            shown = "all" if len(where) == len(FRAMES) else ", ".join(where)
+            lines.append(f"| `{operation.code}` | {shown} | `{line}` |")
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    print(markdown())
+    print(markdown(OPERATIONS), markdown(PITFALLS), sep="\n")

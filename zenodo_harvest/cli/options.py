@@ -183,6 +183,14 @@ class Outputs:
         bool,
         _output("--raw-csv", metavar="", help="In CSV, leave text a spreadsheet would run as a formula."),
     ] = False
+    spreadsheet: Annotated[
+        bool,
+        _output(
+            "--spreadsheet",
+            metavar="",
+            help="In CSV, add a byte-order mark, and keep text such as 1.0 from becoming a number.",
+        ),
+    ] = False
 
     @property
     def column_names(self) -> tuple[str, ...] | None:
@@ -240,6 +248,7 @@ class Outputs:
             ("--tables", self.tables),
             ("--table-format", self.table_format),
             ("--raw-csv", self.raw_csv),
+            ("--spreadsheet", self.spreadsheet),
         )
 
     def save_options(self) -> SaveOptions:
@@ -248,6 +257,7 @@ class Outputs:
             "columns": self.column_names,
             "raw": self.raw,
             "raw_csv": self.raw_csv,
+            "spreadsheet": self.spreadsheet,
             "tables": self.tables,
             "table_formats": tuple(self.table_format) or ("parquet",),
         }

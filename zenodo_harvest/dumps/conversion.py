@@ -151,9 +151,8 @@ def _tombstones(
         raise UsageError(
             "The deleted records are one plain table.", hint="Name a file, such as -o deleted.parquet."
         )
-    sink, odd = convert_tombstones(
-        source, outputs, provenance, options.get("columns"), bool(options.get("raw_csv")), bounds
-    )
+    csv_options = {name: bool(options.get(name)) for name in ("raw_csv", "spreadsheet")}
+    sink, odd = convert_tombstones(source, outputs, provenance, options.get("columns"), csv_options, bounds)
     return Conversion(sink.paths, sink.rows, rows_with_problems=odd)
 
 

@@ -57,7 +57,7 @@ def convert_tombstones(
     outputs: Sequence[Path],
     provenance: Provenance,
     columns: Sequence[str] | None,
-    raw_csv: bool,
+    csv_options: Mapping[str, bool],
     bounds: Bounds | None = None,
 ) -> tuple[Sink, int]:
     """Write the table of deleted records; return where it went, and how many rows name problems.
@@ -69,7 +69,7 @@ def convert_tombstones(
     fields = fields_of(columns)
     odd = 0
     rows = _rows(source, provenance, bounds)
-    with open_rows(outputs, "tombstones", fields, raw_csv=raw_csv) as sink:
+    with open_rows(outputs, "tombstones", fields, **csv_options) as sink:
         for some in in_batches(rows, _size_of):
             sink.write([tuple(row[field.name] for field in fields) for row in some])
             odd += sum(1 for row in some if row["problems"])

@@ -35,6 +35,7 @@ class SaveOptions(TypedDict, total=False):
     columns: Sequence[str] | None
     raw: bool
     raw_csv: bool
+    spreadsheet: bool
     tables: bool
     table_formats: Sequence[str]
     separator: str

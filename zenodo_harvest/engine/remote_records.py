@@ -239,7 +239,8 @@ class RemoteRecords(ABC):
 
         Args:
             paths: Files ending in .parquet, .csv, .csv.gz, .jsonl or .jsonl.gz; with ``tables`` a folder.
-            options: As for ``export.open_sink``: columns, raw, raw_csv, tables, table_formats, separator.
+            options: As for ``export.open_sink``: columns, raw, raw_csv, spreadsheet, tables, table_formats,
+                separator.
 
         Raises:
             UsageError: A path or column cannot be used. Nothing was fetched.

@@ -1,6 +1,6 @@
 """CSV for people and spreadsheets: lists joined, structs spread, and no cell that runs as a formula.
 
-The file is UTF-8 without a byte order mark, quoted as RFC 4180 says, with CRLF between rows and one row of
+The file is UTF-8, quoted as RFC 4180 says, with CRLF between rows and one row of
 column names. Cells with a semicolon or a tab are quoted as well, since some spreadsheets split there. Null
 and empty text are both an empty cell. Times are ISO 8601 with ``Z``. NUL and text that is not valid Unicode
 become U+FFFD.
@@ -12,13 +12,18 @@ become U+FFFD.
 * Text that a spreadsheet would run (``=``, ``+``, ``-``, ``@`` also in full width, also after blanks, or
   a leading tab or line break) gets an apostrophe in front. So does text that already begins with
   apostrophes followed by one of these, so that `unguard` gives back every text. Numbers are left alone.
+* CSV for a spreadsheet begins with a byte order mark, without which some take it for another encoding, and
+  text that would become a number, a date, a truth value or nothing (``1.0``, ``3-4``, ``NA``) gets an
+  apostrophe as well. So programs that guess types leave a version ``1.0`` as it is.
 """
 
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, BinaryIO
 
 from zenodo_harvest.errors import UsageError
@@ -33,18 +38,31 @@ _BLANK = r"[\s\x00-\x1f\u00ad\u200b-\u200f\u2060\ufeff]"
 _SIGN = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
 _IS_QUOTED = re.compile('[",;\t\r\n]').search
 _RUNS = re.compile(rf"'*(?:{_BLANK}*{_SIGN}|[\t\r\n])")
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_CHANGES = re.compile(
+    rf"'*+(?:(?=.*\d)[\d\s.,:/%$€£e()+-]+(?:[ap]m?)?|(?=.*\d)[\d\s.,/-]*{_MONTH}[\d\s.,/-]*"
+    r"|\s*(?:true|false|[-+]?nan|[-+]?inf(?:inity)?|none|null|<?n/?a>?)\s*)",
+    re.IGNORECASE,
+)
 
 Cell = Callable[[Any], str]
 
 
-def guard(text: str) -> str:
-    """Return `text` with an apostrophe in front if a spreadsheet would run it."""
-    return f"'{text}" if _RUNS.match(text) else text
+def guard(text: str, *, spreadsheet: bool = False) -> str:
+    """Return `text` with an apostrophe in front if a spreadsheet would run it.
+
+    With `spreadsheet` also if it would make it a number, a date, a truth value or nothing.
+    """
+    return f"'{text}" if _is_guarded(text, spreadsheet) else text
 
 
-def unguard(text: str) -> str:
-    """Return the text that `guard` was given."""
-    return text[1:] if text.startswith("'") and _RUNS.match(text) else text
+def unguard(text: str, *, spreadsheet: bool = False) -> str:
+    """Return the text that `guard` was given, with the same `spreadsheet`."""
+    return text[1:] if text.startswith("'") and _is_guarded(text, spreadsheet) else text
+
+
+def _is_guarded(text: str, spreadsheet: bool) -> bool:
+    return bool(_RUNS.match(text) or (spreadsheet and _CHANGES.fullmatch(text)))
 
 
 def join_list(values: Iterable[str], separator: str = SEPARATOR) -> str:
@@ -90,15 +108,25 @@ class CsvWriter:
         table: The table to write.
         separator: What stands between the items of a list.
         raw: Write text as it is: no apostrophe before what a spreadsheet would run.
+        spreadsheet: Begin with a byte order mark, and keep text from becoming a number or a date.
     """
 
     def __init__(
-        self, stream: BinaryIO, table: Table, *, separator: str = SEPARATOR, raw: bool = False
+        self,
+        stream: BinaryIO,
+        table: Table,
+        *,
+        separator: str = SEPARATOR,
+        raw: bool = False,
+        spreadsheet: bool = False,
     ) -> None:
-        cells = _Cells(check_separator(separator), raw=raw)
+        guard_text = str if raw else partial(guard, spreadsheet=spreadsheet)
+        cells = _Cells(check_separator(separator), guard_text)
         self._table = table
         self._columns = [cells.columns(field) for field in table.fields]
         self._stream = stream
+        if spreadsheet:
+            stream.write(BOM_UTF8)
         self._write_rows([[name for columns in self._columns for name, _ in columns]])
 
     def write(self, records: Sequence[Any]) -> None:
@@ -137,6 +165,7 @@ def write_csv(
     *,
     raw: bool = False,
     raw_csv: bool = False,
+    spreadsheet: bool = False,
     separator: str = SEPARATOR,
 ) -> None:
     """Write records to an open binary stream as CSV, row by row; the stream stays open.
@@ -144,7 +173,8 @@ def write_csv(
     Raises:
         UsageError: A name in `columns` is no column, or `separator` cannot be used.
     """
-    writer = CsvWriter(stream, records_table(columns, raw=raw), separator=separator, raw=raw_csv)
+    table = records_table(columns, raw=raw)
+    writer = CsvWriter(stream, table, separator=separator, raw=raw_csv, spreadsheet=spreadsheet)
     for record in records:
         writer.write((record,))
     writer.close()
@@ -153,9 +183,9 @@ def write_csv(
 class _Cells:
     """Makes, for a field, the columns it becomes and the function that fills each."""
 
-    def __init__(self, separator: str, *, raw: bool) -> None:
+    def __init__(self, separator: str, guard_text: Callable[[str], str]) -> None:
         self._separator = separator
-        self._guard: Callable[[str], str] = str if raw else guard
+        self._guard = guard_text
 
     def columns(self, field: Field) -> list[tuple[str, Cell]]:
         """Return the names and cell functions of the columns that `field` becomes."""

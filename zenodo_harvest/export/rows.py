@@ -11,16 +11,14 @@ from zenodo_harvest.export.sink import Sink, open_sinks
 from zenodo_harvest.export.tables import Column, Field, Table
 
 
-def open_rows(
-    paths: Sequence[Path | str], name: str, fields: Sequence[Field], *, raw_csv: bool = False
-) -> Sink:
+def open_rows(paths: Sequence[Path | str], name: str, fields: Sequence[Field], **csv_options: bool) -> Sink:
     """Return a sink that writes the rows of the table `name` to `paths`, in the formats of their extensions.
 
     Args:
         paths: Files, each another.
         name: What the table is called in the metadata of Parquet.
         fields: Its columns; a row is a tuple of their values.
-        raw_csv: In CSV, leave text that a spreadsheet would run as it is.
+        csv_options: ``raw_csv`` and ``spreadsheet``, as for `open_sink`.
 
     Raises:
         UsageError: A path cannot be used. Nothing was touched.
@@ -30,5 +28,5 @@ def open_rows(
         return list(zip(*rows, strict=True)) or [()] * len(fields)
 
     table = Table(name, tuple(fields), columns)
-    targets = open_sinks(paths, raw_csv=raw_csv).targets
+    targets = open_sinks(paths, **csv_options).targets
     return Sink([replace(target, table=table) for target in targets])

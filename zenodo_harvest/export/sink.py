@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from gzip import GzipFile
 from pathlib import Path
 from types import TracebackType
@@ -36,10 +36,11 @@ class Writer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CsvOptions:
-    """How CSV is to look: the `separator` of lists, and whether text stays `raw`."""
+    """How CSV is to look: the `separator` of lists, whether text stays `raw`, or is for a `spreadsheet`."""
 
     separator: str
     raw: bool
+    spreadsheet: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ def open_sink(
     columns: Sequence[str] | None = None,
     raw: bool = False,
     raw_csv: bool = False,
+    spreadsheet: bool = False,
     tables: bool = False,
     table_formats: Sequence[str] = ("parquet",),
     separator: str = SEPARATOR,
@@ -167,15 +169,22 @@ def open_sink(
         columns: Columns of the records table, in the order wanted; None means all.
         raw: Add the column ``raw``, the server's JSON as text.
         raw_csv: In CSV, leave text that a spreadsheet would run as it is.
+        spreadsheet: In CSV, begin with a byte order mark, and keep text such as the version ``1.0`` from
+            becoming a number or a date, by an apostrophe before it.
         tables: Write ``records`` and the child tables into the folder `path`.
         table_formats: With `tables`, the formats of each table: ``parquet``, ``csv`` or both.
         separator: In CSV, what stands between the items of a list.
 
     Raises:
-        UsageError: The extension, a column, a format or the separator cannot be used. Nothing was touched.
+        UsageError: The extension, a column, a format, the separator or a combination of options cannot be
+            used. Nothing was touched.
     """
     check_separator(separator)
-    options = CsvOptions(separator, raw_csv)
+    if raw_csv and spreadsheet:
+        raise UsageError(
+            "CSV cannot be raw and for a spreadsheet at once.", hint="Give --raw-csv or --spreadsheet."
+        )
+    options = CsvOptions(separator, raw_csv, spreadsheet)
     records = records_table(columns, raw=raw)
     final = Path(path)
     if not tables:
@@ -266,7 +275,7 @@ def _writer(target: Target, stream: BinaryIO) -> Writer:
 
         return ParquetWriter(stream, target.table)
     if target.extension.startswith(".csv"):
-        return CsvWriter(stream, target.table, separator=target.options.separator, raw=target.options.raw)
+        return CsvWriter(stream, target.table, **asdict(target.options))
     return JsonlWriter(stream, target.table)
 
 

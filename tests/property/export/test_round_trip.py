@@ -91,10 +91,10 @@ RECORDS = st.builds(Record, **{name: values(shape) for name, shape in shapes_of(
 
 
 @settings(deadline=None)
-@given(TEXT)
-def test_any_text_survives_the_guard_and_never_begins_a_formula(text: str) -> None:
-    guarded = guard(text)
-    assert unguard(guarded) == text
+@given(TEXT | st.text("'1.0 eTRUA"), st.booleans())
+def test_any_text_survives_the_guard_and_never_begins_a_formula(text: str, spreadsheet: bool) -> None:
+    guarded = guard(text, spreadsheet=spreadsheet)
+    assert unguard(guarded, spreadsheet=spreadsheet) == text
     assert not guarded.startswith(FORMULA)
     assert not guarded.lstrip().startswith(FORMULA)
 

@@ -89,6 +89,8 @@ def test_an_output_of_unknown_format_is_refused_before_the_search(
         ["--tables"],
         ["--table-format", "csv"],
         ["--raw-csv"],
+        ["--spreadsheet"],
+        ["-o", "x.csv", "--raw-csv", "--spreadsheet"],
         ["-o", "x.csv", "--table-format", "csv"],
         ["--raw"],
         ["--all", "-n", "3"],

@@ -73,6 +73,14 @@ def test_several_formats_are_written_in_one_walk_with_a_receipt(
     assert len(pages) == 1 + -(-len(rows) // 25)
 
 
+def test_csv_for_a_spreadsheet_goes_by_an_option(zh: Any, tmp_path: Path) -> None:
+    file = tmp_path / "records.csv"
+    assert zh("search", "frost", "-o", str(file), "--spreadsheet", "--columns", "id,version_label").code == 0
+    text = file.read_text()
+    assert text.startswith("\ufeffid,")
+    assert ",'1.1\n" in text
+
+
 def test_people_see_the_first_rows_and_the_cost_before_files_are_written(
     zh: Any, frosty: int, tmp_path: Path
 ) -> None:

@@ -57,8 +57,12 @@ def test_every_row_becomes_a_row_with_types(tmp_path: Path) -> None:
 
 def test_csv_does_not_run_as_a_formula_unless_asked_to(tmp_path: Path) -> None:
     source = saved(tmp_path, HEAD + CITED)
-    for name, raw_csv, start in (("guarded.csv", False, "'=M"), ("raw.csv", True, "=M")):
-        converted(source, name, save={"raw_csv": raw_csv})
+    for name, save, start in (
+        ("guarded.csv", {}, "'=M"),
+        ("raw.csv", {"raw_csv": True}, "=M"),
+        ("spreadsheet.csv", {"spreadsheet": True}, "'=M"),
+    ):
+        converted(source, name, save=save)
         with (tmp_path / name).open(newline="") as rows:
             assert next(csv.DictReader(rows))["citation_text"].startswith(start)
 

@@ -3,11 +3,15 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, date, datetime
+from pathlib import Path
 
+import duckdb
+import pandas as pd
+import polars as pl
 import pytest
 
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.export import join_list, split_list, write_csv
+from zenodo_harvest.export import join_list, open_sink, split_list, unguard, write_csv
 from zenodo_harvest.records.record import (
     Alternate,
     Description,
@@ -72,6 +76,54 @@ def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(title: str) -> Non
 @pytest.mark.parametrize("title", ["a=b", "1-2", "x@example.org", "'tis", "", "(=x)", "'", "\u2212 5 °C"])
 def test_harmless_text_is_left_alone(title: str) -> None:
     assert cell(Record(title=title), "title") == title
+
+
+CHANGED = (
+    "1.0",
+    "007",
+    "1e5",
+    "3-4",
+    "2024-05",
+    "12:30",
+    "10 pm",
+    "1,5",
+    "Mar 1",
+    "SEPT2",
+    "TRUE",
+    "NA",
+    "inf",
+)
+
+
+@pytest.mark.parametrize("text", [*CHANGED, "'1.0", "=1", "+1"])
+def test_csv_for_a_spreadsheet_keeps_text_from_becoming_something_else(text: str) -> None:
+    shown = cell(Record(version_label=text), "version_label", spreadsheet=True)
+    assert shown == f"'{text}"
+    assert unguard(shown, spreadsheet=True) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["v1.0", "1.0-beta", "10.5281/zenodo.1", "3 days", "a 1", "Marching", "", "e", "."]
+)
+def test_csv_for_a_spreadsheet_leaves_what_stays_as_it_is(text: str) -> None:
+    assert cell(Record(version_label=text), "version_label", spreadsheet=True) == text
+    assert unguard(text, spreadsheet=True) == text
+
+
+def test_csv_for_a_spreadsheet_begins_with_a_byte_order_mark_and_keeps_numbers() -> None:
+    text = written(Record(views=3), spreadsheet=True, columns=["views"])
+    assert text == "\ufeffviews\r\n3\r\n"
+
+
+@pytest.mark.parametrize("text", CHANGED)
+def test_programs_that_guess_types_leave_text_for_a_spreadsheet_alone(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "records.csv"
+    with open_sink(file, columns=["version_label", "views"], spreadsheet=True) as sink:
+        sink.write([Record(version_label=text, views=3)])
+    expected = [(f"'{text}", 3)]
+    assert [tuple(row) for row in pd.read_csv(file).values.tolist()] == expected
+    assert pl.read_csv(file).rows() == expected
+    assert duckdb.sql(f"from '{file}'").fetchall() == expected
 
 
 def test_a_list_that_begins_with_a_formula_gets_an_apostrophe() -> None:

@@ -9,10 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
-from pandas_operations import ARROW, DEFAULT, FRAMES, OPERATIONS, PARQUET, RECORDS, Operation, markdown
+from pandas_operations import (
+    ARROW,
+    DEFAULT,
+    FRAMES,
+    OPERATIONS,
+    PARQUET,
+    PITFALLS,
+    RECORDS,
+    Operation,
+    markdown,
+)
 from zenodo_harvest.export import open_sink, to_frame, to_table
 
 PAGE = Path(__file__).parents[3] / "docs" / "pandas.md"
@@ -38,8 +50,17 @@ def seen(code: str, operation: Operation, frame_name: str) -> Any:
     """Return what is to be seen once `code` has run, with plain None for what is missing."""
     import seaborn as sns
 
-    names = {"df": frame(frame_name), "io": io, "json": json, "Path": Path, "pd": pd, "sns": sns}
-    names["sqlite3"] = sqlite3
+    names = {
+        "io": io,
+        "json": json,
+        "np": np,
+        "Path": Path,
+        "pd": pd,
+        "plt": mpl.pyplot,
+        "pq": pq,
+        "sns": sns,
+    }
+    names |= {"df": frame(frame_name), "sqlite3": sqlite3}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pandas and seaborn tell of changes to come
         names["out"] = eval(code, names)  # noqa: S307 - our own page
@@ -50,14 +71,14 @@ def seen(code: str, operation: Operation, frame_name: str) -> Any:
 
 
 @pytest.mark.parametrize("name", FRAMES)
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.code)
+@pytest.mark.parametrize("operation", OPERATIONS + PITFALLS, ids=lambda operation: operation.code)
 def test_everyday_pandas_gives_the_right_value(operation: Operation, name: str) -> None:
     assert seen(operation.instead.get(name, operation.code), operation, name) == operation.right
 
 
 @pytest.mark.parametrize(
     ("operation", "name"),
-    [(operation, name) for operation in OPERATIONS for name in operation.instead],
+    [(operation, name) for operation in OPERATIONS + PITFALLS for name in operation.instead],
     ids=lambda part: getattr(part, "code", part),
 )
 @pytest.mark.skipif(int(pd.__version__.split(".")[0]) < 3, reason="the page speaks of the latest pandas")
@@ -70,7 +91,9 @@ def test_what_the_page_says_does_not_work_does_not(operation: Operation, name: s
 
 
 def test_the_page_shows_these_operations() -> None:
-    assert markdown() in PAGE.read_text(), "run: python tests/pandas_operations.py"
+    page = PAGE.read_text()
+    assert markdown(OPERATIONS) in page, "run: python tests/pandas_operations.py"
+    assert markdown(PITFALLS) in page, "run: python tests/pandas_operations.py"
 
 
 def test_at_least_38_of_40_work_as_they_are() -> None:
