@@ -22,6 +22,7 @@ from zenodo_harvest.origins import Origin
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.settings import SITE_VARIABLE, user_agent
 from zenodo_harvest.sites import ZENODO, Site, find_site
+from zenodo_harvest.vocabularies.flavours import FlavourName
 
 if TYPE_CHECKING:
     from zenodo_harvest.deposit import Deposits
@@ -64,7 +65,7 @@ class Client:
 
     Args:
         site: ``zenodo``, ``sandbox``, ``emulator``, the address of an InvenioRDM server, a `Site`, or a
-            running `Server` that answers as Zenodo does. What a name starts is stopped by `close`. None is
+            running `Server`, such as an `Emulator`. What a name starts is stopped by `close`. None is
             what ``ZENODO_HARVEST_SITE`` says, else Zenodo.
         token: A personal access token; None looks for one in the environment and the settings, an empty
             text does without.
@@ -375,10 +376,12 @@ class Client:
 
 
 def _served(server: Server, name: str) -> Site:
-    """Return the site of a server that stands for Zenodo."""
+    """Return the site of a server that stands for Zenodo, or for another if its `flavour` says so."""
     if not isinstance(getattr(server, "url", None), str):
         raise UsageError(f"{server!r} is not a site.", hint="Give a name such as zenodo, or an address.")
-    return Site(name, server.url.rstrip("/"), stands_for=(ZENODO.host,), is_emulator=True)
+    flavour: FlavourName = getattr(server, "flavour", "zenodo")
+    stands_for = (ZENODO.host,) if flavour == "zenodo" else ()
+    return Site(name, server.url.rstrip("/"), flavour, stands_for=stands_for, is_emulator=True)
 
 
 def token_variable(site: str) -> str:

@@ -168,7 +168,7 @@ def count_records(transport: Transport, community: Community, *, all_versions: b
     """
     from zenodo_harvest.engine.pages import read_page
 
-    params = [("size", "1"), *([("all_versions", "true")] if all_versions else [])]
+    params = [("size", "1"), *([(transport.site.speaks.all_versions, "true")] if all_versions else [])]
     return read_page(transport.get(records_path(community), params).content).total
 
 

@@ -301,7 +301,7 @@ def ref_on(site: Site, text: str) -> RecordRef:
             f"{shown(text)!r} names a record of {ref.host}{port}, and {site.name} is asked.",
             hint=f"Add --site https://{ref.host}{port}, or give the id alone if this site is meant.",
         )
-    if prefix and site.flavour != "zenodo":
+    if prefix and not site.speaks.has_numbers_in_dois:
         return RecordRef("doi", ref.doi)
     if prefix and prefix != site.doi_prefix:
         raise UsageError(
