@@ -122,7 +122,7 @@ class Client:
 
     @lists_options()
     def search(self, q: str = "", **options: Unpack[Options]) -> Results:
-        """Return the records that match; nothing is asked before they are used.
+        """Return the records that match; nothing is asked before, except what an unknown server is.
 
         Args:
             q: The query: words, or fields as in ``title:(frost OR snow)``.

@@ -11,6 +11,7 @@ import pytest
 
 from zenodo_harvest import Client
 from zenodo_harvest.errors import UsageError
+from zenodo_harvest.progress import NoProgress
 
 CASE = Path(__file__).parents[4] / "shared" / "cases" / "plain_inveniordm.py"
 pytestmark = pytest.mark.skipif(not CASE.exists(), reason="the cases are kept beside the project")
@@ -25,7 +26,7 @@ def garden() -> Iterator[Client]:
     spec.loader.exec_module(module)
     with module.http.server.ThreadingHTTPServer(("127.0.0.1", 0), module.H) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        with Client(f"http://127.0.0.1:{server.server_port}", token="") as client:
+        with Client(f"http://127.0.0.1:{server.server_port}", token="", progress=NoProgress()) as client:
             yield client
         server.shutdown()
 
