@@ -226,7 +226,9 @@ def _record_by_id(context: Context, ref: RecordRef, provenance: Provenance) -> R
             raise
         raise NotFound(
             f"{context.site.name} has no record {ref}.",
-            hint="Check the number, and the site: Zenodo and its sandbox number records apart.",
+            hint="Check the number, and the site: Zenodo and its sandbox number records apart."
+            if context.site.speaks.has_numbers_in_dois
+            else "Check the id, and the site.",
             url=error.url,
             status=error.status,
         ) from error

@@ -36,6 +36,7 @@ _TOKEN = re.compile(
 )
 _ISO = re.compile(rf'(?<!["\d]){ISO_WITH_OFFSET}(?!")')
 _ZENODO_RECORD = re.compile(r"(?i)https?://(?:www\.)?(?:sandbox\.)?zenodo\.org/(?:api/)?(?:records?|doi)/")
+_OTHER_RECORD = re.compile(r"(?i)https?://[^/]+/(?:api/)?records/[0-9a-z]{5}-[0-9a-z]{5}(?![0-9a-z-])")
 _ORCID_URL = re.compile(r"(?i)https?://(?:www\.)?orcid\.org/([0-9]{4}(?:-[0-9]{3}[0-9X]){3})")
 _NAMED = re.compile(r"([A-Za-z_][\w.]*)=")
 _ODD_SPACE = re.compile(r"[^\S \t\r\n\u3000]")
@@ -156,7 +157,7 @@ class _Scan:
                 self._doi(doi, start, end, reason)
             else:
                 self._edit(start, end, quote(doi), _SLASH)
-        elif known is None and (record := _record(token)):
+        elif known is None and (record := self._record(token)):
             name = self.flavour.field
             new = self._alone(start, end, f"{name('recid')}:{record} OR {name('conceptrecid')}:{record}")
             self._edit(start, end, new, "the address of a record stands in no field of it")
@@ -171,6 +172,17 @@ class _Scan:
         one, all_ = map(self.flavour.field, ("doi", "conceptdoi"))
         new = f"{one}:{quote(doi)} OR {all_}:{quote(doi)}"
         self._edit(begin, end, self._alone(begin, end, new), reason)
+
+    def _record(self, url: str) -> str | None:
+        """Return the id in the address of a record; those of other servers are no numbers that Zenodo has."""
+        is_own = not self.flavour.has_old_names and _OTHER_RECORD.match(url)
+        if not is_own and not _ZENODO_RECORD.match(url):
+            return None
+        try:
+            ref = parse_record_ref(url.partition("?")[0])
+        except UsageError:
+            return None
+        return ref.value if ref.kind == "id" else None
 
     def _before(self, start: int) -> int:
         """Return where a word ``doi`` begins that stands right before `start`, or `start` itself."""
@@ -188,16 +200,6 @@ class _Scan:
 
 def _is_field(name: str) -> bool:
     return is_known(name) or expected(name) is not None
-
-
-def _record(url: str) -> str | None:
-    if not _ZENODO_RECORD.match(url):
-        return None
-    try:
-        ref = parse_record_ref(url.partition("?")[0])
-    except UsageError:
-        return None
-    return ref.value if ref.kind == "id" else None
 
 
 def _trimmed(token: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from zenodo_harvest.engine import Community, count_records, find_communities, resolve_community
-from zenodo_harvest.errors import BadAnswer, Deleted, UnknownCommunity, UsageError
+from zenodo_harvest.errors import BadAnswer, Deleted, FieldError, UnknownCommunity, UsageError
 
 SLUGS = ("empty-room", "frost-index-lab", "enes-data-space", "software-shelf", "enes-old-data")
 
@@ -176,3 +176,18 @@ def test_what_the_server_says_about_a_community_is_read() -> None:
     assert found.updated is None
     assert found.description is None
     assert found.raw["more"] == 1
+
+
+def test_a_cap_that_the_server_names_is_heeded_page_by_page(kit: Any) -> None:
+    shelf = [kit.community(f"frost-{number}", number) for number in range(25)]
+
+    def answer(params: Any) -> object:
+        size, page = int(params["size"]), int(params.get("page", 1))
+        if size > 10:
+            told = [FieldError("size", ("Page size cannot be greater than 10.",))]
+            return UsageError("A validation error occurred.", status=400, field_errors=told)
+        return {"hits": {"hits": shelf[(page - 1) * size : page * size], "total": len(shelf)}}
+
+    transport = kit.transport({"/api/communities": answer})
+    assert [one.slug for one in find_communities(transport, "", limit=40)] == [one["slug"] for one in shelf]
+    assert len(find_communities(transport, "", limit=12)) == 12

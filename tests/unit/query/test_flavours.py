@@ -28,6 +28,8 @@ def compiled(**options: object) -> Query:
         ('doi:"10.9999/x-1"', 'pids.doi.identifier:"10.9999/x-1"'),
         ("doi:10.9999*", "pids.doi.identifier.keyword:10.9999*"),
         ("frost 10.9999/x-1", f"frost ({BOTH})"),
+        ("https://repo.example.edu/records/abcde-12345?x=1", "id:abcde-12345 OR parent.id:abcde-12345"),
+        ("https://repo.example.edu/people/abcde-12345", '"https://repo.example.edu/people/abcde-12345"'),
         ("creators.name:Novak", "metadata.creators.person_or_org.name:Novak"),
         ("author:Novak", "metadata.creators.person_or_org.name:Novak"),
         ("0000-0002-1825-0097", "metadata.creators.person_or_org.identifiers.identifier:0000-0002-1825-0097"),
