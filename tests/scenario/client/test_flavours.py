@@ -212,3 +212,25 @@ def test_what_only_zenodo_has_is_refused_and_not_asked_for(resting: Pair) -> Non
     assert not any(
         "conceptdoi" in target or "user-" in target or "communities=" in target for target in asked
     )
+
+
+def test_a_deposit_is_published_by_the_native_api_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("a")
+    metadata = {
+        "title": "Kept zyxwv",
+        "upload_type": "dataset",
+        "creators": [{"name": "Novak, Iva"}],
+        "publisher": "P",
+        "publication_date": "2026-11-01",
+    }
+    emulator = Emulator(limits="off", flavour="inveniordm")
+    with emulator, Client(emulator, emulator.token, progress=NoProgress()) as client:
+        id_ = client.deposits.create(metadata).id
+        client.deposits.upload(id_, path)
+        assert [one.id for one in client.deposits.list("creators.name:Novak", which="drafts")] == [id_]
+        assert client.deposits.publish(id_).doi == f"10.1234/{id_}"
+        assert client.record(f"10.1234/{id_}").title == "Kept zyxwv"
+        with pytest.raises(UsageError, match="no such order"):
+            list(client.deposits.list(sort="publication-desc"))
+    assert not any(request.target.startswith("/api/deposit") for request in emulator.log)
