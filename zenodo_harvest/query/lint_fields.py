@@ -98,7 +98,7 @@ def _check_existing(leaf: Leaf, notes: Notes) -> None:
     if name in LEGACY and LEGACY[name] != name:
         reason = "the server does not translate old names after _exists_"
         notes.edit(leaf.start, leaf.end, escape_field(LEGACY[name]), reason)
-    elif is_object(name) or (is_known(name) and index_field(name) is not None):
+    elif is_object(name) or notes.flavour.is_own(name) or (is_known(name) and index_field(name) is not None):
         if leaf.is_word and ":" in name and "\\:" not in leaf.raw:
             notes.edit(leaf.start, leaf.end, escape_field(name), "a colon in a field's name must be escaped")
     elif "*" in name and is_known(name):
@@ -130,7 +130,13 @@ def _check_glued(use: FieldUse, notes: Notes) -> None:
         last = use_of(inner, notes.text)
         names.append(last.name)
         name = ":".join(names)
-        meant = name if is_known(name) else expected(name) if ":" in (expected(name) or "") else None
+        meant = (
+            name
+            if is_known(name) or notes.flavour.is_own(name)
+            else expected(name)
+            if ":" in (expected(name) or "")
+            else None
+        )
         if meant:
             reason = "a colon in a field's name must be escaped"
             notes.edit(use.start, last.end, escape_field(meant), reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from zenodo_harvest.vocabularies.fields import LEGACY
@@ -21,10 +21,10 @@ class Flavour:
     """What servers of one kind call things (zenodo-api.md §10, read 2026-08-20).
 
     Attributes:
+        sorts: The orders, with what each means.
         has_old_names: Whether a query may use the names of old Zenodo (``creators.name``); else only those
             of the index.
         has_own_fields: Whether a site may have custom fields that no list of ours knows.
-        sorts: The orders, with what each means.
         all_versions: The parameter that brings old versions as well.
         has_communities: Whether ``communities=`` narrows a search.
         has_guest_caps: Whether pages of guests are smaller than those with a token.
@@ -33,9 +33,9 @@ class Flavour:
         oai_page_rows: Records of a page of OAI-PMH.
     """
 
+    sorts: Mapping[str, str]
     has_old_names: bool = False
     has_own_fields: bool = True
-    sorts: Mapping[str, str] = field(default_factory=dict)
     all_versions: str = "allversions"
     has_communities: bool = False
     has_guest_caps: bool = False
@@ -51,14 +51,14 @@ class Flavour:
 
     def is_own(self, name: str) -> bool:
         """Tell whether a field is one that a site may have for itself."""
-        vocabulary = name.removeprefix(_CUSTOM).partition(":")[0]
-        return self.has_own_fields and name.startswith(_CUSTOM) and vocabulary not in _SHARED
+        vocabulary, colon, _ = name.removeprefix(_CUSTOM).partition(":")
+        return bool(self.has_own_fields and name.startswith(_CUSTOM) and colon and vocabulary not in _SHARED)
 
 
 ZENODO = Flavour(
+    SORTS,
     has_old_names=True,
     has_own_fields=False,
-    sorts=SORTS,
     all_versions="all_versions",
     has_communities=True,
     has_guest_caps=True,
@@ -66,13 +66,7 @@ ZENODO = Flavour(
     oai_set="user-",
     oai_page_rows=50,
 )
-INVENIORDM = Flavour(
-    sorts={
-        name: SORTS[name]
-        for name in (
-            "bestmatch newest oldest version updated-desc updated-asc mostviewed mostdownloaded".split()
-        )
-    }
-)
+_COMMON = "bestmatch newest oldest version updated-desc updated-asc mostviewed mostdownloaded"
+INVENIORDM = Flavour({name: SORTS[name] for name in _COMMON.split()})
 FLAVOURS: Mapping[str | None, Flavour] = {"zenodo": ZENODO, "inveniordm": INVENIORDM, None: INVENIORDM}
 """Each by its name; as long as a server was not asked, what all of them understand."""

@@ -45,6 +45,8 @@ def compiled(**options: object) -> Query:
         ("_exists_:grants.code", "_exists_:metadata.funding.award.number"),
         ("metadata.title:frost AND NOT title:ice", "metadata.title:frost AND NOT metadata.title:ice"),
         ("custom_fields.my\\:thing:3", "custom_fields.my\\:thing:3"),
+        ("custom_fields.my:thing:3", "custom_fields.my\\:thing:3"),
+        ("_exists_:custom_fields.my\\:thing", "_exists_:custom_fields.my\\:thing"),
     ],
 )
 def test_a_query_names_fields_of_the_index_alone(typed: str, sent: str) -> None:
