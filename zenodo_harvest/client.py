@@ -46,7 +46,7 @@ class Client:
 
     Args:
         site: ``zenodo``, ``sandbox``, ``emulator``, the address of an InvenioRDM server, a `Site`, or a
-            running `Server` that answers as Zenodo does. What a name starts is stopped by `close`. None is
+            running `Server`, such as an `Emulator`. What a name starts is stopped by `close`. None is
             what ``ZENODO_HARVEST_SITE`` says, else Zenodo.
         token: A personal access token; None looks for one in the environment and the settings, an empty
             text does without.
@@ -104,7 +104,7 @@ class Client:
 
     @lists_options()
     def search(self, q: str = "", **options: Unpack[Options]) -> Results:
-        """Return the records that match; nothing is asked before they are used.
+        """Return the records that match; nothing is asked before, except what an unknown server is.
 
         Args:
             q: The query: words, or fields as in ``title:(frost OR snow)``.

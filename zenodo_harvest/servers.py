@@ -7,6 +7,7 @@ from typing import Protocol
 
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.sites import ZENODO, Site, find_site
+from zenodo_harvest.vocabularies.flavours import FlavourName
 
 SITES_GROUP = "zenodo_harvest.sites"
 """The entry points that start a site of their own: a name, and what returns a running `Server`.
@@ -48,11 +49,13 @@ def site_called(name: str, *, keep_state: bool) -> tuple[Site, Server | None]:
 
 
 def site_of(server: Server, name: str = "emulator") -> Site:
-    """Return the site of a server that stands for Zenodo.
+    """Return the site of a server that stands for Zenodo, or for another if its `flavour` says so.
 
     Raises:
         UsageError: It is no server.
     """
     if not isinstance(getattr(server, "url", None), str):
         raise UsageError(f"{server!r} is not a site.", hint="Give a name such as zenodo, or an address.")
-    return Site(name, server.url.rstrip("/"), stands_for=(ZENODO.host,), is_emulator=True)
+    flavour: FlavourName = getattr(server, "flavour", "zenodo")
+    stands_for = (ZENODO.host,) if flavour == "zenodo" else ()
+    return Site(name, server.url.rstrip("/"), flavour, stands_for=stands_for, is_emulator=True)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.origins import Origin
+from zenodo_harvest.vocabularies.flavours import FLAVOURS, Flavour, FlavourName
 
 Dialect = Literal["native", "legacy"]
 Bucket = Literal["search", "other"]
@@ -32,8 +33,7 @@ class Site:
         name: What people call it: ``zenodo``, ``sandbox``, ``emulator`` or the host name. It gives no right
             to a token: those belong to the origin.
         url: The base URL, without a slash at the end.
-        flavour: ``zenodo`` (legacy JSON by default, legacy field names, 25/100 page caps) or
-            ``inveniordm`` (native by default); None until the server has been asked.
+        flavour: ``zenodo`` or ``inveniordm``, see `speaks`; None until the server has been asked.
         page_size_guest: Largest page for anonymous readers (25 on Zenodo, zenodo-api.md §1.4).
         page_size_user: Largest page with a token (100 on Zenodo).
         window: Results that can be paged through (10,000, zenodo-api.md §1.4).
@@ -47,7 +47,7 @@ class Site:
 
     name: str
     url: str
-    flavour: Literal["zenodo", "inveniordm"] | None = "zenodo"
+    flavour: FlavourName | None = "zenodo"
     page_size_guest: int = 25
     page_size_user: int = 100
     window: int = 10_000
@@ -57,6 +57,11 @@ class Site:
     other_rate: Rate = Rate(60)
     stands_for: tuple[str, ...] = ()
     is_emulator: bool = False
+
+    @property
+    def speaks(self) -> Flavour:
+        """What it calls things, and can do."""
+        return FLAVOURS[self.flavour]
 
     @property
     def host(self) -> str:

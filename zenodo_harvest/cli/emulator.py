@@ -33,6 +33,15 @@ def serve(
             help="Keep what is written in this folder; without it everything is forgotten at the end.",
         ),
     ] = None,
+    flavour: Annotated[
+        str,
+        Option(
+            "--flavour",
+            metavar="NAME",
+            help="zenodo, or inveniordm: a server that is an InvenioRDM and not Zenodo.",
+            autocompletion=lambda: ["zenodo", "inveniordm"],
+        ),
+    ] = "zenodo",
 ) -> None:
     """Answer as Zenodo does, on a port of this machine.
 
@@ -43,7 +52,7 @@ def serve(
     """
     from zenodo_harvest.emulator import Emulator
 
-    with Emulator(seed=seed, limits=limits, port=port, state=state) as emulator:
+    with Emulator(seed=seed, limits=limits, port=port, state=state, flavour=flavour) as emulator:
         write_text(f"{emulator.url}\n")
         session.progress.note(f"The token {emulator.token} is that of its first user. Ctrl-C stops it.")
         with suppress(KeyboardInterrupt):

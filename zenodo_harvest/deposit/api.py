@@ -18,6 +18,7 @@ from zenodo_harvest.errors import BadAnswer, BadToken, NoAnswer, NotFound, Serve
 from zenodo_harvest.http import NATIVE_JSON, PLAIN_JSON, Answer, Body, Clock, Transport
 from zenodo_harvest.progress import Progress
 from zenodo_harvest.sites import Site
+from zenodo_harvest.vocabularies.flavours import Flavour
 
 T = TypeVar("T")
 
@@ -67,6 +68,11 @@ class Api:
     def is_zenodo(self) -> bool:
         """Whether the server has Zenodo's own addresses beside those of every InvenioRDM."""
         return self._site().flavour == "zenodo"
+
+    @property
+    def flavour(self) -> Flavour:
+        """What the server calls things."""
+        return self._site().speaks
 
     def today(self) -> date:
         """Return the day it is."""

@@ -40,10 +40,10 @@ def list_deposits(
 
 
 def _params(api: Api, q: str, sort: str | None) -> dict[str, str]:
-    query = compile_search(Search(q=q), today=api.today())
+    query = compile_search(Search(q=q), api.flavour, today=api.today())
     for finding in query.findings:
         api.progress.note(str(finding))
-    return {"q": query.q} | ({"sort": check_sort(sort)} if sort else {})
+    return {"q": query.q} | ({"sort": check_sort(sort, api.flavour.sorts)} if sort else {})
 
 
 def _classic(api: Api, params: dict[str, str]) -> Iterator[Deposit]:

@@ -14,6 +14,7 @@ from zenodo_harvest.emulator.endpoints import Endpoint, routes
 from zenodo_harvest.emulator.endpoints.call import Call
 from zenodo_harvest.emulator.faults import Faults
 from zenodo_harvest.emulator.limits import Limiter
+from zenodo_harvest.emulator.negotiation import NATIVE, PLAIN
 from zenodo_harvest.emulator.problems import PageProblem, PlainProblem, Problem
 from zenodo_harvest.emulator.state import State
 
@@ -86,7 +87,10 @@ class App:
             if verdict.refused:
                 is_api = request.path.startswith("/api/")
                 raise PlainProblem(429, verdict.refused) if is_api else PageProblem()
-            answer = endpoint(Call(request, user), **arguments)
+            call = Call(request, user, self._state.flavour)
+            answer = endpoint(call, **arguments)
+            if answer.mimetype == NATIVE and not call.wants_native:
+                answer.content_type = PLAIN
         except Problem as problem:
             answer = _refusal(problem)
         except RecursionError:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from zenodo_harvest.emulator.flavours import ZENODO, Flavour
+
 Json = dict[str, Any]
 
 _EPOCH = "2024-01-01T00:00:00+00:00"
@@ -27,7 +29,7 @@ _POLICIES: Json = {
 }
 
 
-def complete(record: Json, communities: Mapping[str, Json]) -> Json:
+def complete(record: Json, communities: Mapping[str, Json], flavour: Flavour = ZENODO) -> Json:
     """Return the record with the fields every published record has, and without ``links``."""
     created = record.get("created", _EPOCH)
     versions = {"index": 1, "is_latest": True, **record.get("versions", {})}
@@ -47,7 +49,7 @@ def complete(record: Json, communities: Mapping[str, Json]) -> Json:
         **record,
         "id": str(record["id"]),
         "created": created,
-        "pids": {"oai": _oai(record), **record.get("pids", {})},
+        "pids": {"oai": _oai(record, flavour), **record.get("pids", {})},
         "parent": _parent(record, communities),
         "versions": versions,
         "metadata": {"title": "", "publication_date": created[:10], **record.get("metadata", {})},
@@ -123,8 +125,8 @@ def complete_parent(parent: Json) -> Json:
     }
 
 
-def _oai(record: Json) -> Json:
-    return {"identifier": f"oai:zenodo.org:{record['id']}", "provider": "oai"}
+def _oai(record: Json, flavour: Flavour) -> Json:
+    return {"identifier": flavour.oai_identifier(record["id"]), "provider": "oai"}
 
 
 def _parent(record: Json, communities: Mapping[str, Json]) -> Json:

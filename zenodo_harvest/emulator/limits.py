@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from zenodo_harvest.emulator.flavours import ZENODO, Flavour
 from zenodo_harvest.errors import UsageError
 
 _SPEC = re.compile(r"(\d+)/(\d*)(s|m|h)")
 _UNITS = {"s": (1, "second"), "m": (60, "minute"), "h": (3600, "hour")}
-_SEARCH, _GUEST, _USER = 30, 133, 1000
 
 Bucket = Literal["search", "other"]
 
@@ -34,22 +34,23 @@ _OFF = Window(10_000_000, 60, "10000000 per 1 minute")
 class Rules:
     """Which window holds for which requests."""
 
-    search: Window
+    search: Window | None
     guest: Window
     user: Window
 
     def window(self, bucket: Bucket, *, is_user: bool) -> Window:
-        """Return the window for a request; searches have the same one with and without a token."""
-        if bucket == "search":
+        """Return the window for a request; Zenodo's searches have the same one with and without a token."""
+        if bucket == "search" and self.search:
             return self.search
         return self.user if is_user else self.guest
 
 
-def parse_limits(spec: str) -> Rules:
+def parse_limits(spec: str, flavour: Flavour = ZENODO) -> Rules:
     """Read ``off``, ``deployed`` or a scaled search limit such as ``30/2s``.
 
-    Deployed: 30 a minute for searches, else 133 a minute for guests and 1000 with a token; the hourly limits
-    never bite before these (zenodo-api.md §6.1, read 2026-08-20). A scaled limit scales the others alike.
+    Deployed, on Zenodo: 30 a minute for searches, else 133 a minute for guests and 1000 with a token; the
+    hourly limits never bite before these (zenodo-api.md §6.1, read 2026-08-20). A scaled limit is the least
+    one and scales the others alike.
     Off still tells a limit, of the size that the recorded server told.
 
     Raises:
@@ -57,7 +58,8 @@ def parse_limits(spec: str) -> Rules:
     """
     if spec == "off":
         return Rules(_OFF, _OFF, _OFF)
-    match = _SPEC.fullmatch("30/1m" if spec == "deployed" else spec.strip())
+    least = flavour.searches or flavour.guest_requests
+    match = _SPEC.fullmatch(f"{least}/1m" if spec == "deployed" else spec.strip())
     if not match or int(match[1]) < 1 or match[2] == "0":
         raise UsageError(
             f"{spec!r} is not a rate limit.", hint="Write off, deployed, or e.g. 30/2s or 60/1m."
@@ -66,10 +68,11 @@ def parse_limits(spec: str) -> Rules:
     unit_s, unit = _UNITS[match[3]]
 
     def scaled(deployed: int) -> Window:
-        here = max(1, round(deployed * count / _SEARCH))
+        here = max(1, round(deployed * count / least))
         return Window(here, number * unit_s, f"{here} per {number} {unit}")
 
-    return Rules(scaled(_SEARCH), scaled(_GUEST), scaled(_USER))
+    search = scaled(flavour.searches) if flavour.searches else None
+    return Rules(search, scaled(flavour.guest_requests), scaled(flavour.user_requests))
 
 
 @dataclass(frozen=True, slots=True)

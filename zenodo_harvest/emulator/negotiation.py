@@ -35,6 +35,8 @@ RECORD_TYPES = (
     _LEGACY,
     "application/x-datacite+xml",
 )
+PLAIN_RECORD_TYPES = tuple(name for name in RECORD_TYPES if name != _LEGACY)
+"""What other servers than Zenodo offer."""
 WRITTEN = frozenset({PLAIN, NATIVE, _LEGACY})
 
 

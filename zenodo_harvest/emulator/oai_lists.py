@@ -46,7 +46,7 @@ class Shelf:
     """The headers of all records that OAI-PMH shows: public, not deleted, every version."""
 
     def __init__(self, state: State) -> None:
-        self._state = state
+        self._state, self._prefix = state, state.flavour.set_prefix
         self._lock = Lock()
         self._headers: dict[str, Header] | None = None
         self._known = 0
@@ -56,13 +56,13 @@ class Shelf:
         with self._lock:
             changes = self._state.changes()
             if self._headers is None:
-                found = ((record["id"], header(record)) for record in self._state.records())
+                found = ((record["id"], header(record, self._prefix)) for record in self._state.records())
                 self._headers = {record_id: shown for record_id, shown in found if shown}
             elif is_stale:
                 return
             for record_id in dict.fromkeys(changes[self._known :]):
                 record = self._state.record(record_id)
-                shown = header(record) if record else None
+                shown = header(record, self._prefix) if record else None
                 self._headers.pop(record_id, None)
                 self._headers |= {record_id: shown} if shown else {}
             self._known = len(changes)
@@ -84,13 +84,13 @@ class Shelf:
         return [Item(shown, self._state.frozen(record_id)) for record_id, shown in found]
 
 
-def header(record: Json) -> Header | None:
-    """Return the header of a record, or None if OAI-PMH does not show it."""
+def header(record: Json, prefix: str) -> Header | None:
+    """Return the header of a record, its sets with their prefix; None if OAI-PMH does not show it."""
     if is_deleted(record) or record["access"]["record"] != "public" or "oai" not in record["pids"]:
         return None
     entries = record["parent"]["communities"].get("entries", ())
     return Header(
         record["pids"]["oai"]["identifier"],
         f"{record['updated'][:19]}Z",
-        tuple(f"user-{entry['slug']}" for entry in entries),
+        tuple(f"{prefix}{entry['slug']}" for entry in entries),
     )

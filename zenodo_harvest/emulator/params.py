@@ -123,11 +123,6 @@ def search_arguments(
     )
 
 
-def page_cap(*, is_user: bool) -> int:
-    """Return the largest page of records: 25 for guests, 100 with a token (zenodo-api.md §1.4)."""
-    return _USER_CAP if is_user else _GUEST_CAP
-
-
 def _parsed(
     name: str, text: str | None, default: _T, parse: Callable[[str], _T], errors: list[tuple[str, str]]
 ) -> _T:

@@ -1,4 +1,4 @@
-"""Resumption tokens: what a list goes on with, signed and good for 120 seconds."""
+"""Resumption tokens: what a list goes on with, signed and good for a minute or two."""
 
 from __future__ import annotations
 
@@ -9,19 +9,15 @@ import secrets
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
-from typing import Final
 
 from zenodo_harvest.emulator.defaults import Json
-
-LIFE_S: Final = 120
-"""How long a token is good (zenodo-api.md §7, read 2026-08-20)."""
 
 
 class Tokens:
     """Issues and reads tokens; each is bound to the verb it was issued for."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float], life_s: int) -> None:
+        self._clock, self._life_s = clock, life_s
         self._key = secrets.token_bytes(16)
 
     def issue(self, verb: str, content: Json) -> str:
@@ -38,7 +34,7 @@ class Tokens:
         _, body, issued, signature = parts
         if not hmac.compare_digest(signature.encode(), self._signature(verb, body, issued).encode()):
             return None
-        if self._clock() > int.from_bytes(_bytes(issued)) + LIFE_S:
+        if self._clock() > int.from_bytes(_bytes(issued)) + self._life_s:
             return None
         content: Json = json.loads(zlib.decompress(_bytes(body)))
         return content

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from zenodo_harvest.emulator.defaults import Json
+from zenodo_harvest.emulator.flavours import Flavour
 from zenodo_harvest.emulator.state import Seed, User
 from zenodo_harvest.errors import LocalError, UsageError
 
+_DOI = re.compile(r"10\.5281/zenodo\.([0-9]+)")
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -50,6 +54,25 @@ def read_seed(path: Path) -> Seed:
         _Contents(files) if files else {},
         datetime.fromisoformat(known["now"]) if "now" in known else None,
     )
+
+
+def adapted(seed: Seed, flavour: Flavour) -> Seed:
+    """Return a seed of Zenodo's with the ids and DOIs of another server."""
+    if flavour.is_zenodo:
+        return seed
+    return replace(seed, records=(_renamed(record, flavour) for record in seed.records))
+
+
+def _renamed(record: Json, flavour: Flavour) -> Json:
+    text = _DOI.sub(lambda found: flavour.doi + flavour.id_of(found[1]), json.dumps(record))
+    renamed: Json = json.loads(text)
+    renamed["id"] = flavour.id_of(str(record["id"]))
+    if "id" in (parent := renamed.get("parent", {})):
+        parent["id"] = flavour.id_of(str(parent["id"]))
+    renamed.get("pids", {}).pop("oai", None)
+    for absent in ("ui", "swh"):
+        renamed.pop(absent, None)
+    return renamed
 
 
 def _optional(path: Path) -> Path | None:

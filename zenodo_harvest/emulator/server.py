@@ -19,9 +19,10 @@ from zenodo_harvest.emulator.app import App, LoggedRequest
 from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.dumps import DUMPS
 from zenodo_harvest.emulator.faults import Fault, Faults, Interference
+from zenodo_harvest.emulator.flavours import FlavourName, flavour_called
 from zenodo_harvest.emulator.limits import Limiter, parse_limits
 from zenodo_harvest.emulator.sample import sample
-from zenodo_harvest.emulator.seed import read_seed
+from zenodo_harvest.emulator.seed import adapted, read_seed
 from zenodo_harvest.emulator.state import DEFAULT_USER, State, User
 from zenodo_harvest.emulator.tombstone import tombstone
 from zenodo_harvest.emulator.vault import Vault, reset
@@ -94,9 +95,12 @@ class Emulator:
         state: A folder that keeps what is written, for the next emulator that is given it, or another one at
             the same time; None forgets everything at the end.
 
+        flavour: ``zenodo``, or ``inveniordm`` for a server that is not Zenodo: native JSON and names alone,
+            ids and DOIs of its own, no classic API and no dumps. Numbers of Zenodo's become such ids.
+
     Raises:
         LocalError: The folder cannot be used, or was written by another version.
-        UsageError: The folder belongs to another seed.
+        UsageError: The folder belongs to another seed, or there is no such flavour.
     """
 
     def __init__(
@@ -110,15 +114,20 @@ class Emulator:
         faults: Fault | str | Interference | Iterable[Fault | str | Interference] = (),
         dumps: Iterable[str] = DUMPS,
         state: Path | None = None,
+        flavour: str = "zenodo",
     ) -> None:
-        rules = parse_limits(limits)
-        start = read_seed(seed) if seed else sample()
-        self._vault = Vault(state, str(seed.resolve()) if seed else "sample")
+        known = flavour_called(flavour)
+        rules = parse_limits(limits, known)
+        start = adapted(read_seed(seed) if seed else sample(), known)
+        self.flavour: FlavourName = known.name
+        """What kind of server it is."""
+        origin = str(seed.resolve()) if seed else "sample"
+        self._vault = Vault(state, origin if known.is_zenodo else f"{origin} ({flavour})")
         stopped = start.now
         self._now: Callable[[], datetime] = lambda: stopped or datetime.fromtimestamp(clock(), UTC)
         self.faults = Faults(faults, clock=clock, sleep=sleep)
         """What goes wrong; add and clear at any time."""
-        self._state = State(start, self._vault)
+        self._state = State(start, self._vault, known)
         self._app = App(
             self._state,
             limiter=Limiter(rules, clock),

@@ -13,6 +13,7 @@ import msgspec
 
 from zenodo_harvest.emulator.contents import Contents, Opener
 from zenodo_harvest.emulator.defaults import Json, complete, complete_community, is_deleted
+from zenodo_harvest.emulator.flavours import ZENODO, Flavour
 from zenodo_harvest.emulator.vault import Vault
 from zenodo_harvest.errors import UsageError
 
@@ -62,8 +63,9 @@ class State:
     or goes after the seed lies in the vault as well, and what others write there is taken in by `refresh`.
     """
 
-    def __init__(self, seed: Seed, vault: Vault | None = None) -> None:
+    def __init__(self, seed: Seed, vault: Vault | None = None, flavour: Flavour = ZENODO) -> None:
         self.vault = vault or Vault(None)
+        self.flavour = flavour
         self._records: dict[str, bytes] = {}
         self._families: dict[str, list[_Version]] = {}
         self._communities = {str(item["id"]): complete_community(item) for item in seed.communities}
@@ -99,7 +101,7 @@ class State:
         """Let `change` alter a record that is there."""
         record = self._present(record_id)
         change(record)
-        self._keep(complete(record, self._communities))
+        self._keep(complete(record, self._communities, self.flavour))
         self._changes.append(record_id)
 
     def delete(self, record_id: str, tombstone: Callable[[Json], Json]) -> None:
@@ -129,7 +131,7 @@ class State:
             if "id" in entry and entry["id"] not in self._communities:
                 community = self._communities[entry["id"]] = complete_community(entry)
                 self._slugs[community["slug"]] = entry["id"]
-        record = complete(record, self._communities)
+        record = complete(record, self._communities, self.flavour)
         self._store(record)
         others = self._families.get(record["parent"]["id"], ())
         family = [version for version in others if version.record_id != record["id"]]

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from zenodo_harvest.display import cut, html_facts
+from zenodo_harvest.engine.page_sizes import named_cap
 from zenodo_harvest.errors import (
     BadAnswer,
     Deleted,
@@ -168,7 +169,7 @@ def count_records(transport: Transport, community: Community, *, all_versions: b
     """
     from zenodo_harvest.engine.pages import read_page
 
-    params = [("size", "1"), *([("all_versions", "true")] if all_versions else [])]
+    params = [("size", "1"), *([(transport.site.speaks.all_versions, "true")] if all_versions else [])]
     return read_page(transport.get(records_path(community), params).content).total
 
 
@@ -227,10 +228,28 @@ def _search(transport: Transport, text: str, limit: int) -> tuple[tuple[Communit
     """Return the first communities that the words find, and how many there are.
 
     Only words are sent: the text goes to a query parser, where signs would mean something. Community
-    search has no 25/100 page cap (zenodo-api.md §5, read 2026-08-20).
+    search of Zenodo has no 25/100 page cap (zenodo-api.md §5, read 2026-08-20); one that another server
+    names is heeded, page by page.
     """
     words = " ".join(word.lower() for word in _WORD.findall(text))
-    params = [*([("q", words)] if words else []), ("size", str(limit))]
+    params = [("q", words)] if words else []
+    try:
+        return _page(transport, [*params, ("size", str(limit))])
+    except UsageError as error:
+        size = named_cap(error) or limit
+        if size >= limit:
+            raise
+    found: tuple[Community, ...] = ()
+    total, page = limit, 0
+    while page * size < min(limit, total):
+        page += 1
+        more, total = _page(transport, [*params, ("size", str(size)), ("page", str(page))])
+        found += more
+    return found[:limit], total
+
+
+def _page(transport: Transport, params: Sequence[tuple[str, str]]) -> tuple[tuple[Community, ...], int]:
+    """Return the communities of one page, and how many there are."""
     answer = transport.get("/api/communities", params, accept=PLAIN_JSON).json()
     hits = _mapping(_mapping(answer).get("hits"))
     rows, total = hits.get("hits"), hits.get("total")

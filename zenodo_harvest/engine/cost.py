@@ -45,7 +45,7 @@ def cost_of(rows: int, site: Site, *, has_token: bool) -> Cost:
 
 def guest_page_size(site: Site) -> int:
     """Return the largest page for readers without a token; servers other than Zenodo make no difference."""
-    return site.page_size_guest if site.flavour == "zenodo" else site.page_size_user
+    return site.page_size_guest if site.speaks.has_guest_caps else site.page_size_user
 
 
 def spoken(requests: int, minutes: float) -> str:

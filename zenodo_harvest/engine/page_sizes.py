@@ -12,7 +12,9 @@ from zenodo_harvest.sites import Site
 
 _NOTHING = 'id:"-"'
 """A query that finds no record."""
-_CAP = re.compile(r"cannot be greater than ([0-9]{1,9})")
+_CAP = re.compile(
+    r"(?:(?:greater|more|larger) than|less than or equal to|at most|exceed|maximum (?:is|of)) ([0-9]{1,9})"
+)
 _AS_GUEST = "authenticated"
 
 
@@ -64,21 +66,29 @@ def heed_refusal(context: Context, error: UsageError) -> None:
         BadToken: It takes us for a guest in spite of the token.
         UsageError: It refuses something else, or says nothing new.
     """
-    told = " ".join(text for one in error.field_errors if one.field == "size" for text in one.messages)
-    found = _CAP.search(told)
-    if not told:
+    told, site = _told(error), context.site
+    cap = named_cap(error) or site.page_size_guest
+    if not told and named_cap(error) is None:
         raise error
-    site = context.site
-    cap = int(found[1]) if found else site.page_size_guest
     is_for_guests = _AS_GUEST in told or cap <= site.page_size_guest
-    if site.flavour == "zenodo" and context.transport.has_token and is_for_guests:
+    if site.speaks.has_guest_caps and context.transport.has_token and is_for_guests:
         raise bad_token(site) from error
-    is_guest = site.flavour == "zenodo" and not context.transport.has_token
+    is_guest = site.speaks.has_guest_caps and not context.transport.has_token
     if not 0 < cap < (site.page_size_guest if is_guest else site.page_size_user):
         raise error
     context.shown.site = replace(site, page_size_guest=cap) if is_guest else replace(site, page_size_user=cap)
     if context.transport.has_token and _AS_GUEST not in told:
         context.shown.token_proved_by = _caps(context.site)
+
+
+def named_cap(error: UsageError) -> int | None:
+    """Return the largest page that a refusal names, None if it refuses something else."""
+    found = _CAP.search(_told(error) or (error.message if "size" in error.message.lower() else ""))
+    return int(found[1]) if found else None
+
+
+def _told(error: UsageError) -> str:
+    return " ".join(text for one in error.field_errors if one.field == "size" for text in one.messages)
 
 
 def bad_token(site: Site) -> BadToken:

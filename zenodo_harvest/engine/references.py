@@ -229,7 +229,9 @@ def _record_by_id(context: Context, ref: RecordRef, provenance: Provenance) -> R
             raise
         raise NotFound(
             f"{context.site.name} has no record {ref}.",
-            hint="Check the number, and the site: Zenodo and its sandbox number records apart.",
+            hint="Check the number, and the site: Zenodo and its sandbox number records apart."
+            if context.site.speaks.has_numbers_in_dois
+            else "Check the id, and the site.",
             url=error.url,
             status=error.status,
         ) from error
@@ -304,7 +306,7 @@ def ref_on(site: Site, text: str) -> RecordRef:
             f"{shown(text)!r} names a record of {ref.host}{port}, and {site.name} is asked.",
             hint=f"Add --site https://{ref.host}{port}, or give the id alone if this site is meant.",
         )
-    if prefix and site.flavour != "zenodo":
+    if prefix and not site.speaks.has_numbers_in_dois:
         return RecordRef("doi", ref.doi)
     if prefix and prefix != site.doi_prefix:
         raise UsageError(

@@ -64,8 +64,9 @@ class Explanation:
 class Results(RemoteRecords):
     """The records of one search.
 
-    Nothing is asked until it is used. What was fetched whole is kept (see `RemoteRecords`); `fetch` asks
-    anew. `total` and `cost` come from the latest answer; without one a single small request is made.
+    Nothing is asked until it is used, except what an unknown server is. What was fetched whole is kept (see
+    `RemoteRecords`); `fetch` asks anew. `total` and `cost` come from the latest answer; without one a single
+    small request is made.
 
     Raises:
         QueryRefused: The query would not mean what it says (when the object is made).
@@ -75,7 +76,7 @@ class Results(RemoteRecords):
         super().__init__(context.progress)
         self.search = search
         """What was asked."""
-        self.query: Query = compile_search(search, today=context.now().date())
+        self.query: Query = compile_search(search, context.site.speaks, today=context.now().date())
         """What it became."""
         self._period = CreatedPeriod(search)
         self._context = context

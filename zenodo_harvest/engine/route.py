@@ -43,7 +43,7 @@ def route_of(query: Query, communities: tuple[Community, ...], site: Site) -> Ro
         return Route("/api/records", params)
     if len(communities) == 1:
         return Route(records_path(communities[0]), params)
-    if site.flavour == "zenodo":
+    if site.speaks.has_communities:
         return Route("/api/records", (*params, *(("communities", one.id) for one in communities)))
     ids = " OR ".join(f'"{one.id}"' for one in communities)
     within = f"parent.communities.ids:({ids})"
@@ -57,6 +57,5 @@ def params_for(site: Site, params: Iterable[tuple[str, str]]) -> tuple[tuple[str
     ``all_versions`` is Zenodo's second name for InvenioRDM's ``allversions`` (zenodo-api.md §1.1 and §1.4,
     read 2026-08-20); a server that does not know a parameter ignores it and gives the latest versions alone.
     """
-    if site.flavour == "zenodo":
-        return tuple(params)
-    return tuple(("allversions" if name == "all_versions" else name, value) for name, value in params)
+    own = site.speaks.all_versions
+    return tuple((own if name == "all_versions" else name, value) for name, value in params)

@@ -15,8 +15,6 @@ from zenodo_harvest.harvest.scope import Scope
 if TYPE_CHECKING:
     from zenodo_harvest.dumps import Dump
 
-OAI_PAGE_ROWS = 50
-"""Records an OAI-PMH page of Zenodo holds (zenodo-api.md §7, read 2026-08-20); other servers give 10."""
 DUMP_BYTES_PER_MINUTE = 300_000_000
 """What a download is taken to bring: 5 MB a second."""
 PATIENCE_MINUTES = 60
@@ -117,7 +115,7 @@ def _by_search(scope: Scope, total: int) -> RoutePlan:
 
 
 def _by_oai(scope: Scope, total: int) -> RoutePlan:
-    requests = RECONCILING_REQUESTS + ceil(total / OAI_PAGE_ROWS)
+    requests = RECONCILING_REQUESTS + ceil(total / scope.context.site.speaks.oai_page_rows)
     return RoutePlan(
         "oai",
         requests,

@@ -38,7 +38,7 @@ FUTURE = timedelta(days=1)
 class Scope:
     """What a harvest is of: a query in its communities, without limit and in the order of creation.
 
-    Nothing is asked until it is used.
+    Nothing is asked until it is used, except what an unknown server is.
 
     Args:
         context: Where to ask.
@@ -65,7 +65,7 @@ class Scope:
         self.account = Account(context)
         """What the harvest takes, the verification of its communities included."""
         self.search = search
-        self.query: Query = compile_search(search, today=context.now().date())
+        self.query: Query = compile_search(search, context.site.speaks, today=context.now().date())
         """What it became."""
         self.route_name = route
         self.field: Literal["created", "updated"] = "updated" if route == "oai" else "created"
@@ -103,7 +103,8 @@ class Scope:
     @property
     def oai_set(self) -> str | None:
         """The set of OAI-PMH that holds the community, None for everything (zenodo-api.md §7)."""
-        return f"user-{self.communities[0].slug}" if self.communities else None
+        prefix = self.context.site.speaks.oai_set
+        return f"{prefix}{self.communities[0].slug}" if self.communities else None
 
     @property
     def cap(self) -> int:

@@ -33,7 +33,7 @@ LONGEST_ASKED_S = 86_400.0
 _MOST_COMPLAINTS = 50
 """More fields, and more messages about one, are not told."""
 _ANY = msgspec.json.Decoder(msgspec.Raw)
-_LATER = "Try again later; status.zenodo.org tells of outages."
+_ZENODO = re.compile(r"https?://(?:[^/]+\.)?zenodo\.org(?:[:/]|$)")
 
 
 def _nothing() -> Generator[bytes]:
@@ -131,7 +131,7 @@ class Answer:
     def _bad(self, what: str) -> BadAnswer:
         return BadAnswer(
             f"The answer to {self.url} {what}.",
-            hint=f"A proxy or an overload may be the cause. {_LATER}",
+            hint=f"A proxy or an overload may be the cause. {_later(self.url)}",
             url=self.url,
             status=self.status,
         )
@@ -178,10 +178,14 @@ def error_of(answer: Answer, *, is_write: bool = False) -> ZenodoHarvestError:
         f"The server failed with status {status}{f': {said}' if said else ''}.",
         hint="The query itself may be the cause: check its dates and its length."
         if is_final(answer) and not is_write
-        else _LATER,
+        else _later(answer.url),
         retry_after_s=answer.retry_after_s(),
         **details,
     )
+
+
+def _later(url: str) -> str:
+    return "Try again later" + ("; status.zenodo.org tells of outages." if _ZENODO.match(url) else ".")
 
 
 def is_final(answer: Answer) -> bool:

@@ -77,7 +77,7 @@ class OaiPage:
 
 @dataclass(frozen=True, slots=True)
 class OaiSet:
-    """A set: a community (``user-<slug>``) or a selection of the server's."""
+    """A set: a community (``user-<slug>`` on Zenodo) or a selection of the server's."""
 
     spec: str
     name: str

@@ -35,8 +35,8 @@ class OaiWalk:
         transport: Talks to the site.
         verb: ``ListRecords``, or ``ListIdentifiers`` for the headers alone.
         prefix: The metadata format.
-        set_: Only records of this set, ``user-<slug>`` for a community. A set that does not exist looks
-            like an empty one, so its community has to be known to exist.
+        set_: Only records of this set, ``user-<slug>`` for a community of Zenodo. A set that does not exist
+            looks like an empty one, so its community has to be known to exist.
         from_: Only records edited at this time or later.
         until: Only records edited at this time or before.
         most: Records that a list may hold at most; one that has more, or says so, is given up.

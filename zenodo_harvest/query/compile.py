@@ -18,6 +18,7 @@ from zenodo_harvest.query.lint import lint
 from zenodo_harvest.query.quoting import quote
 from zenodo_harvest.query.spec import Search
 from zenodo_harvest.vocabularies.fields import custom_fields, is_listed
+from zenodo_harvest.vocabularies.flavours import ZENODO, Flavour
 from zenodo_harvest.vocabularies.sorts import check_sort
 
 MOST_VALUES = 500
@@ -58,7 +59,7 @@ class Query:
     findings: tuple[Finding, ...] = ()
 
 
-def compile_search(search: Search, *, today: date) -> Query:
+def compile_search(search: Search, flavour: Flavour = ZENODO, *, today: date) -> Query:
     """Return what is sent for `search`.
 
     Filters go into the query string, because the server ignores its own ``type=`` and ``subtype=`` on a
@@ -66,17 +67,18 @@ def compile_search(search: Search, *, today: date) -> Query:
 
     Args:
         search: What is asked.
+        flavour: What the server calls things.
         today: The date of today, to warn of times to come.
 
     Raises:
         QueryRefused: The query would not mean what it says; the message tells the position.
         UsageError: A filter or order has a value it cannot have.
     """
-    sort = check_sort(search.sort) if search.sort is not None else None
-    linted = lint(search.q) if search.lint else Linted(search.q)
+    sort = check_sort(search.sort, flavour.sorts) if search.sort is not None else None
+    linted = lint(search.q, flavour) if search.lint else Linted(search.q)
     if linted.errors:
         raise _refusal(linted, is_typed=not search.address)
-    conditions = list(_conditions(search))
+    conditions = list(_conditions(search, flavour))
     q = linted.q
     if conditions:
         typed = [grouped(q)] if q.strip() else []
@@ -86,7 +88,7 @@ def compile_search(search: Search, *, today: date) -> Query:
         params.append(("sort", sort))
     if search.all_versions:
         params.append(("all_versions", "true"))
-    return Query(q, tuple(params), (*_readings(search), *linted.findings, *_warnings(search, today)))
+    return Query(q, tuple(params), (*_readings(search), *linted.findings, *_warnings(search, flavour, today)))
 
 
 def grouped(q: str) -> str:
@@ -96,7 +98,7 @@ def grouped(q: str) -> str:
     return f"({q})"
 
 
-def _conditions(search: Search) -> Iterator[str]:
+def _conditions(search: Search, flavour: Flavour) -> Iterator[str]:
     """Yield one condition for each filter of `search`; each stands by itself, its values are alternatives."""
     for one in FILTERS.values():
         values: Sequence[str] = getattr(search, one.field)
@@ -104,8 +106,9 @@ def _conditions(search: Search) -> Iterator[str]:
             raise UsageError(
                 f"{len(values)} values of {one.field} are too many.", hint=f"Give {MOST_VALUES} at most."
             )
+        checked = search.lint and not (one.field == "custom" and flavour.has_own_fields)
         if values:
-            yield _any_of([found for value in values for found in one.conditions(value, search.lint)])
+            yield _any_of([found for value in values for found in one.conditions(value, checked)])
 
 
 def _any_of(conditions: Sequence[str]) -> str:
@@ -154,7 +157,7 @@ def _readings(search: Search) -> Iterator[Finding]:
             yield Finding("rewrite", None, f"license {text}", "it names no version", meant)
 
 
-def _warnings(search: Search, today: date) -> list[Finding]:
+def _warnings(search: Search, flavour: Flavour, today: date) -> list[Finding]:
     found = []
     if search.dois and not search.all_versions:
         text = ", ".join(search.dois)
@@ -168,8 +171,9 @@ def _warnings(search: Search, today: date) -> list[Finding]:
                 found.append(Finding("warning", None, text, reason, "check the year"))
     for text in search.custom:
         name = text.partition("=")[0].strip().replace("\\", "").removeprefix("custom_fields.")
-        if search.lint and not is_listed(f"custom_fields.{name}"):
-            near = get_close_matches(name, list(custom_fields()), 2, 0.6)
+        is_own = flavour.is_own(f"custom_fields.{name}")
+        if search.lint and (is_own or not is_listed(f"custom_fields.{name}")):
+            near = [] if is_own else get_close_matches(name, list(custom_fields()), 2, 0.6)
             fix = f"did you mean {' or '.join(near)}?" if near else "check its spelling"
             found.append(Finding("warning", None, text, f"{name} is in no list of custom fields", fix))
     return found

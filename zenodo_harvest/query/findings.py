@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from zenodo_harvest.vocabularies.flavours import ZENODO, Flavour
+
 Level = Literal["error", "rewrite", "warning"]
 
 
@@ -80,8 +82,9 @@ class Edit:
 class Notes:
     """Collects what rules find in one text: findings, and edits to make."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, flavour: Flavour = ZENODO) -> None:
         self.text = text
+        self.flavour = flavour
         self.findings: list[Finding] = []
         self.edits: list[Edit] = []
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from zenodo_harvest.query.findings import Edit, Finding, Linted, Notes
 from zenodo_harvest.query.lint_pasted import repairs
+from zenodo_harvest.vocabularies.flavours import ZENODO, Flavour
 
 if TYPE_CHECKING:
     from zenodo_harvest.query.parser import ParsedQuery
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 _MOST_PASSES = 12
 
 
-def lint(q: str) -> Linted:
-    """Return the query to send, and everything there is to say about it; never raises.
+def lint(q: str, flavour: Flavour = ZENODO) -> Linted:
+    """Return the query to send to such a server, and everything there is to say about it; never raises.
 
     A query with nothing to change comes back as it was typed. What is returned needs no further change:
     ``lint(lint(q).q).q == lint(q).q``. With an error among the findings the query is returned as typed,
@@ -27,18 +28,18 @@ def lint(q: str) -> Linted:
     if not q.strip():
         return Linted("")
     try:
-        return _passes(q)
+        return _passes(q, flavour)
     except RecursionError:
         reason = "the parentheses are nested too deeply"
         return Linted(q, (Finding("error", 0, q, reason, "write the query with fewer parentheses"),))
 
 
-def _passes(q: str) -> Linted:
+def _passes(q: str, flavour: Flavour) -> Linted:
     """Look at a query and change it until there is nothing left to change; places are those in `q`."""
     text, trail = q, _Trail()
     rewrites: list[Finding] = []
     for _ in range(_MOST_PASSES):
-        edits, findings = _look(text)
+        edits, findings = _look(text, flavour)
         if any(finding.level == "error" for finding in findings):
             errors = [trail.back(finding) for finding in findings if finding.level == "error"]
             return Linted(q, _sorted([*rewrites, *errors]))
@@ -52,18 +53,18 @@ def _passes(q: str) -> Linted:
     return Linted(q, (Finding("error", 0, q, reason, "write it in a simpler way"),))
 
 
-def _look(text: str) -> tuple[Sequence[Edit], list[Finding]]:
+def _look(text: str, flavour: Flavour) -> tuple[Sequence[Edit], list[Finding]]:
     """Return the edits that one stage of rules asks for, or else the findings of all."""
     from zenodo_harvest.query.parser import parse
 
-    if edits := _in_order(repairs(text)):
+    if edits := _in_order(repairs(text, flavour)):
         return edits, []
     query = parse(text)
     if isinstance(query, Finding):
         return (), [query]
     findings: list[Finding] = []
     for stage in _stages():
-        notes = Notes(text)
+        notes = Notes(text, flavour)
         for check in stage:
             check(query, notes)
         findings += notes.findings
@@ -76,11 +77,16 @@ def _look(text: str) -> tuple[Sequence[Edit], list[Finding]]:
 def _stages() -> tuple[tuple[Callable[[ParsedQuery, Notes], None], ...], ...]:
     """Return the rules; values are checked only once their field is the one that is searched."""
     # luqum is imported when the first query is linted
-    from zenodo_harvest.query.lint_fields import check_names, check_renames
+    from zenodo_harvest.query.lint_fields import check_names, check_old_names, check_renames
     from zenodo_harvest.query.lint_values import check_dates, check_values
     from zenodo_harvest.query.lint_words import check_syntax, check_words
 
-    return (check_names,), (check_renames,), (check_syntax, check_values, check_dates, check_words)
+    return (
+        (check_names,),
+        (check_renames,),
+        (check_old_names,),
+        (check_syntax, check_values, check_dates, check_words),
+    )
 
 
 def _said(edit: Edit, text: str) -> Finding:

@@ -27,6 +27,7 @@ from zenodo_harvest.vocabularies.types import TOP_TYPES, WITH_SUBTYPES, type_ids
 _NO_HITS = "records have no field of this name, and the server would answer with no hits"
 _CHECKSUM = "files.entries.checksum"
 _VERSION = "metadata.version"
+_SLUGS, _UUIDS = "parent.communities.entries.slug", "parent.communities.ids"
 _UUID = re.compile(r"(?i)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WILD_DOIS: Mapping[str, str] = {
     "pids.doi.identifier": "pids.doi.identifier.keyword",
@@ -52,14 +53,15 @@ def check_names(query: ParsedQuery, notes: Notes) -> None:
 
 
 def _check_name(use: FieldUse, notes: Notes) -> None:
-    if is_known(use.name):
-        if "*" not in use.name and not is_listed(use.name):
-            near = " or ".join(escape_field(name) for name in nearest(use.name))
+    is_own = notes.flavour.is_own(use.name)
+    if is_own or is_known(use.name):
+        if "*" not in use.name and (is_own or not is_listed(use.name)):
+            near = "" if is_own else " or ".join(escape_field(name) for name in nearest(use.name))
             reason = f"{notes.text[use.start : use.end]} is in no list of custom fields"
             notes.warn(use.start, use.end, reason, f"did you mean {near}?" if near else "check its spelling")
         return
     if meant := expected(use.name):
-        new = escape_field(meant)
+        new = escape_field(notes.flavour.field(meant))
         if index_field(meant) == index_field(use.name.lower()) and meant == use.name.lower():
             notes.edit(use.start, use.end, new, "names of fields are in lower case")
         else:
@@ -79,7 +81,7 @@ def _check_name(use: FieldUse, notes: Notes) -> None:
 
 def _refuse_unknown(use: FieldUse, notes: Notes) -> None:
     words = quote(unescape(notes.text[use.start : use.value_end]))
-    near = nearest(use.name)
+    near = tuple(map(notes.flavour.field, nearest(use.name)))
     if near:
         meant = " or ".join(escape_field(name) for name in near)
         fix = f"did you mean {meant}, or {words} (the words, not a field)?"
@@ -96,7 +98,7 @@ def _check_existing(leaf: Leaf, notes: Notes) -> None:
     if name in LEGACY and LEGACY[name] != name:
         reason = "the server does not translate old names after _exists_"
         notes.edit(leaf.start, leaf.end, escape_field(LEGACY[name]), reason)
-    elif is_object(name) or (is_known(name) and index_field(name) is not None):
+    elif is_object(name) or notes.flavour.is_own(name) or (is_known(name) and index_field(name) is not None):
         if leaf.is_word and ":" in name and "\\:" not in leaf.raw:
             notes.edit(leaf.start, leaf.end, escape_field(name), "a colon in a field's name must be escaped")
     elif "*" in name and is_known(name):
@@ -128,7 +130,13 @@ def _check_glued(use: FieldUse, notes: Notes) -> None:
         last = use_of(inner, notes.text)
         names.append(last.name)
         name = ":".join(names)
-        meant = name if is_known(name) else expected(name) if ":" in (expected(name) or "") else None
+        meant = (
+            name
+            if is_known(name) or notes.flavour.is_own(name)
+            else expected(name)
+            if ":" in (expected(name) or "")
+            else None
+        )
         if meant:
             reason = "a colon in a field's name must be escaped"
             notes.edit(use.start, last.end, escape_field(meant), reason)
@@ -160,6 +168,13 @@ def check_renames(query: ParsedQuery, notes: Notes) -> None:
                 break
 
 
+def check_old_names(query: ParsedQuery, notes: Notes) -> None:
+    """Note the names of old Zenodo where the server has only those of its index."""
+    for use in query.uses:
+        if (new := notes.flavour.field(use.name)) != use.name:
+            notes.edit(use.start, use.end, escape_field(new), f"only Zenodo has the field {use.name}")
+
+
 def _version(name: str, native: str, inside: list[Leaf]) -> tuple[str, str] | None:
     if native != "versions.index" or name != "version":
         return None
@@ -168,16 +183,16 @@ def _version(name: str, native: str, inside: list[Leaf]) -> tuple[str, str] | No
     return _VERSION, "version: counts the versions of a record, the label of a version is another field"
 
 
-def _communities(name: str, native: str, inside: list[Leaf]) -> tuple[str, str] | None:
-    if name != "communities":
+def _communities(name: str, _: str, inside: list[Leaf]) -> tuple[str, str] | None:
+    if name not in ("communities", _SLUGS):
         return None
     if any(_UUID.fullmatch(leaf.value) for leaf in inside if leaf.is_word or leaf.is_phrase):
-        return native, "communities: takes slugs, the UUID of a community is in another field"
+        return _UUIDS, f"{name}: takes slugs, the UUID of a community is in another field"
     if any(
         not (leaf.is_word or leaf.is_phrase) or (leaf.has_wildcard and leaf.raw != "*") for leaf in inside
     ):
         return (
-            "parent.communities.entries.slug",
+            _SLUGS,
             "communities: takes whole slugs, a pattern finds nothing in it",
         )
     return None

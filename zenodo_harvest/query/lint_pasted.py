@@ -11,6 +11,7 @@ from zenodo_harvest.query.dates import ISO_WITH_OFFSET
 from zenodo_harvest.query.findings import Edit
 from zenodo_harvest.query.quoting import quote, unquote
 from zenodo_harvest.vocabularies.fields import expected, is_known
+from zenodo_harvest.vocabularies.flavours import ZENODO, Flavour
 
 _PHRASE = r'"(?:[^\\"]|\\.)*"'
 _TOKEN = re.compile(
@@ -35,6 +36,7 @@ _TOKEN = re.compile(
 )
 _ISO = re.compile(rf'(?<!["\d]){ISO_WITH_OFFSET}(?!")')
 _ZENODO_RECORD = re.compile(r"(?i)https?://(?:www\.)?(?:sandbox\.)?zenodo\.org/(?:api/)?(?:records?|doi)/")
+_OTHER_RECORD = re.compile(r"(?i)https?://[^/]+/(?:api/)?records/[0-9a-z]{5}-[0-9a-z]{5}(?![0-9a-z-])")
 _ORCID_URL = re.compile(r"(?i)https?://(?:www\.)?orcid\.org/([0-9]{4}(?:-[0-9]{3}[0-9X]){3})")
 _NAMED = re.compile(r"([A-Za-z_][\w.]*)=")
 _ODD_SPACE = re.compile(r"[^\S \t\r\n\u3000]")
@@ -45,7 +47,7 @@ _NO_DEFAULT = "DOIs are not among the fields that are searched without a field"
 _SLASH = "an unquoted slash starts a regular expression"
 
 
-def repairs(text: str) -> list[Edit]:
+def repairs(text: str, flavour: Flavour = ZENODO) -> list[Edit]:
     """Return the edits that make `text` say what it plainly means, in order.
 
     Pasted quotation marks and blanks become plain ones. DOIs and addresses are quoted, and get the field
@@ -56,12 +58,13 @@ def repairs(text: str) -> list[Edit]:
     curly = list(_CURLY.finditer(text))
     if curly and len(curly) % 2 == 0 and '"' not in text:
         plain += [Edit(one.start(), one.end(), '"', "pasted quotation marks mean nothing") for one in curly]
-    return sorted(plain, key=lambda edit: edit.start) or _Scan(text).run()
+    return sorted(plain, key=lambda edit: edit.start) or _Scan(text, flavour).run()
 
 
 @dataclass
 class _Scan:
     text: str
+    flavour: Flavour
     edits: list[Edit] = field(default_factory=list)
     fields: list[str | None] = field(default_factory=lambda: [None])
     pending: str | None = None
@@ -154,19 +157,32 @@ class _Scan:
                 self._doi(doi, start, end, reason)
             else:
                 self._edit(start, end, quote(doi), _SLASH)
-        elif known is None and (record := _record(token)):
-            new = self._alone(start, end, f"recid:{record} OR conceptrecid:{record}")
+        elif known is None and (record := self._record(token)):
+            name = self.flavour.field
+            new = self._alone(start, end, f"{name('recid')}:{record} OR {name('conceptrecid')}:{record}")
             self._edit(start, end, new, "the address of a record stands in no field of it")
         elif (orcid := _ORCID_URL.fullmatch(token)) and (known is None or known.endswith("orcid")):
-            name = "creators.orcid:" if known is None else ""
-            self._edit(start, end, f'{name}"{orcid[1]}"', "the index holds the bare ORCID")
+            field_ = f"{self.flavour.field('creators.orcid')}:" if known is None else ""
+            self._edit(start, end, f'{field_}"{orcid[1]}"', "the index holds the bare ORCID")
         elif "://" in token:
             self._edit(start, end, quote(token), "the colon and slashes of an address break the query")
 
     def _doi(self, doi: str, start: int, end: int, reason: str) -> None:
         begin = self.pending_start if self.pending is not None else self._before(start)
-        new = f"doi:{quote(doi)} OR conceptdoi:{quote(doi)}"
+        one, all_ = map(self.flavour.field, ("doi", "conceptdoi"))
+        new = f"{one}:{quote(doi)} OR {all_}:{quote(doi)}"
         self._edit(begin, end, self._alone(begin, end, new), reason)
+
+    def _record(self, url: str) -> str | None:
+        """Return the id in the address of a record; those of other servers are no numbers that Zenodo has."""
+        is_own = not self.flavour.has_old_names and _OTHER_RECORD.match(url)
+        if not is_own and not _ZENODO_RECORD.match(url):
+            return None
+        try:
+            ref = parse_record_ref(url.partition("?")[0])
+        except UsageError:
+            return None
+        return ref.value if ref.kind == "id" else None
 
     def _before(self, start: int) -> int:
         """Return where a word ``doi`` begins that stands right before `start`, or `start` itself."""
@@ -184,16 +200,6 @@ class _Scan:
 
 def _is_field(name: str) -> bool:
     return is_known(name) or expected(name) is not None
-
-
-def _record(url: str) -> str | None:
-    if not _ZENODO_RECORD.match(url):
-        return None
-    try:
-        ref = parse_record_ref(url.partition("?")[0])
-    except UsageError:
-        return None
-    return ref.value if ref.kind == "id" else None
 
 
 def _trimmed(token: str) -> str:

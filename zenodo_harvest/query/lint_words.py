@@ -98,7 +98,7 @@ def _word(leaf: Leaf, notes: Notes, *, is_fuzzy: bool = False) -> None:
         notes.edit(start, leaf.end, new, "the colon of a time breaks the query")
     elif leaf.use is None and _ORCID.fullmatch(raw):
         reason = "ORCIDs are not among the fields that are searched without a field"
-        notes.edit(leaf.start, leaf.end, f"creators.orcid:{raw.upper()}", reason)
+        notes.edit(leaf.start, leaf.end, f"{notes.flavour.field('creators.orcid')}:{raw.upper()}", reason)
     elif leaf.use is None and _UUID.fullmatch(raw):
         fix = "name a community with --community, or write parent.communities.ids: before it"
         notes.warn(leaf.start, leaf.end, "UUIDs are in no field that is searched without a field", fix)
@@ -264,8 +264,8 @@ def _leaf(leaf: Leaf, notes: Notes, once: _Warn) -> None:
     ):
         reason = f"the server removes the punctuation of {text} and finds other words or none"
         once("regex", leaf.start, leaf.end, reason, "use the wildcards * and ?, as in fros*")
-    if leaf.use is not None and leaf.use.name == "communities":
-        reason = "communities: finds nothing for a slug that does not exist, without saying so"
+    if leaf.use is not None and leaf.use.name == notes.flavour.field("communities"):
+        reason = f"{leaf.use.name}: finds nothing for a slug that does not exist, without saying so"
         fix = "name the community with an option of its own, which checks it"
         once("communities", leaf.start, leaf.end, reason, fix)
 

@@ -16,7 +16,8 @@ from zenodo_harvest.records.dates import read_time
 from zenodo_harvest.records.derived import check_id
 from zenodo_harvest.records.elements import Element, around, name_of, parse, put, tree, unwrapped
 
-_COMMUNITY_SET = "user-"
+_COMMUNITY_SETS = ("user-", "community-")
+"""What precedes a slug on Zenodo, and on other servers (zenodo-api.md §10, read 2026-08-20)."""
 _WITHIN = {"record": "metadata", "metadata": "", "oai_datacite": "payload", "payload": ""}
 
 
@@ -62,8 +63,8 @@ def _header(header: Element, columns: dict[str, Any], rest: dict[str, Any], prob
             if columns["updated"] is None:
                 problems.append("header.datestamp: no ISO 8601 time")
                 put(kept, name, text.strip())
-        elif text.startswith(_COMMUNITY_SET):
-            slugs.append(text.removeprefix(_COMMUNITY_SET))
+        elif text.startswith(_COMMUNITY_SETS):
+            slugs.append(text.partition("-")[2])
         else:
             specs.append(text)
     columns["communities"] = tuple(slugs)

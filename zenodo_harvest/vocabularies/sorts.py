@@ -28,17 +28,18 @@ REFUSED_SORTS: Mapping[str, str] = {
 _MEANT = read_pairs("expected_sorts.csv")
 
 
-def check_sort(name: str) -> str:
-    """Return `name` if the server can sort by it.
+def check_sort(name: str, sorts: Mapping[str, str] = SORTS) -> str:
+    """Return `name` if it is one of the `sorts` of the server.
 
     Raises:
         UsageError: It cannot; the hint names the nearest order.
     """
-    if name in SORTS:
+    if name in sorts:
         return name
     reason = REFUSED_SORTS.get(name, "the server has no such order")
-    near = (
-        [_MEANT[name.lower()]] if name.lower() in _MEANT else get_close_matches(name.lower(), SORTS, 1, 0.5)
-    )
-    hint = f"Did you mean {near[0]} ({SORTS[near[0]]})?" if near else f"Orders are {', '.join(SORTS)}."
+    meant = _MEANT.get(name.lower(), name)
+    near = [one for one in sorts if one == meant or sorts[one] == SORTS.get(meant)][:1]
+    if not near and name not in SORTS:
+        near = get_close_matches(name.lower(), sorts, 1, 0.5)
+    hint = f"Did you mean {near[0]} ({sorts[near[0]]})?" if near else f"Orders are {', '.join(sorts)}."
     raise UsageError(f"Records cannot be sorted by {name!r}: {reason}.", hint=hint)

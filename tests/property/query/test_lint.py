@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from zenodo_harvest.lucene import parse
 from zenodo_harvest.query import lint
+from zenodo_harvest.vocabularies.flavours import INVENIORDM, ZENODO, Flavour
 
 PIECES = (
     "frost", "days", "frost-days", "AND", "OR", "NOT", "and", "TO", "&&", "||", "!", "+", "-", "(", ")",
@@ -37,10 +38,10 @@ def parses(q: str) -> bool:
 
 
 @settings(deadline=None, max_examples=400)
-@given(QUERIES)
-def test_a_linted_query_needs_no_further_change(q: str) -> None:
-    linted = lint(q)
-    again = lint(linted.q)
+@given(QUERIES, st.sampled_from([ZENODO, INVENIORDM]))
+def test_a_linted_query_needs_no_further_change(q: str, flavour: Flavour) -> None:
+    linted = lint(q, flavour)
+    again = lint(linted.q, flavour)
     assert again.q == linted.q
     if not linted.errors:
         assert not again.errors

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+import pytest
+
 MAIN = [sys.executable, "-m", "zenodo_harvest"]
 _STYLE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -69,9 +71,12 @@ def test_on_a_terminal_of_80_columns_there_is_a_table(frosty: int, tmp_path: Pat
     assert f"The first 25 of {frosty} records." in said
 
 
-def test_the_emulator_serves_until_it_is_interrupted(frosty: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("flavour", "own"), [("zenodo", "conceptrecid"), ("inveniordm", "parent")])
+def test_the_emulator_serves_until_it_is_interrupted(
+    frosty: int, tmp_path: Path, flavour: str, own: str
+) -> None:
     with subprocess.Popen(
-        [*MAIN, "emulator", "serve", "--limits", "off"],
+        [*MAIN, "emulator", "serve", "--limits", "off", "--flavour", flavour],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -81,7 +86,9 @@ def test_the_emulator_serves_until_it_is_interrupted(frosty: int, tmp_path: Path
         url = running.stdout.readline().strip()
         try:
             with urlopen(f"{url}/api/records?q=frost&size=1", timeout=20) as answer:
-                assert json.load(answer)["hits"]["total"] == frosty
+                found = json.load(answer)["hits"]
+            assert found["total"] == frosty
+            assert own in found["hits"][0]
         finally:
             running.send_signal(signal.SIGINT)
             _, said = running.communicate(timeout=20)

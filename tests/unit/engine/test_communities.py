@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from zenodo_harvest.engine import Community, count_records, find_communities, resolve_community
-from zenodo_harvest.errors import BadAnswer, Deleted, UnknownCommunity, UsageError
+from zenodo_harvest.errors import BadAnswer, Deleted, FieldError, UnknownCommunity, UsageError
 
 SLUGS = ("empty-room", "frost-index-lab", "enes-data-space", "software-shelf", "enes-old-data")
 
@@ -186,3 +186,18 @@ def test_a_community_shows_itself(kit: Any) -> None:
     assert "<script" not in found._repr_html_()
     assert "open" in found._repr_html_()
     assert "metadata" not in found._repr_html_(), "the JSON as it came is not shown"
+
+
+def test_a_cap_that_the_server_names_is_heeded_page_by_page(kit: Any) -> None:
+    shelf = [kit.community(f"frost-{number}", number) for number in range(25)]
+
+    def answer(params: Any) -> object:
+        size, page = int(params["size"]), int(params.get("page", 1))
+        if size > 10:
+            told = [FieldError("size", ("Page size cannot be greater than 10.",))]
+            return UsageError("A validation error occurred.", status=400, field_errors=told)
+        return {"hits": {"hits": shelf[(page - 1) * size : page * size], "total": len(shelf)}}
+
+    transport = kit.transport({"/api/communities": answer})
+    assert [one.slug for one in find_communities(transport, "", limit=40)] == [one["slug"] for one in shelf]
+    assert len(find_communities(transport, "", limit=12)) == 12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from zenodo_harvest.engine import Results
 from zenodo_harvest.errors import BadToken, FieldError, TooLarge, UsageError
 from zenodo_harvest.query import Search
+from zenodo_harvest.sites import ZENODO
 
 ROUTE = "/api/records"
 
@@ -129,3 +131,27 @@ def test_a_record_that_is_too_large_by_itself_is_said(kit: Any) -> None:
     with pytest.raises(TooLarge):
         list(Results(context, Search()))
     assert sizes(context) == [25, 12, 6, 3, 1]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Page size cannot be greater than 40.",
+        "Must be greater than or equal to 1 and less than or equal to 40.",
+        "The size may be at most 40.",
+    ],
+)
+@pytest.mark.parametrize("is_in_field", [True, False])
+def test_a_cap_that_another_server_names_is_heeded(kit: Any, message: str, is_in_field: bool) -> None:
+    rows = [kit.record(number) for number in range(90)]
+
+    def answer(params: Any) -> object:
+        if int(params["size"]) > 40:
+            fields = [FieldError("size", (message,))] if is_in_field else []
+            text = "A validation error occurred." if is_in_field else f"Bad page size. {message}"
+            return UsageError(text, status=400, field_errors=fields)
+        return kit.list_route(rows, cap=40)(params)
+
+    context = kit.context({ROUTE: answer}, site=replace(ZENODO, flavour="inveniordm"))
+    assert len(list(Results(context, Search()))) == 90
+    assert sizes(context) == [100, 40, 40, 40]

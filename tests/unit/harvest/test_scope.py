@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from zenodo_harvest.errors import UnknownCommunity, UsageError
 from zenodo_harvest.harvest import Harvest, Scope
 from zenodo_harvest.http import Context
 from zenodo_harvest.query import Search
+from zenodo_harvest.sites import ZENODO
 
 
 @pytest.fixture
@@ -44,6 +46,13 @@ def test_oai_refuses_several_communities_and_takes_two_names_of_one(context: Any
         several.verify()
     one = Scope(context, Search(communities=("frost", "frost"), all_versions=True), "oai").verify()
     assert one.oai_set == "user-frost"
+
+
+def test_the_set_of_a_community_is_called_as_the_server_calls_it(kit: Any) -> None:
+    routes = {"/api/communities/frost": lambda _: kit.community("frost")}
+    context = kit.context(routes, site=replace(ZENODO, flavour="inveniordm"))
+    scope = Scope(context, Search(communities=("frost",), all_versions=True), "oai").verify()
+    assert scope.oai_set == "community-frost"
 
 
 @pytest.mark.parametrize("odd", [{"limit": 5}, {"sort": "newest"}])

@@ -47,11 +47,11 @@ def test_a_bare_resource_is_read(read: Read) -> None:
 
 def test_the_header_of_oai_pmh_gives_identifier_time_and_communities(read: Read) -> None:
     wrapped = f"<oai_datacite><payload>{resource('').decode()}</payload></oai_datacite>"
-    header = "<setSpec>software</setSpec><setSpec>user-frost</setSpec>"
+    header = "<setSpec>software</setSpec><setSpec>user-frost</setSpec><setSpec>community-ice</setSpec>"
     record = read(oai(wrapped, header), base_url="https://zenodo.org")
     assert (record.id, record.oai_id) == ("8", "oai:zenodo.org:8")
     assert record.updated == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    assert record.communities == ("frost",)
+    assert record.communities == ("frost", "ice")
     assert record.url == "https://zenodo.org/records/8"
     assert extra(record) == {"header": {"setSpec": ["software"]}}
 

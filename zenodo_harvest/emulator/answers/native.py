@@ -15,7 +15,8 @@ from zenodo_harvest.emulator.defaults import Json, has_open_files, owner_of
 class View:
     """Who looks, and at what: `base` of the server, `path` asked for, a single record or a list.
 
-    `is_prepared` tells of a concept whether a new version is being prepared.
+    `is_prepared` tells of a concept whether a new version is being prepared; `has_ui` and `is_zenodo` whether
+    the answer has ``ui`` and what Zenodo adds.
     """
 
     base: str
@@ -24,6 +25,8 @@ class View:
     is_single: bool
     community: Callable[[str], Json | None]
     is_prepared: Callable[[str], bool] = lambda _: False
+    has_ui: bool = True
+    is_zenodo: bool = True
 
     def is_owner(self, record: Mapping[str, Any]) -> bool:
         """Tell whether the viewer owns the record."""
@@ -40,6 +43,8 @@ class View:
 
 def write(record: Json, view: View) -> Json:
     """Return the record in native JSON with ``ui`` (zenodo-api.md §3.4, §13 Records)."""
+    if not view.has_ui:
+        return write_bare(record, view)
     shown = ui.access_status(record, is_guest=view.viewer_id is None, path=view.path)
     written = (record.get("ui") or ui.build(record)) | {"access_status": shown}
     return write_bare(record, view) | {"ui": written}
@@ -68,7 +73,8 @@ def write_bare(record: Json, view: View) -> Json:
         "media_files": record["media_files"] if view.shows_files(record) or is_owner else {"enabled": False},
         "swh": record.get("swh") or ({} if view.is_single else None),
     }
-    written.pop("ui", None)
+    for name in ("ui",) if view.is_zenodo else ("ui", "swh"):
+        written.pop(name, None)
     return written
 
 

@@ -9,12 +9,6 @@ from zenodo_harvest.emulator.deposits.store import Store
 from zenodo_harvest.emulator.problems import Problem, invalid
 from zenodo_harvest.emulator.state import State
 
-_PREFIX = "10.5281"
-
-
-def _managed(id_: str) -> Json:
-    return {"identifier": f"{_PREFIX}/zenodo.{id_}", "provider": "datacite", "client": "datacite"}
-
 
 class Pids:
     """What the server does with DOIs (zenodo-api.md §13 Deposits, run 2026-11-23)."""
@@ -31,7 +25,7 @@ class Pids:
         """
         if "doi" in draft["pids"]:
             raise invalid([("pids.doi", "A PID already exists for type doi")])
-        draft["pids"] = {**draft["pids"], "doi": _managed(draft["id"])}
+        draft["pids"] = {**draft["pids"], "doi": self._managed(draft["id"])}
 
     def drop(self, draft: Json) -> None:
         """Take the DOI of a draft back.
@@ -69,11 +63,17 @@ class Pids:
 
     def minted(self, draft: Json, parent: Json) -> tuple[Json, Json]:
         """Return the PIDs of a record and its parent; an external DOI leaves the concept without one."""
-        doi = draft["pids"].get("doi") or _managed(draft["id"])
-        pids = {"doi": doi, "oai": {"identifier": f"oai:zenodo.org:{draft['id']}", "provider": "oai"}}
+        doi = draft["pids"].get("doi") or self._managed(draft["id"])
+        pids = {
+            "doi": doi,
+            "oai": {"identifier": self._state.flavour.oai_identifier(draft["id"]), "provider": "oai"},
+        }
         if doi["provider"] == "external" or "doi" in parent.get("pids", {}):
             return pids, parent
-        return pids, {**parent, "pids": {"doi": _managed(parent["id"])}}
+        return pids, {**parent, "pids": {"doi": self._managed(parent["id"])}}
+
+    def _managed(self, id_: str) -> Json:
+        return {"identifier": self._state.flavour.doi + id_, "provider": "datacite", "client": "datacite"}
 
     def _syntax_faults(self, draft: Json) -> Faults:
         doi = draft["pids"].get("doi")

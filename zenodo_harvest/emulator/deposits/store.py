@@ -84,7 +84,7 @@ class Store:
             taken = (int(id_) for id_ in (*self._state.ids(), *self._state.concept_ids()) if id_.isdigit())
             self._first_id = max(taken, default=0) + 1
         while True:
-            id_ = str(self._vault.next_number("record id", self._first_id))
+            id_ = self._state.flavour.id_of(str(self._vault.next_number("record id", self._first_id)))
             if self._state.record(id_) is None and not self._state.is_concept(id_):
                 return id_
 

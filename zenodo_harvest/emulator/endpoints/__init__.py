@@ -41,7 +41,10 @@ _LARGEST_BODY_BYTES: Final = 100 << 20
 def routes(
     state: State, now: Callable[[], datetime], clock: Callable[[], float], dumps: Iterable[str]
 ) -> tuple[Routes, frozenset[Endpoint]]:
-    """Return the routes, and those endpoints that count as searches for the rate limit."""
+    """Return the routes, and those endpoints that count as searches for the rate limit.
+
+    Other servers than Zenodo lack the dumps and the classic API (zenodo-api.md §10, read 2026-08-20).
+    """
     desk = Desk(state, now)
     searches, records, files = Searches(state, now), Records(state), Files(state, desk.drafts)
     communities, vocabularies = Communities(state, now), Vocabularies(state, now)
@@ -50,7 +53,6 @@ def routes(
     own_list = f"/api/<any({','.join(sorted(OWN_ADDRESS))}):kind>"
     reads: tuple[tuple[str, Any], ...] = (
         ("/api/records", searches.records),
-        ("/api/records/", records.redirect_slash),
         (record, records.one),
         (f"{record}/versions", searches.versions),
         (f"{record}/versions/latest", records.latest),
@@ -70,17 +72,22 @@ def routes(
         ("/api/vocabularies/<kind>/<item_id>", vocabularies.one),
         (own_list, vocabularies.search),
         (f"{own_list}/<path:item_id>", vocabularies.one),
-        ("/api/exporter", exporter.listing),
-        ("/api/exporter/<path:key>", exporter.content),
-        ("/api/licenses", vocabularies.redirect_licenses),
-        ("/api/licenses/", vocabularies.redirect_licenses),
     )
     table = [_read(path, endpoint) for path, endpoint in reads]
     table.append(Route("/oai2d", ("GET", "POST"), oai.answer))
     table.append(Route(record, ("PUT", "DELETE"), records.refuse_write))
-    table += [*_classic_routes(desk), *_native_routes(desk), *_request_routes(desk)]
     lists = UserRecords(desk, now)
-    table += [_read("/api/deposit/depositions", lists.deposits), _read("/api/user/records", lists.records)]
+    table += [_read("/api/user/records", lists.records), *_native_routes(desk), *_request_routes(desk)]
+    if state.flavour.is_zenodo:
+        own: tuple[tuple[str, Any], ...] = (
+            ("/api/records/", records.redirect_slash),
+            ("/api/exporter", exporter.listing),
+            ("/api/exporter/<path:key>", exporter.content),
+            ("/api/licenses", vocabularies.redirect_licenses),
+            ("/api/licenses/", vocabularies.redirect_licenses),
+            ("/api/deposit/depositions", lists.deposits),
+        )
+        table += [*(_read(path, endpoint) for path, endpoint in own), *_classic_routes(desk)]
     return Routes(table), frozenset((searches.records, searches.community_records))
 
 

@@ -12,7 +12,9 @@ from werkzeug.wrappers import Request, Response
 
 from zenodo_harvest.emulator.answers.native import View
 from zenodo_harvest.emulator.defaults import Json, is_deleted, owner_of
-from zenodo_harvest.emulator.negotiation import PLAIN, choose
+from zenodo_harvest.emulator.flavours import ZENODO, Flavour
+from zenodo_harvest.emulator.negotiation import NATIVE, PLAIN, PLAIN_RECORD_TYPES, RECORD_TYPES, choose
+from zenodo_harvest.emulator.params import SearchArguments, search_arguments
 from zenodo_harvest.emulator.problems import deleted, denied, unknown_pid, unregistered_pid
 from zenodo_harvest.emulator.state import State, User
 
@@ -30,6 +32,7 @@ class Call:
 
     request: Request
     user: User | None
+    flavour: Flavour = ZENODO
 
     @property
     def base(self) -> str:
@@ -42,7 +45,10 @@ class Call:
         return self.base + quote(self.request.path, safe="/:@!$&'()*+,;=~")
 
     def accepts(self, offered: tuple[str, ...]) -> str:
-        """Return the type to answer with, or raise the 406."""
+        """Return the type to answer with, or raise the 406; plain JSON of records is native but on Zenodo."""
+        if offered is RECORD_TYPES and not self.flavour.is_zenodo:
+            chosen = choose(self.request.accept_mimetypes, PLAIN_RECORD_TYPES)
+            return NATIVE if chosen == PLAIN else chosen
         return choose(self.request.accept_mimetypes, offered)
 
     def owns(self, record: Mapping[str, Any]) -> bool:
@@ -53,7 +59,21 @@ class Call:
         """Return what the caller sees of records."""
         viewer_id = self.user.id if self.user else None
         path = self.request.path.removeprefix("/api")
-        return View(self.base, path, viewer_id, is_single, state.community, state.is_prepared)
+        return View(
+            self.base,
+            path,
+            viewer_id,
+            is_single,
+            state.community,
+            state.is_prepared,
+            has_ui=self.flavour.is_zenodo or self.wants_native,
+            is_zenodo=self.flavour.is_zenodo,
+        )
+
+    @property
+    def wants_native(self) -> bool:
+        """Whether native JSON is asked for by name."""
+        return NATIVE in self.request.accept_mimetypes.values()
 
     def record(self, state: State, record_id: str) -> Json:
         """Return a record the caller may read, or raise what the server answers (zenodo-api.md §4.2)."""
@@ -65,6 +85,20 @@ class Call:
         if record["access"]["record"] != "public" and not self.owns(record):
             raise denied()
         return record
+
+
+def record_arguments(call: Call, *, is_user: bool, default_sort: str | None = None) -> SearchArguments:
+    """Return the arguments of a search of records; what only Zenodo knows is idle on others."""
+    flavour, args = call.flavour, call.request.args.copy()
+    for name in () if flavour.is_zenodo else ("type", "subtype", "all_versions"):
+        args.poplist(name)
+    return search_arguments(
+        args,
+        facets=flavour.facets,
+        sorts=flavour.sorts,
+        cap=flavour.cap(is_user=is_user),
+        default_sort=default_sort,
+    )
 
 
 def answer_json(body: Any, mimetype: str = PLAIN) -> Response:

@@ -27,10 +27,9 @@ from zenodo_harvest.emulator.defaults import Json, is_deleted
 from zenodo_harvest.emulator.endpoints.call import EXPIRED, STALE, Call
 from zenodo_harvest.emulator.oai_lists import Scroll, Shelf, header
 from zenodo_harvest.emulator.problems import PageProblem
-from zenodo_harvest.emulator.resumption import LIFE_S, Tokens
+from zenodo_harvest.emulator.resumption import Tokens
 from zenodo_harvest.emulator.state import State
 
-_PAGE = 50
 _SELECTION = ("from", "until", "set")
 _REQUIRED = {
     "Identify": (),
@@ -73,9 +72,9 @@ class Oai:
     """The OAI-PMH server (zenodo-api.md §7, §13, read 2026-08-20)."""
 
     def __init__(self, state: State, clock: Callable[[], float]) -> None:
-        self._state, self._clock = state, clock
+        self._state, self._clock, self._flavour = state, clock, state.flavour
         self._shelf = Shelf(state)
-        self._tokens = Tokens(clock)
+        self._tokens = Tokens(clock, state.flavour.token_life_s)
         self._scrolls: dict[str, Scroll] = {}
         self._lock = Lock()
 
@@ -106,10 +105,10 @@ class Oai:
     def _add_identity(self, body: Element, call: Call) -> None:
         oldest = min((record["created"] for record in self._state.records()), default="0001-01-01T00:00:00")
         for name, value in (
-            ("repositoryName", "Zenodo"),
+            ("repositoryName", self._flavour.title),
             ("baseURL", call.url),
             ("protocolVersion", "2.0"),
-            ("adminEmail", "info@zenodo.org"),
+            ("adminEmail", f"info@{self._flavour.host}"),
             ("earliestDatestamp", f"{oldest[:19]}Z"),
             ("deletedRecord", "no"),
             ("granularity", "YYYY-MM-DDThh:mm:ssZ"),
@@ -127,14 +126,14 @@ class Oai:
 
     def _add_one(self, body: Element, call: Call, asked: Asked) -> None:
         record = self._record(asked["identifier"])
-        shown = header(record)
+        shown = header(record, self._flavour.set_prefix)
         if shown is None:
             raise _unknown()
         add_record(body, shown, self._sets(), FORMATS[asked["metadataPrefix"]].write(record, call.base))
 
     def _record(self, identifier: str) -> Json:
         """Return the record of an identifier; a deleted one breaks the server (zenodo-api.md §7)."""
-        record = self._state.record(identifier.removeprefix("oai:zenodo.org:"))
+        record = self._state.record(identifier.removeprefix(self._flavour.oai_identifier("")))
         if record is None or record["pids"].get("oai", {}).get("identifier") != identifier:
             raise _unknown()
         if is_deleted(record):
@@ -148,17 +147,19 @@ class Oai:
         else:
             scroll_id = step.scroll_id or self._scroll(step.asked)
             total = self._add_items(body, call, verb, replace(step, scroll_id=scroll_id))
-        has_next = step.page * _PAGE <= total
+        has_next = step.page * self._flavour.oai_page <= total
         if step.page == 1 and not has_next:
             return
         following = _Step(step.page + 1, step.asked, scroll_id)
         token = self._tokens.issue(verb, asdict(following)) if has_next else None
-        add_token(body, token, self._clock() + LIFE_S, cursor=(step.page - 1) * _PAGE, total=total)
+        expires_s = self._clock() + self._flavour.token_life_s
+        cursor = (step.page - 1) * self._flavour.oai_page
+        add_token(body, token, expires_s, cursor=cursor, total=total)
 
     def _add_sets(self, body: Element, step: _Step) -> int:
-        communities = self._communities()
-        for community in communities[(step.page - 1) * _PAGE : step.page * _PAGE]:
-            add_set(body, community)
+        communities, size = self._communities(), self._flavour.oai_page
+        for community in communities[(step.page - 1) * size : step.page * size]:
+            add_set(body, community, self._flavour.set_prefix)
         return len(communities)
 
     def _add_items(self, body: Element, call: Call, verb: str, step: _Step) -> int:
@@ -167,8 +168,8 @@ class Oai:
             scroll = self._scrolls.get(step.scroll_id)
             if scroll is None:
                 raise PageProblem(500)
-            scroll.expires_s = self._clock() + LIFE_S
-            items = scroll.take(_PAGE)
+            scroll.expires_s = self._clock() + self._flavour.token_life_s
+            items = scroll.take(self._flavour.oai_page)
         for item in items:
             if verb == "ListIdentifiers":
                 add_header(body, item.header, sets)
@@ -184,7 +185,7 @@ class Oai:
         scroll_id, now_s = uuid4().hex, self._clock()
         with self._lock:
             self._scrolls = {id_: one for id_, one in self._scrolls.items() if one.expires_s >= now_s}
-            self._scrolls[scroll_id] = Scroll(items, now_s + LIFE_S)
+            self._scrolls[scroll_id] = Scroll(items, now_s + self._flavour.token_life_s)
         return scroll_id
 
     def _step(self, call: Call, verb: str, asked: Asked) -> _Step:
@@ -202,7 +203,7 @@ class Oai:
         return sorted(public, key=lambda item: str(item["created"]))
 
     def _sets(self) -> list[str]:
-        return [f"user-{community['slug']}" for community in self._communities()]
+        return [f"{self._flavour.set_prefix}{community['slug']}" for community in self._communities()]
 
 
 def _unknown() -> _Refusal:

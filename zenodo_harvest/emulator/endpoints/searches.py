@@ -6,21 +6,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from threading import Lock
+from typing import Any
 
 from werkzeug.wrappers import Response
 
 from zenodo_harvest.emulator.answers.lists import envelope
 from zenodo_harvest.emulator.answers.writers import writer
-from zenodo_harvest.emulator.endpoints.call import STALE, Call, answer_json
-from zenodo_harvest.emulator.index import EngineError, Filters, Index
+from zenodo_harvest.emulator.endpoints.call import STALE, Call, answer_json, record_arguments
+from zenodo_harvest.emulator.index import EngineError, Filters, Hits, Index
 from zenodo_harvest.emulator.negotiation import NATIVE, RECORD_TYPES
-from zenodo_harvest.emulator.params import (
-    RECORD_FACETS,
-    RECORD_SORTS,
-    SearchArguments,
-    page_cap,
-    search_arguments,
-)
+from zenodo_harvest.emulator.params import SearchArguments
 from zenodo_harvest.emulator.problems import PlainProblem, Problem, not_found, unknown_pid, unregistered_pid
 from zenodo_harvest.emulator.state import State
 
@@ -34,6 +29,7 @@ class Searches:
             state.records(),
             state.communities(),
             verified_owners=state.verified_owners(),
+            has_old_names=state.flavour.is_zenodo,
             now=now,
         )
         self._known = len(state.changes())
@@ -51,7 +47,7 @@ class Searches:
             communities=tuple(item["id"] for item in found if item),
             all_versions=asked.all_versions,
         )
-        return self._hits(call, mimetype, asked, filters, verified_first=True)
+        return self._hits(call, mimetype, asked, filters, verified_first=self._state.flavour.is_zenodo)
 
     def community_records(self, call: Call, ref: str) -> Response:
         """List the records of one community in true order; ``communities`` and ``type`` are idle here."""
@@ -112,7 +108,7 @@ class Searches:
             paging=paging,
             total=hits.total,
             sort=hits.sort,
-            aggregations=hits.aggregations if with_aggregations else None,
+            aggregations=_counted(hits, call) if with_aggregations else None,
         )
         if mimetype == NATIVE:
             body["sortBy"] = hits.sort
@@ -132,10 +128,8 @@ class Searches:
 
 
 def _asked(call: Call, default_sort: str | None = None) -> SearchArguments:
-    return search_arguments(
-        call.request.args,
-        facets=RECORD_FACETS,
-        sorts=RECORD_SORTS,
-        cap=page_cap(is_user=call.user is not None),
-        default_sort=default_sort,
-    )
+    return record_arguments(call, is_user=call.user is not None, default_sort=default_sort)
+
+
+def _counted(hits: Hits, call: Call) -> dict[str, Any]:
+    return {name: counts for name, counts in hits.aggregations.items() if name in call.flavour.facets}

@@ -13,19 +13,13 @@ from zenodo_harvest.emulator.answers.lists import envelope
 from zenodo_harvest.emulator.answers.writers import writer
 from zenodo_harvest.emulator.defaults import Json, is_deleted, owner_of
 from zenodo_harvest.emulator.deposits.desk import Desk
-from zenodo_harvest.emulator.endpoints.call import STALE, Call, answer_json
+from zenodo_harvest.emulator.endpoints.call import STALE, Call, answer_json, record_arguments
 from zenodo_harvest.emulator.endpoints.deposits import signed_in
 from zenodo_harvest.emulator.endpoints.views import Views
 from zenodo_harvest.emulator.index import EngineError, Filters, Index
 from zenodo_harvest.emulator.index.engine import Hits
 from zenodo_harvest.emulator.negotiation import JSON_ONLY, NATIVE, RECORD_TYPES
-from zenodo_harvest.emulator.params import (
-    RECORD_FACETS,
-    RECORD_SORTS,
-    SearchArguments,
-    page_cap,
-    search_arguments,
-)
+from zenodo_harvest.emulator.params import SearchArguments
 from zenodo_harvest.emulator.problems import PlainProblem, Problem
 from zenodo_harvest.emulator.state import User
 
@@ -71,9 +65,7 @@ class UserRecords:
         return answer_json(body, mimetype)
 
     def _search(self, call: Call, user: User) -> tuple[Hits, SearchArguments]:
-        asked = search_arguments(
-            call.request.args, facets=RECORD_FACETS, sorts=RECORD_SORTS, cap=page_cap(is_user=True)
-        )
+        asked = record_arguments(call, is_user=True)
         if asked.sort == "-bestmatch":
             raise PlainProblem(500)
         index = self._refreshed(is_stale=STALE in call.request.environ)
@@ -128,7 +120,11 @@ class UserRecords:
             changes = state.changes()
             if self._index is None:
                 self._index = Index(
-                    (), state.communities(), verified_owners=state.verified_owners(), now=self._now
+                    (),
+                    state.communities(),
+                    verified_owners=state.verified_owners(),
+                    has_old_names=state.flavour.is_zenodo,
+                    now=self._now,
                 )
                 changed = dict.fromkeys(state.ids())
             elif is_stale:

@@ -91,6 +91,8 @@ class _Engine:
     The last few searches are remembered until a document changes, so that a walk over pages searches once.
     """
 
+    _has_old_names = True
+
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self._store, self._now = store, now
         self._lock = RLock()
@@ -134,7 +136,7 @@ class _Engine:
             return self._alive, {}
         evaluator = Evaluator(self._store, self._alive, self._now())
         try:
-            text = rewritten(q, slugs)
+            text = rewritten(q, slugs, has_old_names=self._has_old_names)
             node = lucene.Leaf(None, "term", q) if text is None else lucene.parse(text)
         except RecursionError:
             raise engine_failure() from None
@@ -155,6 +157,7 @@ class Index(_Engine):
         records: Native records; deleted ones are left out.
         communities: All communities, whose slugs a query may name.
         verified_owners: Users whose records come first.
+        has_old_names: Whether queries may use the field names of old Zenodo.
         now: The clock that ``now`` in a query reads.
     """
 
@@ -164,10 +167,11 @@ class Index(_Engine):
         communities: Iterable[Json],
         *,
         verified_owners: frozenset[str],
+        has_old_names: bool = True,
         now: Callable[[], datetime],
     ) -> None:
         super().__init__(Store(record_schema()), now)
-        self._verified = verified_owners
+        self._verified, self._has_old_names = verified_owners, has_old_names
         self._slugs: dict[str, str] = {}
         for community in communities:
             self.add_community(community)

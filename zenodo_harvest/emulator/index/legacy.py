@@ -19,7 +19,7 @@ _THESIS = frozenset(
 _DOI = frozenset(("doi", "conceptdoi", "grants.funder.doi"))
 
 
-def rewritten(q: str, communities: Mapping[str, str]) -> str | None:
+def rewritten(q: str, communities: Mapping[str, str], *, has_old_names: bool = True) -> str | None:
     """Return the query with today's field names, None if the server's parser cannot read it.
 
     A None makes the server search for the bag of words instead (zenodo-api.md §2.1, read 2026-08-20).
@@ -27,6 +27,7 @@ def rewritten(q: str, communities: Mapping[str, str]) -> str | None:
     Args:
         q: The text as sent.
         communities: UUIDs of communities by slug.
+        has_old_names: Whether old names mean anything to the server.
 
     Raises:
         EngineError: The parser fails on it, which the server does not foresee.
@@ -39,7 +40,7 @@ def rewritten(q: str, communities: Mapping[str, str]) -> str | None:
         return None
     except (ValueError, ArithmeticError):
         raise engine_failure() from None
-    return str(_rewrite(tree, None, communities))
+    return str(_rewrite(tree, None, communities) if has_old_names else tree)
 
 
 def _rewrite(node: Any, field: str | None, communities: Mapping[str, str]) -> Any:

@@ -65,10 +65,10 @@ def add_record(parent: Element, header: Header, sets: Iterable[str], metadata: E
     grow(element, f"{NS}metadata").append(metadata)
 
 
-def add_set(parent: Element, community: Json) -> None:
+def add_set(parent: Element, community: Json, prefix: str) -> None:
     """Add the set of a community."""
     element, title = grow(parent, f"{NS}set"), community["metadata"]["title"]
-    grow(element, f"{NS}setSpec", f"user-{community['slug']}")
+    grow(element, f"{NS}setSpec", f"{prefix}{community['slug']}")
     grow(element, f"{NS}setName", title)
     description = etree.SubElement(
         grow(element, f"{NS}setDescription"),
