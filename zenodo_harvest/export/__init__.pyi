@@ -15,6 +15,7 @@ from .dictionary import data_dictionary as data_dictionary
 from .dictionary import dictionary_rows as dictionary_rows
 from .frame import RecordFrame as RecordFrame
 from .frame import to_frame as to_frame
+from .frameless import keep_pandas_out as keep_pandas_out
 from .jsonl import write_jsonl as write_jsonl
 from .outputs import Output as Output
 from .outputs import describe_output as describe_output
