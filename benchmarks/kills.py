@@ -82,10 +82,18 @@ class Trial:
     url: str
     query: str
     folder: Path
+    page: int
 
     def run(self, connect: Callable[[Path], sqlite3.Connection] = sqlite3.connect) -> None:
         """Harvest to the end, in windows of fewer than 60 records."""
-        site = Site("emulator", self.url, window=WINDOW, search_rate=UNLIMITED, other_rate=UNLIMITED)
+        site = Site(
+            "emulator",
+            self.url,
+            page_size_guest=self.page,
+            window=WINDOW,
+            search_rate=UNLIMITED,
+            other_rate=UNLIMITED,
+        )
         clock = StandingClock(BEGAN_S + 86_400 * self.has_begun())
         with (
             LocalBudget() as budget,
@@ -193,13 +201,14 @@ def main() -> None:
     arguments.add_argument("--kills", type=int, default=1000, help="kills at random moments")
     arguments.add_argument("--query", default="", help="what is harvested")
     arguments.add_argument("--seed", type=int, default=1, help="which random moments")
+    arguments.add_argument("--page", type=int, default=25, help="how many records a page holds")
     asked = arguments.parse_args()
     server, url = emulator_in_child()
     try:
         with tempfile.TemporaryDirectory() as name:
 
             def make(trial: str) -> Trial:
-                return Trial(url, asked.query, Path(name, trial))
+                return Trial(url, asked.query, Path(name, trial), asked.page)
 
             make("warm").run()  # everything is imported once, before the children
             started = time.monotonic()

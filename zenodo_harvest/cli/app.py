@@ -19,6 +19,7 @@ from zenodo_harvest.cli.outside import Outside
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.streams import ReaderGone, prepare_streams
 from zenodo_harvest.errors import ZenodoHarvestError
+from zenodo_harvest.export import keep_pandas_out
 
 NAME = "zenodo-harvest"
 _ROOM = "zenodo_harvest.cli"
@@ -190,6 +191,7 @@ def build_app(outside: Outside | None = None) -> Typer:
 def main() -> None:
     """Run the command line with the arguments of this process; the entry point ``zenodo-harvest``."""
     prepare_streams()
+    keep_pandas_out()
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)
         # what was ignored at the start stays so: nohup means it

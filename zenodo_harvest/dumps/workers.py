@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from zenodo_harvest.durable import uninterrupted
+from zenodo_harvest.export import keep_pandas_out
 
 Task = tuple[Future[Any], Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
@@ -131,6 +132,7 @@ def _work(pipe: Connection, prepare: tuple[str, ...]) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # A chunk makes many values and no cycles: looking for those as often as usual costs a tenth of the time.
     gc.set_threshold(100_000, 50, 50)
+    keep_pandas_out()
     for module in prepare:
         import_module(module)
     with suppress(EOFError, OSError):

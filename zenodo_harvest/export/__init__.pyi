@@ -17,6 +17,7 @@ from .frame import DtypeBackend as DtypeBackend
 from .frame import RecordFrame as RecordFrame
 from .frame import check_dtype_backend as check_dtype_backend
 from .frame import to_frame as to_frame
+from .frameless import keep_pandas_out as keep_pandas_out
 from .jsonl import write_jsonl as write_jsonl
 from .outputs import Output as Output
 from .outputs import describe_output as describe_output

@@ -81,7 +81,7 @@ def several(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dump of some thousand records, for several processes and row groups."""
     recorded = unpack(RECORDED / "records-json.tar.gz")
     members = []
-    for number in range(2_500):
+    for number in range(2_100):
         name, content = recorded[number % len(recorded)]
         id_ = str(70_000_000 + number)
         content = content.replace(name.removesuffix(".json").encode(), id_.encode())

@@ -71,7 +71,7 @@ def test_one_process_several_and_any_executor_make_the_same_bytes(
             "processes": {"executor": workers},
         }.items():
             output = tmp_path / name / ("years" if partition_by else "records.parquet")
-            assert to_table(several, output, partition_by=partition_by, **options).rows == 2_500
+            assert to_table(several, output, partition_by=partition_by, **options).rows == 2_100
             made.append(contents(tmp_path / name))
         assert threads.submit(int).result() == 0
     assert made[0] == made[1] == made[2] == made[3]
@@ -83,7 +83,7 @@ def test_rows_are_in_the_order_of_the_archive_in_row_groups_of_a_size(
     to_table(several, tmp_path / "records.parquet")
     assert ids(tmp_path / "records.parquet") == [name.partition(".")[0] for name, _ in unpack(several)]
     about = read_metadata(tmp_path / "records.parquet")
-    assert [about.row_group(number).num_rows for number in range(about.num_row_groups)] == [2_000, 500]
+    assert [about.row_group(number).num_rows for number in range(about.num_row_groups)] == [2_000, 100]
 
 
 def test_a_folder_by_year_is_read_as_one_table(to_table: Any, several: Path, tmp_path: Path) -> None:

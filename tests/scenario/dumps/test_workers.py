@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, wait
+from importlib import import_module
 
 import pytest
 
@@ -58,3 +59,8 @@ def test_one_that_ends_breaks_them_all_at_once() -> None:
             assert broken.value.__cause__.__traceback__ is None, "it holds what was sent"
         with pytest.raises(BrokenExecutor):
             pool.submit(int)
+
+
+def test_a_worker_does_not_wait_for_pandas(workers: Workers) -> None:
+    with pytest.raises(ModuleNotFoundError):
+        workers.submit(import_module, "pandas").result()

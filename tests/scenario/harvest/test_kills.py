@@ -10,7 +10,8 @@ KILLS = Path(__file__).parents[3] / "benchmarks" / "kills.py"
 
 
 def test_a_harvest_killed_anywhere_goes_on_and_ends_with_the_bytes_of_an_undisturbed_one() -> None:
-    command = [sys.executable, str(KILLS), "--kills", "6", "--query", "title:frost"]
+    two_pages = ["--query", "title:frost AND title:index", "--page", "5"]
+    command = [sys.executable, str(KILLS), "--kills", "6", *two_pages]
     run = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert run.returncode == 0, run.stdout + run.stderr
     at_random, at_writes = run.stdout.splitlines()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,20 @@ with open_sinks([sys.argv[1] + "/a.csv", sys.argv[1] + "/a.jsonl"]) as sink:
 print([describe_output(path).rows for path in sink.paths], len(data_dictionary("table")) > 1000)
 """
     assert run(code, str(tmp_path)) == "[1, 1] True\n"
+
+
+def test_a_command_that_writes_a_table_imports_no_pandas(tmp_path: Path) -> None:
+    saved, table = tmp_path / "saved.jsonl", tmp_path / "saved.parquet"
+    saved.write_text('{"id": 1, "metadata": {"title": "Frost"}}\n')
+    code = """
+import sys
+from zenodo_harvest.cli import main
+try:
+    main()
+except SystemExit as end:
+    print(end.code, [name for name in ("pyarrow", "pandas") if name in sys.modules])
+"""
+    assert run(code, "convert", str(saved), "-o", str(table)) == "0 ['pyarrow']\n"
 
 
 def test_every_public_name_is_there_and_another_is_not() -> None:
