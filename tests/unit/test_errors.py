@@ -45,6 +45,7 @@ def test_each_branch_has_the_exit_code_of_the_design() -> None:
         "BadToken": 4,
         "Incomplete": 5,
         "ServerError": 6,
+        "NoAnswer": 6,
         "RateLimited": 6,
         "BadAnswer": 6,
         "TooLarge": 6,
