@@ -21,8 +21,7 @@ from zenodo_harvest.errors import Deleted, NotFound, UnknownCommunity, UsageErro
 from zenodo_harvest.http import LocalBudget
 from zenodo_harvest.progress import NoProgress
 
-EARLIER_S = 600
-"""What changes on a server changed before the end that a harvest freezes."""
+AN_HOUR_S = 3600
 OF_THE_SERVER = ("site", "retrieved_at", "revision")
 
 
@@ -33,30 +32,29 @@ class Pair:
     zenodo: Client
     other: Client
     servers: Mapping[Client, Emulator]
+    time: StillClock
 
     def both(self, ask: Callable[[Client], Any]) -> tuple[Any, Any]:
         return ask(self.zenodo), ask(self.other)
 
     def change(self, change: Callable[[Emulator, Callable[[str], str]], object]) -> None:
+        """Change both servers, an hour before anything else happens."""
         change(self.servers[self.zenodo], str)
         change(self.servers[self.other], INVENIORDM.id_of)
+        self.time.time_s += AN_HOUR_S
 
 
 @contextmanager
 def pair() -> Iterator[Pair]:
-    clock = StillClock(time.time())
-
-    def earlier() -> float:
-        return float(clock.now()) - EARLIER_S
-
+    clock, of_servers = StillClock(time.time()), StillClock(time.time() - AN_HOUR_S)
     with (
-        Emulator(limits="off", clock=earlier) as zenodo,
-        Emulator(limits="off", clock=earlier, flavour="inveniordm") as other,
+        Emulator(limits="off", clock=of_servers.now) as zenodo,
+        Emulator(limits="off", clock=of_servers.now, flavour="inveniordm") as other,
         LocalBudget(clock=clock) as budget,
         Client(zenodo.url, "", clock=clock, budget=budget, progress=NoProgress()) as first,
         Client(other.url, "", clock=clock, budget=budget, progress=NoProgress()) as second,
     ):
-        yield Pair(first, second, {first: zenodo, second: other})
+        yield Pair(first, second, {first: zenodo, second: other}, of_servers)
 
 
 @pytest.fixture(scope="module")
