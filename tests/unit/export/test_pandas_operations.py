@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
@@ -32,10 +32,10 @@ PAGE = Path(__file__).parents[3] / "docs" / "pandas.md"
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    mpl.use("agg")
+    plt.switch_backend("agg")
     monkeypatch.chdir(tmp_path)
     yield
-    mpl.pyplot.close("all")
+    plt.close("all")
 
 
 def frame(name: str) -> pd.DataFrame:
@@ -56,7 +56,7 @@ def seen(code: str, operation: Operation, frame_name: str) -> Any:
         "np": np,
         "Path": Path,
         "pd": pd,
-        "plt": mpl.pyplot,
+        "plt": plt,
         "pq": pq,
         "sns": sns,
     }
