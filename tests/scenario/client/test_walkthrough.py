@@ -147,6 +147,14 @@ def test_a_search_becomes_a_frame_and_an_arrow_table(client: zh.Client) -> None:
     assert len(frame) == table.num_rows == found.total > 0
 
 
+def test_a_frame_has_arrows_types_on_demand_and_unknown_ones_fetch_nothing(client: zh.Client) -> None:
+    found = client.search("frost")
+    with pytest.raises(zh.UsageError, match="no dtype_backend 'arrow'"):
+        found.to_pandas(dtype_backend="arrow")
+    assert found.receipt is None
+    assert str(found.to_pandas(["views"], dtype_backend="pyarrow")["views"].dtype) == "int64[pyarrow]"
+
+
 def test_a_search_without_hits_is_a_table_without_rows(client: zh.Client, tmp_path: Path) -> None:
     receipt = client.search("nosuchwordanywhere").to_parquet(tmp_path / "none.parquet")
     assert (receipt.rows, receipt.total_end, receipt.complete) == (0, 0, True)
