@@ -27,14 +27,21 @@ class RecordFrame(pd.DataFrame):
     pandas would.
     """
 
+    _is_changed = False
+
     @property
     def _constructor(self) -> Callable[..., pd.DataFrame]:
         return pd.DataFrame
 
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(key, value)
+        self._is_changed = True
+
     def _repr_html_(self) -> Any:
         whole = (check_columns(None), check_columns(None, raw=True))
         with suppress(KeyError, TypeError):  # somebody may have written other values into it
-            if tuple(self.columns) in whole and isinstance(self.index, pd.RangeIndex):
+            is_whole = tuple(self.columns) in whole and isinstance(self.index, pd.RangeIndex)
+            if is_whole and not self._is_changed:
                 return self._view()
         return super()._repr_html_()  # type: ignore[misc]
 

@@ -53,6 +53,7 @@ CHANGES: dict[str, Callable[[pd.DataFrame], object]] = {
     "some rows": lambda data: data[data["views"] > 1],
     "sorted": lambda data: data.sort_values("views"),
     "an index in place": lambda data: setattr(data, "index", ["a", "b", "c"]),
+    "a column anew": lambda data: data.__setitem__("views", 0),
     "a column more": lambda data: data.insert(0, "mine", 1),
     "a column less": lambda data: data.__delitem__("title"),
     "another index": lambda data: data.set_index("doi"),
