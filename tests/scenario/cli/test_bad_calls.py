@@ -55,6 +55,7 @@ CALLS = [
     ("search frost --raw", 2, "-o FILE"),
     ("search frost --table-format xml --tables -o out", 2, "parquet"),
     ("search https://zenodo.org/search?f=owner:12", 2, "owner"),
+    ("search https://sandbox.zenodo.org/search?q=frost", 2, "--site https://sandbox.zenodo.org"),
     ("--site nowhere search frost", 2, "zenodo"),
     ("--site", 2, "requires an argument"),
     ("search frost --token abc", 2, "command line"),
