@@ -43,10 +43,10 @@ def count(number: int, noun: str) -> str:
 
 
 def breaks(text: str, width: int) -> list[int]:
-    """Return where lines of at most `width` begin after the first; words are never cut."""
+    """Return where lines of at most `width` begin after the first; a longer word is cut by the terminal."""
     found, start = [], 0
     for word in re.finditer(r"\S+", text):
-        if word.end() - start > width and word.start() > start:
+        if word.end() - start > width >= len(word[0]) and word.start() > start:
             start = word.start()
             found.append(start)
     return found

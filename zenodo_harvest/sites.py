@@ -69,6 +69,11 @@ class Site:
         return urlsplit(self.url).hostname or ""
 
     @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names of hosts in addresses that are of it."""
+        return (self.host, *self.stands_for)
+
+    @property
     def api(self) -> str:
         """The base URL of the REST API."""
         return f"{self.url}/api"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from traceback import format_exception
 
@@ -45,7 +46,7 @@ def _told(error: BaseException) -> tuple[list[str], int]:
             *([error.hint] if error.hint else []),
         ], error.exit_code
     if isinstance(error, TyperException):
-        message = error.format_message().strip()
+        message = re.sub(r"Input (should be [^,]*)(, .*)?", r"it \1", error.format_message().strip())
         context = getattr(error, "ctx", None)
         return [
             f"Error: {message}{'' if message[-1] in '.?!' else '.'}",

@@ -128,7 +128,7 @@ def check_outputs(source: Path, outputs: Sequence[Path], partition_by: str | Non
         Refused: An output is the dump itself.
     """
     if not outputs:
-        raise UsageError("There is no output to write to.", hint="Name at least one file.")
+        raise UsageError("There is no output to write to.", hint="Name at least one file (-o).")
     if partition_by not in (None, "year"):
         raise UsageError(f"A table cannot be partitioned by {partition_by!r}.", hint="Use year.")
     if partition_by and (len(outputs) > 1 or outputs[0].suffix):

@@ -300,7 +300,7 @@ def ref_on(site: Site, text: str) -> RecordRef:
     ref = parse_record_ref(text)
     prefix = ref.doi.partition("/")[0]
     is_elsewhere = ref.port is not None and ref.port != site.origin.port
-    if ref.host and (ref.host not in (site.host, *site.stands_for) or is_elsewhere):
+    if ref.host and (ref.host not in site.hosts or is_elsewhere):
         port = "" if ref.port is None else f":{ref.port}"
         raise UsageError(
             f"{shown(text)!r} names a record of {ref.host}{port}, and {site.name} is asked.",

@@ -76,7 +76,8 @@ class Results(RemoteRecords):
         super().__init__(context.progress)
         self.search = search
         """What was asked."""
-        self.query: Query = compile_search(search, context.site.speaks, today=context.now().date())
+        site, today = context.site, context.now().date()
+        self.query: Query = compile_search(search, site.speaks, today=today, hosts=site.hosts)
         """What it became."""
         self._period = CreatedPeriod(search)
         self._context = context

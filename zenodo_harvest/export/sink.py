@@ -221,7 +221,7 @@ def open_sinks(paths: Sequence[Path | str], **options: Any) -> Sink:
     """
     targets = [target for path in paths for target in open_sink(path, **options).targets]
     if not targets:
-        raise UsageError("There is no output to write to.", hint="Name at least one file.")
+        raise UsageError("There is no output to write to.", hint="Name at least one file (-o).")
     places = [os.path.realpath(target.path) for target in targets]
     for target, place in zip(targets, places, strict=True):
         if places.count(place) > 1:

@@ -65,7 +65,8 @@ class Scope:
         self.account = Account(context)
         """What the harvest takes, the verification of its communities included."""
         self.search = search
-        self.query: Query = compile_search(search, context.site.speaks, today=context.now().date())
+        site, today = context.site, context.now().date()
+        self.query: Query = compile_search(search, site.speaks, today=today, hosts=site.hosts)
         """What it became."""
         self.route_name = route
         self.field: Literal["created", "updated"] = "updated" if route == "oai" else "created"

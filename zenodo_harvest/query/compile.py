@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlsplit
 
 from zenodo_harvest.errors import QueryRefused, UsageError
 from zenodo_harvest.ids import RecordRef
@@ -59,7 +59,9 @@ class Query:
     findings: tuple[Finding, ...] = ()
 
 
-def compile_search(search: Search, flavour: Flavour = ZENODO, *, today: date) -> Query:
+def compile_search(
+    search: Search, flavour: Flavour = ZENODO, *, today: date, hosts: Sequence[str] = ()
+) -> Query:
     """Return what is sent for `search`.
 
     Filters go into the query string, because the server ignores its own ``type=`` and ``subtype=`` on a
@@ -69,11 +71,19 @@ def compile_search(search: Search, flavour: Flavour = ZENODO, *, today: date) ->
         search: What is asked.
         flavour: What the server calls things.
         today: The date of today, to warn of times to come.
+        hosts: The names of the site that is asked, if an address of another is to be refused.
 
     Raises:
         QueryRefused: The query would not mean what it says; the message tells the position.
-        UsageError: A filter or order has a value it cannot have.
+        UsageError: A filter or order has a value it cannot have, or the address is of another site.
     """
+    page = urlsplit(search.address)
+    host = (page.hostname or "").removeprefix("www.")
+    if host and hosts and host not in hosts:
+        raise UsageError(
+            f"The address is of {host}, and {hosts[0]} is asked.",
+            hint=f"Add --site {page.scheme}://{page.netloc.removeprefix('www.')}.",
+        )
     sort = check_sort(search.sort, flavour.sorts) if search.sort is not None else None
     linted = lint(search.q, flavour) if search.lint else Linted(search.q)
     if linted.errors:

@@ -96,7 +96,7 @@ def test_a_wait_is_counted_down_in_place(capsys: pytest.CaptureFixture[str], lab
 def test_a_note_breaks_between_words_on_a_terminal_alone(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "30")
+    monkeypatch.setenv("COLUMNS", "40")
     note = "Error: nothing is at https://zenodo.org/communities/no-such.\n  what is indented stays as it is"
     StderrProgress(is_terminal=lambda _stream: True).note(note)
     assert capsys.readouterr().err.splitlines() == [

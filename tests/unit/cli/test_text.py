@@ -63,6 +63,7 @@ def test_sizes_are_written_as_people_read_them(size_bytes: int, shown: str) -> N
     [
         ("a record of frost", 8, ["a record ", "of frost"]),
         ("averylongword b", 5, ["averylongword ", "b"]),
+        ("GET averylongword b", 5, ["GET averylongword ", "b"]),
         ("", 5, [""]),
         ("ab  cd", 80, ["ab  cd"]),
     ],

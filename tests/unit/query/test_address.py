@@ -87,6 +87,15 @@ def test_a_filter_in_the_address_and_beside_it_is_refused() -> None:
         Search.of(q="https://zenodo.org/search?f=resource_type:dataset", type="software")
 
 
+def test_the_address_of_another_site_is_refused() -> None:
+    search = Search.of(q="https://www.zenodo.org/search?q=frost")
+    today = date(2026, 1, 1)
+    assert compile_search(search, today=today, hosts=("zenodo.org",)).q == "frost"
+    with pytest.raises(UsageError, match=r"of zenodo\.org, and sandbox\.zenodo\.org is asked") as refused:
+        compile_search(search, today=today, hosts=("sandbox.zenodo.org",))
+    assert "--site https://zenodo.org" in refused.value.hint
+
+
 def test_no_place_is_shown_in_a_query_that_nobody_typed() -> None:
     with pytest.raises(QueryRefused, match="never closed") as refused:
         compile_search(Search.of(q="https://zenodo.org/search?q=frost+AND+("), today=date(2026, 1, 1))
