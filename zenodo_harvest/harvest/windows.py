@@ -33,7 +33,7 @@ _PAGE_OF_STRANGERS = 5
 """So many rows or more from another time, and none from the right one, answer another question."""
 _NAMED = 3
 _FAILS = f"The server fails on the record there, with status {FAILED}."
-_MOST_FAILURES = 30
+_MOST_FAILURES = 20
 """A server that fails so often in a row does not fail on a record."""
 
 
