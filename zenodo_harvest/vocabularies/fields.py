@@ -135,6 +135,16 @@ def custom_fields() -> Iterator[str]:
     return (name.removeprefix(_CUSTOM) for name in index_fields() if name.startswith(_CUSTOM))
 
 
+def custom_name(typed: str) -> str:
+    """Return the name of a custom field without the common prefix, however it was escaped."""
+    return typed.strip().replace("\\", "").removeprefix(_CUSTOM)
+
+
+def nearest_custom(name: str) -> list[str]:
+    """Return up to two custom fields that look most like `name`, without their common prefix."""
+    return get_close_matches(name, list(custom_fields()), 2, 0.6)
+
+
 def expected(name: str) -> str | None:
     """Return the name to write for one that people expect, or None if there is nothing to offer.
 
