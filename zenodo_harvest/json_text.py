@@ -120,21 +120,9 @@ class JsonText:
         Raises:
             ValueError: There is no list, or it is cut short.
         """
-        if not self.take(b"["):
-            raise ValueError(f"there is no [ at line {self.line}")
-        if self.take(b"]"):
-            return
-        while True:
-            piece = b""
-            while self.peek() not in (b",", b"]", b""):
-                piece += self.value()
-            yield piece
-            if self.take(b"]"):
-                return
-            if not self.take(b","):
-                raise ValueError(f"a list has no end at line {self.line}")
+        yield from self._parts(b"[", b"]", self._piece)
 
-    def rest_of_line(self, what: str = "a line") -> bytes:
+    def rest_of_line(self) -> bytes:
         """Take what is left of the line, with its end.
 
         Raises:
@@ -143,10 +131,10 @@ class JsonText:
         length = 0
         while (end := self._held.find(b"\n", self._at + length)) < 0:
             length = len(self._held) - self._at
-            self._check(length, what)
+            self._check(length, "a line")
             if not self._grow():
                 return self._taken(len(self._held))
-        self._check(end - self._at, what)
+        self._check(end - self._at, "a line")
         return self._taken(end + 1)
 
     def is_ahead(self, text: bytes) -> bool:
@@ -164,6 +152,12 @@ class JsonText:
                 return
             if not self.take(b","):
                 raise ValueError(f"a comma is missing at line {self.line}")
+
+    def _piece(self) -> bytes:
+        piece = b""
+        while self.peek() not in (b",", b"]", b""):
+            piece += self.value()
+        return piece
 
     def _key(self) -> bytes:
         key = self.value("a key")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import MAXYEAR, UTC, datetime
+from datetime import UTC, datetime
 from difflib import get_close_matches
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
+
+import msgspec
 
 from zenodo_harvest.errors import BadAnswer, NotFound
 from zenodo_harvest.http import PLAIN_JSON, Answer, Transport
@@ -18,7 +20,7 @@ from zenodo_harvest.progress import Progress
 
 PATH = "/api/exporter"
 _NAMED = 5
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+_PLAIN = r"^[^\x00-\x1f\x7f]*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def list_dumps(transport: Transport, progress: Progress | None = None) -> tuple[
         for version in versions if isinstance(versions, list) else [versions]:
             try:
                 found.append(_dump(key, version, transport.site.url))
-            except (AttributeError, KeyError, TypeError, ValueError, OverflowError):
+            except (msgspec.ValidationError, ValueError, OverflowError):
                 odd.append(key)
     if odd and not found:
         raise _strange(answer)
@@ -108,49 +110,36 @@ def find_dump(dumps: Iterable[Dump], key: str, version_id: str | None = None) ->
     )
 
 
-def _dump(key: str, version: Mapping[str, Any], site_url: str) -> Dump:
-    version_id = str(version["version_id"])
-    if not key or _CONTROLS.search(key + version_id):
+class _Version(msgspec.Struct):
+    version_id: Annotated[str, msgspec.Meta(pattern=_PLAIN)]
+    created: datetime
+    size: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+    checksum: Annotated[str, msgspec.Meta(pattern="^(md5:)?[^:]*$")]
+    is_head: bool | None = None
+    links: dict[str, str] | None = None
+
+
+def _dump(key: str, version: Any, site_url: str) -> Dump:
+    """Return one version of a dump.
+
+    Raises:
+        ValueError: It is not as foreseen, by other errors as well.
+    """
+    told = msgspec.convert(version, _Version, strict=False)
+    if not key or not re.search(_PLAIN, key):
         raise ValueError(key)
-    algorithm, _, checksum = str(version["checksum"]).rpartition(":")
-    if algorithm not in ("md5", ""):
-        raise ValueError(algorithm)
-    created = datetime.fromisoformat(version["created"])
-    if not 1 < created.year < MAXYEAR:
-        raise ValueError(created)
+    address = (told.links or {}).get("self")
+    if address:
+        Origin.of(address)
     return Dump(
-        key=str(key),
-        version_id=version_id,
-        created=created.replace(tzinfo=created.tzinfo or UTC).astimezone(UTC),
-        size_bytes=_size(version["size"]),
-        md5=checksum.lower(),
-        is_head=bool(version.get("is_head")),
-        url=_address(version.get("links")) or f"{site_url}{PATH}/{quote(key)}/{quote(version_id)}",
+        key=key,
+        version_id=told.version_id,
+        created=told.created.replace(tzinfo=told.created.tzinfo or UTC).astimezone(UTC),
+        size_bytes=told.size,
+        md5=told.checksum.rpartition(":")[2].lower(),
+        is_head=bool(told.is_head),
+        url=address or f"{site_url}{PATH}/{quote(key)}/{quote(told.version_id)}",
     )
-
-
-def _address(links: Any) -> str | None:
-    """Return the address that a version tells of itself, None where it tells none.
-
-    Raises:
-        ValueError: It is none.
-    """
-    if not (link := (links or {}).get("self")):
-        return None
-    Origin.of(link)
-    return str(link)
-
-
-def _size(value: Any) -> int:
-    """Return a size in bytes.
-
-    Raises:
-        ValueError: It is none.
-    """
-    size = int(value)
-    if isinstance(value, bool) or not 0 <= size < 2**63:
-        raise ValueError(size)
-    return size
 
 
 def _strange(answer: Answer) -> BadAnswer:

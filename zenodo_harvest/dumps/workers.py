@@ -56,7 +56,9 @@ class Workers(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Let the processes end when all is done, or with `cancel_futures` when what they do now is done."""
         if cancel_futures:
-            self._cancel_waiting()
+            with suppress(Empty):
+                while task := self._tasks.get_nowait():
+                    task[0].cancel()
         for _ in self._threads:
             self._tasks.put(None)
         if wait:
@@ -96,11 +98,6 @@ class Workers(Executor):
                 future.set_result(result)
             else:
                 future.set_exception(result)
-
-    def _cancel_waiting(self) -> None:
-        with suppress(Empty):
-            while task := self._tasks.get_nowait():
-                task[0].cancel()
 
 
 def _start(prepare: tuple[str, ...]) -> tuple[SpawnProcess, Connection]:

@@ -18,14 +18,6 @@ Column = Sequence[Any]
 
 RAW = "raw"
 _RAW_DESCRIPTION = "The server's JSON as it came, as text."
-_SINGULAR = {
-    "communities": "community",
-    "creators": "creator",
-    "contributors": "contributor",
-    "files": "file",
-    "keywords": "keyword",
-    "subjects": "subject",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +106,7 @@ def _child_table(name: str, column: str) -> Table:
     shape = record_fields()[column].shape
     if not isinstance(shape, ListOf):
         raise TypeError(f"The column {column!r} is no list, so it has no child table.")
-    one = _SINGULAR.get(name, name)
+    one = "community" if name == "communities" else name.removesuffix("s")
     head = (
         Field("id", Scalar("string"), "The record's id, as in the records table."),
         Field("position", Scalar("int64"), f"The place in the record's `{column}`, counted from 1."),

@@ -27,14 +27,14 @@ class WindowWalked:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A record that was there and is no longer found.
+    """A record that was there and is no longer found, or that OAI-PMH says to be deleted.
 
     Attributes:
         id: The record.
         status: ``deleted``; ``removed``, when not even a tombstone is left; or ``left``, when it exists but
             the search no longer finds it.
         reason: Why it was deleted, as its tombstone says.
-        date: When it was deleted, as its tombstone says.
+        date: When it was deleted, as its tombstone or OAI-PMH says.
     """
 
     id: str

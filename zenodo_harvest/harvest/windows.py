@@ -32,7 +32,8 @@ _NEWCOMERS = 200
 _PAGE_OF_STRANGERS = 5
 """So many rows or more from another time, and none from the right one, answer another question."""
 _NAMED = 3
-_MOST_FAILURES = 30
+_FAILS = f"The server fails on the record there, with status {FAILED}."
+_MOST_FAILURES = 20
 """A server that fails so often in a row does not fail on a record."""
 
 
@@ -138,7 +139,7 @@ class SearchWindows(WindowWalk):
                     raise
                 if self._narrowed(part, error):
                     return
-                problem = f"The server fails on the record there: {error.message}"
+                problem = _FAILS
                 break
             if problem is None:
                 break
@@ -291,8 +292,8 @@ class OaiWindows(WindowWalk):
                     else:
                         self._keep(part, [record])
                         ids.add(record.name)
-        except (Incomplete, NotFound, ServerError) as error:
-            return f"The server fails on the record there: {error.message}"
+        except (Incomplete, NotFound, ServerError):
+            return _FAILS
         return f"The server fails on {', '.join(failing)}." if failing else None
 
 

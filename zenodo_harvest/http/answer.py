@@ -174,8 +174,9 @@ def error_of(answer: Answer, *, is_write: bool = False) -> ZenodoHarvestError:
         return UsageError(
             f"The server refused the request: {told or f'status {status}'}", hint=hint, **details
         )
+    because = f": {said.rstrip('.')}" if said else ""
     return ServerError(
-        f"The server failed with status {status}{f': {said}' if said else ''}.",
+        f"The server failed with status {status}{because}.",
         hint="The query itself may be the cause: check its dates and its length."
         if is_final(answer) and not is_write
         else _later(answer.url),

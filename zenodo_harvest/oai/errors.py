@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from zenodo_harvest.errors import NotFound, ServerError, UsageError, ZenodoHarvestError
@@ -25,26 +26,27 @@ class TokenLost(ServerError):
     """A resumption token is expired, spent or in doubt; the walk has to begin anew."""
 
 
+_KNOWN: Mapping[str, tuple[type[ZenodoHarvestError], str, str]] = {
+    "noRecordsMatch": (NoRecordsMatch, "No record matches.", "Check the set and the dates."),
+    "badResumptionToken": (
+        TokenLost,
+        "The resumption token is expired or spent.",
+        "Begin the walk anew; a token lives for two minutes.",
+    ),
+    "idDoesNotExist": (
+        NotFound,
+        "There is no record with this OAI identifier.",
+        "Identifiers look like oai:zenodo.org:7078768.",
+    ),
+}
+"""The error, its message and its hint for each code (zenodo-api.md §7, read 2026-08-20)."""
+
+
 def error_of(code: str, said: str, url: str) -> ZenodoHarvestError:
-    """Return the error that an OAI code means (zenodo-api.md §7, read 2026-08-20)."""
-    if code == "noRecordsMatch":
-        return NoRecordsMatch(
-            "No record matches.", hint="Check the set and the dates.", url=url, status=_REFUSED
-        )
-    if code == "badResumptionToken":
-        return TokenLost(
-            "The resumption token is expired or spent.",
-            hint="Begin the walk anew; a token lives for two minutes.",
-            url=url,
-            status=_REFUSED,
-        )
-    if code == "idDoesNotExist":
-        return NotFound(
-            "There is no record with this OAI identifier.",
-            hint="Identifiers look like oai:zenodo.org:7078768.",
-            url=url,
-            status=_REFUSED,
-        )
+    """Return the error that an OAI code means."""
+    if code in _KNOWN:
+        kind, message, hint = _KNOWN[code]
+        return kind(message, hint=hint, url=url, status=_REFUSED)
     return OaiError(
         f"The server refused the request: {said or 'no reason given'} ({code or 'no code'}).",
         hint="The formats that a server offers are listed by ListMetadataFormats, its sets by ListSets.",

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import compress
-from typing import Literal
+from typing import Any, Literal
 
 from zenodo_harvest.errors import BadAnswer, Incomplete, UsageError
 from zenodo_harvest.http import Transport
@@ -207,16 +207,9 @@ def list_records(
     return OaiWalk(transport, prefix=prefix, set_=set_, from_=from_, until=until).pages()
 
 
-def list_identifiers(
-    transport: Transport,
-    *,
-    prefix: str = PREFIX,
-    set_: str | None = None,
-    from_: datetime | None = None,
-    until: datetime | None = None,
-) -> Iterator[OaiPage]:
-    """Yield the pages of the headers in a window; see `OaiWalk`."""
-    return OaiWalk(transport, "ListIdentifiers", prefix=prefix, set_=set_, from_=from_, until=until).pages()
+def list_identifiers(transport: Transport, **window: Any) -> Iterator[OaiPage]:
+    """Yield the pages of the headers in a window, given as to `list_records`."""
+    return OaiWalk(transport, "ListIdentifiers", **window).pages()
 
 
 def _window(set_: str | None, from_: datetime | None, until: datetime | None) -> list[tuple[str, str]]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from urllib.parse import quote_plus, urlsplit
 
 from zenodo_harvest.errors import QueryRefused, UsageError
@@ -17,7 +16,7 @@ from zenodo_harvest.query.findings import Finding, Linted
 from zenodo_harvest.query.lint import lint
 from zenodo_harvest.query.quoting import quote
 from zenodo_harvest.query.spec import Search
-from zenodo_harvest.vocabularies.fields import custom_fields, is_listed
+from zenodo_harvest.vocabularies.fields import custom_name, is_listed, nearest_custom
 from zenodo_harvest.vocabularies.flavours import ZENODO, Flavour
 from zenodo_harvest.vocabularies.sorts import check_sort
 
@@ -180,10 +179,10 @@ def _warnings(search: Search, flavour: Flavour, today: date) -> list[Finding]:
                 reason = f"{name} {text} lies in the future and finds nothing"
                 found.append(Finding("warning", None, text, reason, "check the year"))
     for text in search.custom:
-        name = text.partition("=")[0].strip().replace("\\", "").removeprefix("custom_fields.")
+        name = custom_name(text.partition("=")[0])
         is_own = flavour.is_own(f"custom_fields.{name}")
         if search.lint and (is_own or not is_listed(f"custom_fields.{name}")):
-            near = [] if is_own else get_close_matches(name, list(custom_fields()), 2, 0.6)
+            near = [] if is_own else nearest_custom(name)
             fix = f"did you mean {' or '.join(near)}?" if near else "check its spelling"
             found.append(Finding("warning", None, text, f"{name} is in no list of custom fields", fix))
     return found

@@ -10,14 +10,19 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from typing import Annotated, Literal, Protocol, TypedDict, get_args, get_type_hints
 
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.ids import bare_doi, normal_doi
 from zenodo_harvest.query.dates import Moment, read_range
 from zenodo_harvest.query.quoting import escape_field, quote
-from zenodo_harvest.vocabularies.fields import ACCESS_STATUSES, custom_fields, index_field, vocabularies
+from zenodo_harvest.vocabularies.fields import (
+    ACCESS_STATUSES,
+    custom_name,
+    index_field,
+    nearest_custom,
+    vocabularies,
+)
 from zenodo_harvest.vocabularies.languages import all_languages, is_language, language_code, languages_like
 from zenodo_harvest.vocabularies.license_ids import all_licenses, license_id, licenses_like, licenses_meant
 from zenodo_harvest.vocabularies.terms import nearest
@@ -308,9 +313,9 @@ def _custom(value: str, checked: bool) -> list[str]:
     key, sign, wanted = (part.strip() for part in value.partition("="))
     if not sign or not key or not wanted:
         raise UsageError(f"{value!r} is not key=value.", hint="Write e.g. dwc:genus=Apis.")
-    name = f"custom_fields.{key.replace(chr(92), '').removeprefix('custom_fields.')}"
+    name = f"custom_fields.{custom_name(key)}"
     if checked and index_field(name) is None:
-        near = get_close_matches(name.removeprefix("custom_fields."), list(custom_fields()), 2, 0.6)
+        near = nearest_custom(custom_name(key))
         hint = (
             f"Did you mean {' or '.join(near)}?"
             if near

@@ -8,23 +8,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Literal, cast
 
 from zenodo_harvest.vocabularies.pairs import read_pairs
-
-Kind = Literal[
-    "keyword",
-    "text",
-    "folded",
-    "date",
-    "date_range",
-    "integer",
-    "double",
-    "boolean",
-    "geo",
-    "nested",
-    "hidden",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +25,7 @@ class Field:
     """
 
     name: str
-    kind: Kind
+    kind: str
 
     @property
     def is_text(self) -> bool:
@@ -93,7 +78,7 @@ def index_fields() -> Mapping[str, Field]:
 
     They are those that the running engine reports (recorded from zenodo-rdm 63864033 on 2026-11-23).
     """
-    return {name: Field(name, cast("Kind", kind)) for name, kind in read_pairs("fields.csv").items()}
+    return {name: Field(name, kind) for name, kind in read_pairs("fields.csv").items()}
 
 
 def index_field(name: str) -> Field | None:
@@ -148,6 +133,16 @@ def vocabularies() -> frozenset[str]:
 def custom_fields() -> Iterator[str]:
     """Yield the custom fields without their common prefix, such as ``dwc:genus``."""
     return (name.removeprefix(_CUSTOM) for name in index_fields() if name.startswith(_CUSTOM))
+
+
+def custom_name(typed: str) -> str:
+    """Return the name of a custom field without the common prefix, however it was escaped."""
+    return typed.strip().replace("\\", "").removeprefix(_CUSTOM)
+
+
+def nearest_custom(name: str) -> list[str]:
+    """Return up to two custom fields that look most like `name`, without their common prefix."""
+    return get_close_matches(name, list(custom_fields()), 2, 0.6)
 
 
 def expected(name: str) -> str | None:
