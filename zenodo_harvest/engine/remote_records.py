@@ -129,8 +129,8 @@ class RemoteRecords(ABC):
             left_bytes -= size_of(record)
             if left_bytes >= 0:
                 kept.append(record)
-            elif kept:
-                kept = []
+            else:
+                kept.clear()
             yield record
         if left_bytes >= 0:
             self._kept[keep_raw] = tuple(kept)

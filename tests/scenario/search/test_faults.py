@@ -233,5 +233,5 @@ def test_the_receipt_of_a_whole_walk_does_not_stand_for_one_that_failed(client: 
     assert found.receipt is not None
     fault.change = lambda _, __: None
     with pytest.raises(ServerError):
-        list(found)
+        found.fetch()
     assert found.receipt is None
