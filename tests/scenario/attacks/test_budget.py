@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from doubles import Notes, StillClock
+from doubles import Notes, StillClock, Unsurprised
 from zenodo_harvest.errors import RateLimited, ServerError
 from zenodo_harvest.http import RetryPolicy, SharedBudget, Transport
 from zenodo_harvest.http.allowance import Allowance
@@ -55,8 +55,7 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
+class Server(Unsurprised, HTTPServer):
     request_queue_size = 64
 
     def __init__(self, reply: Callable[[str], Reply]) -> None:
