@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import signal
@@ -24,6 +25,12 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 _NOT_DATA = ("links", "ui", "expanded")
 _JSON_COLUMNS = ("custom_fields", "extra")
+
+
+def pytest_collection_finish() -> None:
+    """Look for cycles of objects less often, and never among the thousands of tests, which all stay."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

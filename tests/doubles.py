@@ -1,8 +1,10 @@
-"""What several rings share: a clock that nobody waits for, a progress that remembers, a command's outcome."""
+"""What several rings share: a clock nobody waits for, a calm server, a progress, an outcome."""
 
 from __future__ import annotations
 
 import json
+import socketserver
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +24,16 @@ class StillClock:
     def sleep(self, wait_s: float) -> None:
         self.slept.append(wait_s)
         self.time_s += wait_s
+
+
+class Unsurprised(socketserver.ThreadingMixIn):
+    """A server whose clients may leave in the middle, which is no news; other failures are told."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[misc]
 
 
 @dataclass

@@ -11,15 +11,16 @@ from typing import BinaryIO
 
 import pytest
 
+from doubles import Unsurprised
+
 Behave = Callable[[BinaryIO], None] | Callable[[BinaryIO, str], None]
 """Writes an answer; it is told the target of the request if it wants to know it."""
 
 
-class Hostile(socketserver.ThreadingTCPServer):
+class Hostile(Unsurprised, socketserver.TCPServer):
     """Reads each request and lets `behave` write whatever it likes in answer."""
 
     allow_reuse_address = True
-    daemon_threads = True
     block_on_close = False
 
     def __init__(self, behave: Behave) -> None:

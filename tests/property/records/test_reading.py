@@ -237,9 +237,9 @@ def test_no_markup_makes_text_of_raise(markup: str) -> None:
 def test_text_of_takes_time_in_proportion_to_length(piece: str) -> None:
     def seconds(length: int) -> float:
         markup = piece * (length // len(piece))
-        start = time.perf_counter()
+        start = time.thread_time()
         text_of(markup)
-        return time.perf_counter() - start
+        return time.thread_time() - start
 
     # Quadratic time would take minutes.
     assert seconds(500_000) < 5
@@ -247,6 +247,6 @@ def test_text_of_takes_time_in_proportion_to_length(piece: str) -> None:
 
 @pytest.mark.parametrize("text", ["2", "2020-", "/", " ", "2020/", "é"])
 def test_reading_a_date_takes_time_in_proportion_to_length(text: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     read_edtf(text * 500_000)
-    assert time.perf_counter() - start < 5
+    assert time.thread_time() - start < 5

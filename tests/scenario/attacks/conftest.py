@@ -7,19 +7,19 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+
+from doubles import Unsurprised
 
 Headers = dict[str, str]
 Reply = tuple[int, bytes, Headers]
 
 
-class Liar(ThreadingHTTPServer):
+class Liar(Unsurprised, HTTPServer):
     """Answers with what `reply` makes of a path, and keeps what it was asked."""
-
-    daemon_threads = True
 
     def __init__(self, reply: Callable[[str], Reply]) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)

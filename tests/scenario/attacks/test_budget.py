@@ -9,16 +9,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from doubles import Notes, StillClock
+from doubles import Notes, StillClock, Unsurprised
 from zenodo_harvest.errors import RateLimited, ServerError
 from zenodo_harvest.http import RetryPolicy, SharedBudget, Transport
 from zenodo_harvest.http.allowance import Allowance
@@ -55,8 +55,7 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
+class Server(Unsurprised, HTTPServer):
     request_queue_size = 64
 
     def __init__(self, reply: Callable[[str], Reply]) -> None:
@@ -73,9 +72,11 @@ def serving(reply: Callable[[str], Reply]) -> Iterator[Server]:
     with Server(reply) as running:
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        yield running
-        running.shutdown()
-        thread.join()
+        try:
+            yield running
+        finally:
+            running.shutdown()
+            thread.join()
 
 
 @contextmanager
@@ -308,8 +309,8 @@ def test_a_clock_that_is_wrong_neither_waits_for_long_nor_bursts(
     assert 2 * window_s <= sum(clock.slept) <= 2 * window_s + 3
 
 
-CLIENT = """
-import sys
+CLIENTS = """
+import os, sys, traceback
 from pathlib import Path
 from zenodo_harvest.http import SharedBudget, Transport
 from zenodo_harvest.progress import NoProgress
@@ -320,16 +321,32 @@ class Alone(NoProgress):
         if "limits itself" in text:
             sys.stderr.write(text)
 
-url, path, count = sys.argv[1:]
-site = Site("test", url, search_rate=Rate(30, 1.0))
-with (
-    SharedBudget(Path(path), progress=Alone()) as budget,
-    Transport(site, user_agent="test/1", budget=budget) as client,
-):
-    print("ready", flush=True)
-    input()
-    for number in range(int(count)):
-        client.get("/api/records", [("page", str(number))])
+def work(url, path, count):
+    site = Site("test", url, search_rate=Rate(30, 1.0))
+    with (
+        SharedBudget(Path(path), progress=Alone()) as budget,
+        Transport(site, user_agent="test/1", budget=budget) as client,
+    ):
+        os.write(1, b"ready\\n")
+        os.read(gate, 1)  # ends when the gate is opened, for all at once
+        for number in range(int(count)):
+            client.get("/api/records", [("page", str(number))])
+
+gate, opening = os.pipe()
+children = []
+for _ in range(int(sys.argv.pop())):
+    if (child := os.fork()) == 0:
+        os.close(opening)
+        try:
+            work(*sys.argv[1:])
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    children.append(child)
+input()
+os.close(opening)
+print(*(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children))
 """
 
 
@@ -391,22 +408,16 @@ def test_eight_processes_whose_file_is_lost_do_not_burst(
 ) -> None:
     path = tmp_path / "budget.sqlite3"
     counter = Counter(lambda: harm(path))
-    with serving(counter.reply) as server, ExitStack() as running:
-        command = [sys.executable, "-c", CLIENT, server.url, str(path), str(EACH)]
-        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-        processes = [
-            running.enter_context(subprocess.Popen(command, text=True, **pipes)) for _ in range(PROCESSES)
-        ]
-        for process in processes:
-            assert process.stdout
-            assert process.stdout.readline() == "ready\n"
-        for process in processes:
-            assert process.stdin
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        ended = [(process.communicate()[1][-300:], process.returncode) for process in processes]
+    command = [sys.executable, "-c", CLIENTS]
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with serving(counter.reply) as server:
+        command += [server.url, str(path), str(EACH), str(PROCESSES)]
+        with subprocess.Popen(command, text=True, **pipes) as clients:
+            assert clients.stdout
+            assert [clients.stdout.readline() for _ in range(PROCESSES)] == ["ready\n"] * PROCESSES
+            ended = clients.communicate("go\n")
     print(f"harmed {counter.harmed_at is not None} answered {counter.answered} refused {counter.refused}")
     assert counter.harmed_at is not None
-    assert ended == [("", 0)] * PROCESSES
+    assert ended == ("0 0 0 0 0 0 0 0\n", "")
     assert counter.answered == PROCESSES * EACH
     assert counter.refused < PROCESSES

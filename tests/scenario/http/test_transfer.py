@@ -6,13 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from hashlib import md5, shake_128
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from doubles import Notes
+from doubles import Notes, Unsurprised
 from zenodo_harvest.durable import lock
 from zenodo_harvest.errors import BadAnswer, LocalError, NotFound, ServerError
 from zenodo_harvest.http import LocalBudget, RetryPolicy, Transport, download, md5_of
@@ -64,9 +64,7 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-
+class Server(Unsurprised, HTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.content = CONTENT

@@ -23,7 +23,19 @@ def run(folder: Path, text: str, *options: str) -> subprocess.CompletedProcess[s
     plugin = [] if is_installed else ["-p", MODULE]
     (folder / "test_mine.py").write_text(text)
     homes = {f"XDG_{name}_HOME": str(folder / "home") for name in ("CACHE", "CONFIG", "DATA", "STATE")}
-    command = [sys.executable, "-m", "pytest", "-q", "--strict-markers", "-W", "error", *plugin, *options]
+    others = [f"-pno:{name}" for name in ("hypothesispytest", "randomly", "xdist", "cov")]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "--strict-markers",
+        "-W",
+        "error",
+        *others,
+        *plugin,
+        *options,
+    ]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "ZENODO"))}
     return subprocess.run(
         command, cwd=folder, env=kept | homes, capture_output=True, text=True, check=False, timeout=60
