@@ -45,15 +45,13 @@ def deliver(results: Any, outputs: Outputs, extent: Extent, session: Session) ->
 
 def save(results: Any, outputs: Outputs, session: Session) -> None:
     """Write the records to the files asked for, and say what each holds."""
-    tell_files(results.save(*outputs.output, **outputs.save_options()), outputs, session)
+    tell_files(results.save(*outputs.output, **outputs.save_options()), outputs.first, session)
 
 
-def tell_files(receipt: Any, outputs: Outputs, session: Session) -> None:
-    """Say what each file of a receipt holds."""
-    first = outputs.output[0]
-    folder = first if outputs.tables else first.parent
+def tell_files(receipt: Any, first: Path, session: Session) -> None:
+    """Say what each file of a receipt holds, which lies beside the first of them."""
     for written in receipt.outputs:
-        tell_file(folder / written.path, written.rows, written.size_bytes, session)
+        tell_file(first.parent / written.path, written.rows, written.size_bytes, session)
 
 
 def tell_file(path: Path, rows: int | None, size_bytes: int, session: Session) -> None:

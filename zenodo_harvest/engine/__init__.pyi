@@ -32,10 +32,7 @@ from .receipt import Account as Account
 from .receipt import Asked as Asked
 from .receipt import Brought as Brought
 from .receipt import CommunityUsed as CommunityUsed
-from .receipt import OutputWritten as OutputWritten
 from .receipt import Receipt as Receipt
-from .receipt import receipt_name as receipt_name
-from .receipt import write_receipt as write_receipt
 from .reference_lists import Listed as Listed
 from .reference_lists import read_refs as read_refs
 from .references import Miss as Miss

@@ -11,16 +11,9 @@ from typing import TYPE_CHECKING, Literal
 
 from zenodo_harvest.display import count
 from zenodo_harvest.durable import Journal, beside, lock, privacy
-from zenodo_harvest.engine import (
-    Brought,
-    CreatedPeriod,
-    SaveOptions,
-    cost_of,
-    provenance_of,
-    write_receipt,
-)
+from zenodo_harvest.engine import Brought, CreatedPeriod, SaveOptions, cost_of, provenance_of
 from zenodo_harvest.errors import Incomplete
-from zenodo_harvest.export import document_size, in_batches, open_sinks
+from zenodo_harvest.export import document_size, in_batches, open_sinks, try_sinks, write_receipt
 from zenodo_harvest.harvest.ledger import Ledger, Run
 from zenodo_harvest.harvest.receipt import HarvestReceipt, WindowWalked
 from zenodo_harvest.harvest.reconciliation import Reconciliation
@@ -96,11 +89,12 @@ class Harvest:
             UsageError: A path or option cannot be used, the route cannot bring this, or the journal is of
                 another harvest.
             UnknownCommunity: A community does not exist.
+            Refused: An output is a file of the user.
             LocalError: A file cannot be written, or another run writes here.
             Incomplete: Records are missing. The files hold what there is, and the receipt says what is not.
         """
+        try_sinks(paths, **options)
         self._scope.verify()
-        sink = open_sinks(paths, **options)
         place = journal_path(paths[0])
         mode = privacy(paths)
         with (
@@ -111,7 +105,7 @@ class Harvest:
                 journal.clear()
             ledger = Ledger(journal, self._subject())
             run = self._bring(ledger, update=update, full_walk_weeks=full_walk_weeks)
-            with sink as files:
+            with open_sinks(paths, **options) as files:
                 provenance = replace(
                     provenance_of(self._context, keep_raw=options.get("raw", False)),
                     source=self._scope.route_name,
@@ -119,7 +113,7 @@ class Harvest:
                 )
                 for contents in in_batches(ledger.contents(), document_size):
                     files.write(self._period.read(contents, provenance))
-                receipt = write_receipt(self._receipt(ledger, run), files, self._context.progress)
+                receipt = write_receipt(self._receipt(ledger, run), files)
         if not receipt.complete:
             raise Incomplete(
                 f"{receipt.reason} The files hold {count(receipt.rows, 'row')}.",
