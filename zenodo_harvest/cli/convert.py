@@ -18,7 +18,7 @@ from zenodo_harvest.cli.session import Session
 from zenodo_harvest.errors import LocalError
 
 if TYPE_CHECKING:
-    from zenodo_harvest.records import Provenance
+    from zenodo_harvest.records import Provenance, Record
 
 STDIN = Path("-")
 
@@ -50,7 +50,16 @@ def convert(
 
     from zenodo_harvest.records import read_record
 
-    records = (read_record(document, provenance) for document in documents)
+    odd = 0
+
+    def counted() -> Iterator[Record]:
+        nonlocal odd
+        for document in documents:
+            record = read_record(document, provenance)
+            odd += bool(record.problems)
+            yield record
+
+    records = counted()
     if session.outside.shows_tables:
         shown = list(islice(records, PREVIEW_ROWS + 1))
         show_records(shown[:PREVIEW_ROWS], outputs, session)
@@ -58,6 +67,7 @@ def convert(
             session.progress.note(f"The first {PREVIEW_ROWS}. Add -o FILE to write all of them to a file.")
     else:
         show_records(records, outputs, session)
+    tell_problems(odd, session)
 
 
 def _write(

@@ -131,7 +131,8 @@ class Extent:
         _output("--limit", "-n", metavar="N", min=1, help="The first N records."),
     ] = None
     everything: Annotated[
-        bool, _output("--all", metavar="", help=f"All records; else the first {PREVIEW_ROWS} are shown.")
+        bool,
+        _output("--all", metavar="", help=f"All records; else a terminal shows {PREVIEW_ROWS}."),
     ] = False
 
     @property
@@ -213,8 +214,6 @@ class Outputs:
         """
         if extent is not None and extent.everything and extent.limit is not None:
             raise UsageError("--all and --limit contradict each other.", hint="Give one of them.")
-        if extent is not None and extent.is_look and self.raw and not self.output:
-            raise UsageError("--raw shows nothing in a first look.", hint="Add -o FILE, --all or --limit N.")
         idle = [name for name, value in self._for_files() if value]
         if idle and not self.output:
             raise UsageError(f"{idle[0]} needs an output.", hint="Name a file or folder with -o.")

@@ -45,10 +45,10 @@ class Group:
     that is possible, its owner; missing folders are made; a link stays one, and its target is written.
 
     Args:
-        overwrite: Whether files of the user are replaced as well as outputs of ours and receipts.
+        overwrite: Replace files of the user as well, not only receipts and what they say is ours.
     """
 
-    def __init__(self, *, overwrite: bool = False) -> None:
+    def __init__(self, *, overwrite: bool = True) -> None:
         self._overwrite = overwrite
         self._members: list[_Member] = []
         self._rooms: dict[Path, Path] = {}
@@ -193,10 +193,10 @@ class Group:
 
 
 def write_text(final: Path, text: str) -> None:
-    """Write a whole receipt, or leave the earlier one as it was.
+    """Write a whole UTF-8 file, or leave the earlier one as it was.
 
     Raises:
-        Refused: There is a pipe or a device, or a file that is no receipt.
+        Refused: There is a pipe or a device.
         LocalError: There is a folder, or the disk or the permissions do not allow it.
     """
     with Group() as group:

@@ -61,9 +61,9 @@ def check_receipt(path: Path) -> None:
     """Refuse to put a receipt in the place of what is none.
 
     Raises:
-        Refused: There is something that is no receipt.
+        Refused: There is a file that is none.
     """
-    if os.path.lexists(path) and _outputs(path) is None:
+    if path.is_file() and path.stat().st_size and _outputs(path) is None:
         raise Refused(f"{str(path)!r} is there already, and is no receipt.", hint=FORCE)
 
 
@@ -74,6 +74,8 @@ def name_of(path: str) -> str:
 
 def _outputs(receipt: Path) -> list[tuple[str, str]] | None:
     """Return path and sha256 of what a receipt describes, None if it is no receipt."""
+    if not receipt.is_file():
+        return None  # a pipe would never end
     try:
         outputs = json.loads(receipt.read_bytes())["outputs"]
         return [(str(each["path"]), str(each["sha256"])) for each in outputs]

@@ -18,7 +18,7 @@ def test_a_harvest_brings_everything_with_a_receipt_and_says_where_it_is(
     assert (done.code, done.out) == (0, "")
     assert f"{file}: {frosty} rows" in done.err
     assert pq.read_table(file).num_rows == frosty
-    receipt = json.loads((tmp_path / "receipt.json").read_text())
+    receipt = json.loads((tmp_path / "frost.parquet.receipt.json").read_text())
     assert (receipt["route"], receipt["complete"], receipt["rows"]) == ("search", True, frosty)
 
 
