@@ -10,8 +10,8 @@ from typing import Any
 from zenodo_harvest.deposit.api import Api, segment
 from zenodo_harvest.deposit.deposit import Deposit
 from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_draft, record_path
-from zenodo_harvest.durable import FORCE
-from zenodo_harvest.errors import BadAnswer, NotAllowed, NotFound, Refused, UsageError
+from zenodo_harvest.durable import check_replaceable
+from zenodo_harvest.errors import BadAnswer, NotAllowed, NotFound, UsageError
 from zenodo_harvest.http import download, md5_of
 
 
@@ -105,10 +105,9 @@ def download_file(api: Api, ref: str, key: str, to: Path | None = None, *, overw
     deposit = find_deposit(api, ref)
     file = find_file(api, deposit, key)
     final = _place_of(key, to)
-    found = None if overwrite else md5_of(final)
-    if found is not None and found != file.checksum:
-        raise Refused(f"There is another file at {str(final)!r}.", hint=FORCE)
-    if found is None:
+    if file.checksum is None or md5_of(final) != file.checksum:
+        if not overwrite:
+            check_replaceable(final, ())
         fetch_file(api, file, final)
     return final
 

@@ -52,7 +52,7 @@ def check_replaceable(path: Path, folders: Iterable[Path]) -> None:
                 if file_digest(file, "sha256").hexdigest() in digests:
                     return
     raise Refused(
-        f"{str(path)!r} is there already and was not written by zenodo-harvest, or was changed since.",
+        f"{str(path)!r} is there already, and no receipt says that it is an unchanged output.",
         hint=FORCE,
     )
 

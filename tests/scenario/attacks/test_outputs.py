@@ -721,7 +721,7 @@ def test_what_a_killed_conversion_left_is_removed_by_the_next(tmp_path: Path, na
     assert len(names_in(tmp_path)) == 1
     partition_by: Any = "year" if name == "years" else None
     convert(DUMP, [tmp_path / name], provenance=provenance(), partition_by=partition_by)
-    assert names_in(tmp_path) == {name}
+    assert names_in(tmp_path) == {name, f"{name}.receipt.json"}
 
 
 HOLDS = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 from pathlib import Path
@@ -13,7 +14,6 @@ from zenodo_harvest.client import Client
 from zenodo_harvest.errors import Refused
 
 DUMP = Path(__file__).parents[2] / "data" / "recordings" / "dumps" / "records-json.tar.gz"
-DELETED = DUMP.with_name("records-deleted.csv.gz")
 SAVED = '{"id": "1", "metadata": {"title": "Frost"}}\n'
 
 COMMANDS = {
@@ -23,7 +23,7 @@ COMMANDS = {
     "record": ["record", "900000101"],
     "convert": ["convert", "saved.jsonl"],
     "dump convert": ["dump", "convert", str(DUMP)],
-    "deleted": ["dump", "convert", str(DELETED)],
+    "deleted": ["dump", "convert", "deleted.csv.gz"],
 }
 
 
@@ -31,6 +31,7 @@ COMMANDS = {
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "saved.jsonl").write_text(SAVED)
+    (tmp_path / "deleted.csv.gz").write_bytes(gzip.compress(b"record_id,doi\r\n1,10.5281/zenodo.1\r\n"))
     return tmp_path
 
 
@@ -46,7 +47,7 @@ def test_a_file_of_the_user_is_replaced_with_force_alone(
     assert "--force" in refused.err
     assert (here / "notes.csv").read_text() == "my notes\n"
     assert emulator.log == []
-    assert {path.name for path in here.iterdir()} == {"notes.csv", "saved.jsonl"}
+    assert {path.name for path in here.iterdir()} == {"deleted.csv.gz", "notes.csv", "saved.jsonl"}
     assert zh(*words, "--force").code == 0
     assert (here / "notes.csv").read_text() != "my notes\n"
 
