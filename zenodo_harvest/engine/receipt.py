@@ -209,6 +209,11 @@ class Account:
         self.started_at = context.now()
         """When the fetch began (UTC)."""
 
+    @property
+    def requests(self) -> int:
+        """Requests made so far."""
+        return self._context.transport.usage.requests - self._before.requests
+
     def receipt(self, kind: type[AnyReceipt], asked: Asked, brought: Brought, **more: Any) -> AnyReceipt:
         """Return the receipt of the fetch up to now.
 
