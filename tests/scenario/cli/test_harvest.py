@@ -55,6 +55,29 @@ def test_a_harvest_that_cannot_be_is_refused_before_anything_is_searched(
     assert not list(tmp_path.glob("a*"))
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("frost",),
+        ("frost", "-c", "enes-data-space"),
+        ("--all-versions", "--route", "oai"),
+        ("frost", "--update"),
+        ("frost", "--update", "--full-walk-weeks", "0"),
+    ],
+)
+@pytest.mark.parametrize("token", ["", "emulator-token"])
+def test_what_is_announced_is_what_the_receipt_counts(
+    zh: Any, tmp_path: Path, options: tuple[str, ...], token: str
+) -> None:
+    words = ("harvest", "-o", str(tmp_path / "a.csv"))
+    if "--update" in options:
+        assert zh(*words, "frost", token=token).code == 0
+    done = zh(*words, *options, token=token)
+    assert done.code == 0, done.err
+    counted = json.loads((tmp_path / "a.csv.receipt.json").read_text())["requests"]
+    assert f"It takes {counted} requests" in done.err
+
+
 def test_a_plan_in_a_pipe_is_one_row_a_route(zh: Any, frosty: int) -> None:
     done = zh("plan", "frost")
     assert [(row["route"], row["chosen"], row["obstacle"] is None) for row in done.rows] == [
