@@ -93,8 +93,8 @@ class Harvest:
             LocalError: A file cannot be written, or another run writes here.
             Incomplete: Records are missing. The files hold what there is, and the receipt says what is not.
         """
-        try_sinks(paths, **options)
         self._scope.verify()
+        try_sinks(paths, **options)
         place = journal_path(paths[0])
         mode = privacy(paths)
         with (
