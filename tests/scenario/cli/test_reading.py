@@ -40,7 +40,7 @@ def test_a_pipe_gets_no_part_of_more_than_can_be_paged_through(emulator: Any, fr
 
 
 def test_a_look_says_how_many_there_are_and_what_all_would_cost(zh: Any, frosty: int) -> None:
-    done = zh("search", "frost", terminal=True)
+    done = zh("search", "frost", terminal=True, width=160)
     assert f"The first 25 of {frosty} records." in done.err
     assert "2 requests" in done.err
     assert "with a token 1" in done.err

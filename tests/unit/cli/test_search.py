@@ -64,7 +64,7 @@ def test_hostile_titles_are_shown_as_text_and_kept_as_data(run: Any, client: Any
 
 def test_a_look_names_the_total_and_the_cost_of_everything(run: Any, client: Any) -> None:
     client.results.records, client.results.total = (FROST,) * 25, 9876
-    said = run("search", terminal=True).err
+    said = run("search", terminal=True, width=160).err
     assert (
         "The first 25 of 9,876 records. All of them take 396 requests, about 13 min; with a token 99" in said
     )
