@@ -1,4 +1,4 @@
-.PHONY: demo test lint fast lint-fast wheels test-wheels bench soak venv clean
+.PHONY: demo test test-lowest test-newest lint fast lint-fast wheels test-wheels bench soak venv clean
 
 PYTHON ?= python3
 # each other Python has a folder of its own
@@ -18,6 +18,19 @@ demo: $(VENV)/installed
 test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/tested
 	$(BIN)/python -m pytest -n auto --dist worksteal $(PYTEST_ARGS)
+
+# what takes about a minute and touches every dependency, with the lowest and the newest versions declared
+SMOKE := tests/unit/cli tests/unit/export tests/scenario/export tests/scenario/cli/test_overwriting.py \
+	tests/scenario/client/test_walkthrough.py
+test-lowest: RESOLUTION := lowest-direct
+test-newest: RESOLUTION := highest
+test-lowest test-newest: test-%:
+	$(PYTHON) -m venv .venv-$*
+	.venv-$*/bin/python -m pip install --quiet "uv>=0.5"
+	.venv-$*/bin/uv pip install --quiet --python .venv-$*/bin/python --upgrade --resolution $(RESOLUTION) \
+		--editable .
+	.venv-$*/bin/python -m pip install --quiet --constraint .ci/constraints.txt pytest pytest-xdist hypothesis
+	.venv-$*/bin/python -m pytest -n auto $(SMOKE)
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check .

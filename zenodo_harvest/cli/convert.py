@@ -13,12 +13,12 @@ from typer import Argument
 
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.cli.options import PREVIEW_ROWS, Outputs
-from zenodo_harvest.cli.output import show_records, tell_file, tell_problems
+from zenodo_harvest.cli.output import show_records, tell_files, tell_problems
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.errors import LocalError
 
 if TYPE_CHECKING:
-    from zenodo_harvest.records import Provenance
+    from zenodo_harvest.records import Provenance, Record
 
 STDIN = Path("-")
 
@@ -45,12 +45,21 @@ def convert(
     documents = _documents(sources, Bounds.from_environment(session.outside.environ), session.progress.note)
     provenance = _provenance(session, outputs)
     if outputs.output:
-        _write(documents, provenance, outputs, session)
+        _write(documents, sources, provenance, outputs, session)
         return
 
     from zenodo_harvest.records import read_record
 
-    records = (read_record(document, provenance) for document in documents)
+    odd = 0
+
+    def counted() -> Iterator[Record]:
+        nonlocal odd
+        for document in documents:
+            record = read_record(document, provenance)
+            odd += bool(record.problems)
+            yield record
+
+    records = counted()
     if session.outside.shows_tables:
         shown = list(islice(records, PREVIEW_ROWS + 1))
         show_records(shown[:PREVIEW_ROWS], outputs, session)
@@ -58,10 +67,23 @@ def convert(
             session.progress.note(f"The first {PREVIEW_ROWS}. Add -o FILE to write all of them to a file.")
     else:
         show_records(records, outputs, session)
+    tell_problems(odd, session)
 
 
-def _write(documents: Iterator[bytes], provenance: Provenance, outputs: Outputs, session: Session) -> None:
-    from zenodo_harvest.export import describe_output, document_size, in_batches, open_sinks
+def _write(
+    documents: Iterator[bytes],
+    sources: Sequence[Path],
+    provenance: Provenance,
+    outputs: Outputs,
+    session: Session,
+) -> None:
+    from zenodo_harvest.export import (
+        TableReceipt,
+        document_size,
+        in_batches,
+        open_sinks,
+        write_receipt,
+    )
     from zenodo_harvest.records import read_records
 
     odd = 0
@@ -72,10 +94,16 @@ def _write(documents: Iterator[bytes], provenance: Provenance, outputs: Outputs,
             sink.write(records)
             odd += sum(1 for record in records if record.problems)
             session.progress.advance(len(batch))
-    session.progress.finish()
-    for path in sink.paths:
-        written = describe_output(path)
-        tell_file(path, written.rows, written.size_bytes, session)
+        session.progress.finish()
+        receipt = TableReceipt(
+            site=provenance.site,
+            sources=tuple(map(str, sources)),
+            retrieved_at=provenance.retrieved_at,
+            rows=sink.rows,
+            rows_with_problems=odd,
+        )
+        receipt = write_receipt(receipt, sink)
+    tell_files(receipt, sink.paths[0], session)
     tell_problems(odd, session)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 from typer import Argument, Option
 
-from zenodo_harvest.cli.options import Outputs
+from zenodo_harvest.cli.options import Force, Outputs
 from zenodo_harvest.cli.output import show_rows, tell_file, tell_problems
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.table import Column
@@ -58,6 +58,7 @@ def fetch(
         str | None,
         Option("--dump-version", metavar="ID", help="A version other than the newest.", show_default=False),
     ] = None,
+    force: Force = False,
 ) -> None:
     """Fetch a dump and verify it.
 
@@ -69,7 +70,7 @@ def fetch(
       zenodo-harvest dump fetch biosyslit/records-json.tar.gz -o biosyslit.tar.gz
     """
     with session.client() as client:
-        fetched = client.dumps.fetch(key, output, version_id=version)
+        fetched = client.dumps.fetch(key, output, version_id=version, overwrite=force)
     session.progress.note(
         f"{fetched.path}: {size(fetched.dump.size_bytes)}, made {fetched.dump.created:%Y-%m-%d}, "
         + ("was there already." if fetched.was_there else "md5 verified.")

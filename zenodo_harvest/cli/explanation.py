@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from difflib import SequenceMatcher
 from re import findall
 from typing import Any
 
-from zenodo_harvest.cli.output import print_lines
+from zenodo_harvest.cli.output import print_lines, write_json
+from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.text import count, one_line
 
 Line = tuple[str, str]
@@ -15,9 +17,28 @@ Line = tuple[str, str]
 _WIDTH = len("communities  ")
 
 
-def show_explanation(explanation: Any) -> None:
-    """Write an explanation to stdout; on a terminal the changed parts of the query stand out."""
-    print_lines(lines_of(explanation))
+def show_explanation(explanation: Any, session: Session) -> None:
+    """Write an explanation to stdout: a terminal shows what was changed in the query, a pipe gets JSON."""
+    if session.outside.shows_tables:
+        print_lines(lines_of(explanation))
+    else:
+        write_json(facts_of(explanation))
+
+
+def facts_of(explanation: Any) -> dict[str, Any]:
+    """Return an explanation as JSON has it."""
+    return {
+        "typed": explanation.typed,
+        "sent": explanation.sent,
+        "params": [list(each) for each in explanation.params],
+        "requests": list(explanation.requests),
+        "communities": [
+            {"slug": one.slug, "id": one.id, "title": one.title} for one in explanation.communities
+        ],
+        "findings": [{"level": one.level, "text": str(one)} for one in explanation.findings],
+        "total": explanation.total,
+        "cost": None if explanation.cost is None else asdict(explanation.cost),
+    }
 
 
 def lines_of(explanation: Any) -> Iterator[list[Line]]:

@@ -60,8 +60,8 @@ def harvest(
 
     The server lets nobody page past 10,000 results: all time is divided into windows
     below that. A journal beside the first output survives any kill: the same command
-    goes on where it was stopped. receipt.json says what was counted and brought; if
-    anything is missing the exit code is 5.
+    goes on where it was stopped. The receipt beside it says what was counted and
+    brought; if anything is missing the exit code is 5.
 
     Examples:
       zenodo-harvest harvest --community enes-data-space -o catalogue.parquet
@@ -83,7 +83,7 @@ def harvest(
             save=outputs.save_options(),
             **search_options(within, filters),
         )
-        tell_files(receipt, outputs, session)
+        tell_files(receipt, outputs.first, session)
 
 
 def plan(session: Session, within: Within, filters: Filters, route: Route = None, query: Query = "") -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -54,6 +53,11 @@ def _path(text: str) -> Path:
                 hint="Leave the slash out; for a folder of tables leave the ending out and add --tables.",
             )
     return path
+
+
+Force = Annotated[
+    bool, _output("--force", metavar="", help="Replace a file that is there, whoever wrote it.")
+]
 
 
 def _offer(values: Callable[[], Sequence[str]]) -> Callable[[], list[str]]:
@@ -127,17 +131,14 @@ class Extent:
         _output("--limit", "-n", metavar="N", min=1, help="The first N records."),
     ] = None
     everything: Annotated[
-        bool, _output("--all", metavar="", help=f"All records; else the first {PREVIEW_ROWS} are shown.")
+        bool,
+        _output("--all", metavar="", help=f"All records; else a terminal shows {PREVIEW_ROWS}."),
     ] = False
 
     @property
     def is_look(self) -> bool:
         """Whether nobody said how many: then the first few are shown."""
         return not self.everything and self.limit is None
-
-
-class _Abandoned(Exception):
-    """Ends a block whose outputs were only tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,23 +192,28 @@ class Outputs:
             help="In CSV, add a byte-order mark, and keep text such as 1.0 from becoming a number.",
         ),
     ] = False
+    force: Force = False
 
     @property
     def column_names(self) -> tuple[str, ...] | None:
         """The columns asked for, None for all."""
         return None if self.columns is None else split_names(self.columns)
 
+    @property
+    def first(self) -> Path:
+        """The first file that is written, beside which the receipt lies."""
+        return self.output[0] / "records" if self.tables else self.output[0]
+
     def check(self, extent: Extent | None = None) -> None:
         """Refuse what cannot be done, before anything is asked of a server.
 
         Raises:
             UsageError: A column, an extension or a combination of options cannot be used.
+            Refused: An output is a file of the user.
             LocalError: An output cannot be written.
         """
         if extent is not None and extent.everything and extent.limit is not None:
             raise UsageError("--all and --limit contradict each other.", hint="Give one of them.")
-        if extent is not None and extent.is_look and self.raw and not self.output:
-            raise UsageError("--raw shows nothing in a first look.", hint="Add -o FILE, --all or --limit N.")
         idle = [name for name, value in self._for_files() if value]
         if idle and not self.output:
             raise UsageError(f"{idle[0]} needs an output.", hint="Name a file or folder with -o.")
@@ -220,7 +226,9 @@ class Outputs:
 
             check_columns(self.column_names, raw=self.raw)
         if self.output:
-            self._try_outputs()
+            from zenodo_harvest.export import try_sinks
+
+            try_sinks(self.output, **self.save_options())
 
     def check_sources(self, sources: Sequence[Path]) -> None:
         """Refuse to write over a file that is to be read.
@@ -236,19 +244,13 @@ class Outputs:
                     hint="Name another output.",
                 )
 
-    def _try_outputs(self) -> None:
-        """Open the outputs and abandon them: what cannot be written shows now, and nothing is left."""
-        from zenodo_harvest.export import open_sinks
-
-        with suppress(_Abandoned), open_sinks(self.output, **self.save_options()):
-            raise _Abandoned
-
     def _for_files(self) -> tuple[tuple[str, Any], ...]:
         return (
             ("--tables", self.tables),
             ("--table-format", self.table_format),
             ("--raw-csv", self.raw_csv),
             ("--spreadsheet", self.spreadsheet),
+            ("--force", self.force),
         )
 
     def save_options(self) -> SaveOptions:
@@ -260,6 +262,7 @@ class Outputs:
             "spreadsheet": self.spreadsheet,
             "tables": self.tables,
             "table_formats": tuple(self.table_format) or ("parquet",),
+            "overwrite": self.force,
         }
 
 

@@ -14,6 +14,7 @@ from zenodo_harvest.cli.options import PREVIEW_ROWS, Extent, Outputs
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.table import Column, card_of, record_card, record_columns, table_of
 from zenodo_harvest.cli.text import breaks, count, size
+from zenodo_harvest.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,13 +30,15 @@ def deliver(results: Any, outputs: Outputs, extent: Extent, session: Session) ->
     Args:
         results: What `Client.search` returned.
         outputs: Files and columns.
-        extent: Whether all records are wanted, the first N, or a look at them.
+        extent: Whether all records are wanted, the first N, or a look at them; a pipe gets all.
         session: The command's session.
     """
     if outputs.output:
         _glance(results, outputs, extent, session)
         save(results, outputs, session)
-    elif extent.is_look:
+    elif extent.is_look and session.outside.shows_tables:
+        if outputs.raw:
+            raise UsageError("--raw shows nothing in a first look.", hint="Add -o FILE, --all or --limit N.")
         show_records(results.preview(PREVIEW_ROWS), outputs, session)
         _tell_more(results, session)
     else:
@@ -45,15 +48,13 @@ def deliver(results: Any, outputs: Outputs, extent: Extent, session: Session) ->
 
 def save(results: Any, outputs: Outputs, session: Session) -> None:
     """Write the records to the files asked for, and say what each holds."""
-    tell_files(results.save(*outputs.output, **outputs.save_options()), outputs, session)
+    tell_files(results.save(*outputs.output, **outputs.save_options()), outputs.first, session)
 
 
-def tell_files(receipt: Any, outputs: Outputs, session: Session) -> None:
-    """Say what each file of a receipt holds."""
-    first = outputs.output[0]
-    folder = first if outputs.tables else first.parent
+def tell_files(receipt: Any, first: Path, session: Session) -> None:
+    """Say what each file of a receipt holds, which lies beside the first of them."""
     for written in receipt.outputs:
-        tell_file(folder / written.path, written.rows, written.size_bytes, session)
+        tell_file(first.parent / written.path, written.rows, written.size_bytes, session)
 
 
 def tell_file(path: Path, rows: int | None, size_bytes: int, session: Session) -> None:
@@ -130,7 +131,7 @@ def write_text(text: str) -> None:
 
 def write_json(value: Mapping[str, Any]) -> None:
     """Write one thing to stdout as a line of JSON."""
-    line = json.dumps(value, ensure_ascii=False, default=_json_of) + "\n"
+    line = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_json_of) + "\n"
     sys.stdout.flush()
     sys.stdout.buffer.write(line.encode("utf-8", "replace"))
 

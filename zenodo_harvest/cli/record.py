@@ -13,7 +13,7 @@ from zenodo_harvest.cli.options import Outputs
 from zenodo_harvest.cli.output import save, show_record, show_records
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.text import count
-from zenodo_harvest.errors import Incomplete, LocalError, UsageError
+from zenodo_harvest.errors import LocalError, NotFound, UsageError
 
 _NAMED = 5
 _NOTHING = ("n/a", "na", "nan", "none", "null", "-", "--", "?", "\u2013", "\u2014", "#n/a")
@@ -97,7 +97,7 @@ def read_text(file: Path) -> str:
 
 def _check_unread(unread: Sequence[str]) -> None:
     if unread:
-        raise Incomplete(
+        raise NotFound(
             f"{_passed_over(unread)}.",
             hint="The others are complete. Correct these in the list, or empty them.",
         )

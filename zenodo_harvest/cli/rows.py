@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
-from zenodo_harvest.cli.options import split_names
-from zenodo_harvest.cli.output import show_rows, tell_file, write_json
+from zenodo_harvest.cli.options import Force, split_names
+from zenodo_harvest.cli.output import show_rows, tell_files, write_json
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.table import NEVER_CUT, Column
 from zenodo_harvest.errors import UsageError
@@ -38,6 +38,7 @@ class RowOutputs:
         str | None,
         Option("--columns", metavar="A,B,C", help="These columns, in this order.", show_default=False),
     ] = None
+    force: Force = False
 
 
 def deliver_rows(
@@ -84,12 +85,15 @@ def _write(
     outputs: RowOutputs,
     session: Session,
 ) -> int:
-    from zenodo_harvest.export import open_rows
+    from zenodo_harvest.export import TableReceipt, open_rows, write_receipt
 
-    with open_rows(outputs.output, name, fields) as sink:
+    with open_rows(outputs.output, name, fields, overwrite=outputs.force) as sink:
         sink.write([tuple(row[each.name] for each in fields) for row in rows])
-    for path in sink.paths:
-        tell_file(path, sink.rows, path.stat().st_size, session)
+        receipt = TableReceipt(
+            site=session.site_name, sources=(name,), retrieved_at=session.outside.now(), rows=sink.rows
+        )
+        receipt = write_receipt(receipt, sink)
+    tell_files(receipt, sink.paths[0], session)
     return sink.rows
 
 

@@ -25,8 +25,8 @@ def search(
 ) -> None:
     """Find records: show them, or write them to files.
 
-    A terminal shows a table, a pipe gets JSON Lines. Without -o, --all or --limit
-    it is the first 25 records, the total, and what all of them would cost.
+    A pipe gets all records as JSON Lines. A terminal shows a table: without -o,
+    --all or --limit the first 25, the total, and what all of them would cost.
 
     Examples:
       zenodo-harvest search frost --community enes-data-space
@@ -75,4 +75,5 @@ def explain(session: Session, within: Within, filters: Filters, query: Query = "
       zenodo-harvest explain 'creators.name:Garcia OR created:2024' --type dataset
     """
     with session.client() as client, pointing_at(query, session):
-        show_explanation(client.explain(query, with_total=True, **search_options(within, filters)))
+        explanation = client.explain(query, with_total=True, **search_options(within, filters))
+        show_explanation(explanation, session)

@@ -191,14 +191,16 @@ class Deposits:
         """Return one file by its name."""
         return files.find_file(self._api(), find_deposit(self._api(), ref), key)
 
-    def download(self, ref: str, key: str, to: Path | str | None = None) -> Path:
-        """Bring one file to the disk, verified, and return where it is.
+    def download(self, ref: str, key: str, to: Path | str | None = None, *, overwrite: bool = False) -> Path:
+        """Bring one file to the disk, verified, and return where it is; the same file is not fetched again.
 
         Raises:
-            Refused: No file to write was named, and one of that name is there.
+            Refused: There is another file, and it is not to be overwritten.
             LocalError: It cannot be written.
         """
-        return files.download_file(self._api(), ref, key, None if to is None else Path(to))
+        return files.download_file(
+            self._api(), ref, key, None if to is None else Path(to), overwrite=overwrite
+        )
 
     def upload(
         self,

@@ -10,7 +10,8 @@ from typing import Any
 from zenodo_harvest.deposit.api import Api, segment
 from zenodo_harvest.deposit.deposit import Deposit
 from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_draft, record_path
-from zenodo_harvest.errors import BadAnswer, NotAllowed, NotFound, Refused, UsageError
+from zenodo_harvest.durable import check_replaceable
+from zenodo_harvest.errors import BadAnswer, NotAllowed, NotFound, UsageError
 from zenodo_harvest.http import download, md5_of
 
 
@@ -86,7 +87,7 @@ def file_named(key: str, files: Sequence[DepositFile], deposit: Deposit) -> Depo
     )
 
 
-def download_file(api: Api, ref: str, key: str, to: Path | None = None) -> Path:
+def download_file(api: Api, ref: str, key: str, to: Path | None = None, *, overwrite: bool = False) -> Path:
     """Bring one file to the disk, verified by its md5, and return where it is.
 
     Args:
@@ -94,16 +95,20 @@ def download_file(api: Api, ref: str, key: str, to: Path | None = None) -> Path:
         ref: The deposit.
         key: The name of the file.
         to: The file to write, or a folder; without it a file of that name in the current folder.
+        overwrite: Replace another file.
 
     Raises:
         NotFound: There is no such file.
-        Refused: No file was named, and one of that name is there.
+        Refused: There is another file.
         LocalError: It cannot be written.
     """
     deposit = find_deposit(api, ref)
     file = find_file(api, deposit, key)
     final = _place_of(key, to)
-    fetch_file(api, file, final)
+    if file.checksum is None or md5_of(final) != file.checksum:
+        if not overwrite:
+            check_replaceable(final, ())
+        fetch_file(api, file, final)
     return final
 
 
@@ -197,10 +202,7 @@ def _place_of(key: str, to: Path | None) -> Path:
     name = key.replace("\\", "/").rpartition("/")[2]
     if name in ("", ".", "..") or "\0" in name:
         raise UsageError(f"{key!r} is no name for a file here.", hint="Name the file to write with -o.")
-    final = (to or Path()) / name
-    if final.exists():
-        raise Refused(f"There is a file {str(final)!r} already.", hint="Name the file to write with -o.")
-    return final
+    return (to or Path()) / name
 
 
 def _read_entry(api: Api, deposit: Deposit, entry: dict[str, Any]) -> DepositFile:

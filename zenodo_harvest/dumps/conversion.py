@@ -18,7 +18,16 @@ from zenodo_harvest.dumps.ids_seen import Ids
 from zenodo_harvest.dumps.pool import AHEAD, ahead, cores, in_order, processes, threads
 from zenodo_harvest.durable import Unnamed
 from zenodo_harvest.errors import Refused, UsageError
-from zenodo_harvest.export import check_columns, document_size, in_batches, open_sinks, reads_in_threads
+from zenodo_harvest.export import (
+    TableReceipt,
+    check_columns,
+    document_size,
+    in_batches,
+    open_rows,
+    open_sinks,
+    reads_in_threads,
+    write_receipt,
+)
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.records import Provenance
 
@@ -51,7 +60,7 @@ class Conversion:
 
 
 Seal = Callable[[Conversion, Unnamed], None]
-"""Is called with what came of a dump and its outputs before they get their names; an exception stops that."""
+"""Is called with what came of a dump and its outputs before they get their names, to add a receipt."""
 
 
 def convert(
@@ -86,17 +95,30 @@ def convert(
         executor: Does the work instead of this machine's cores. It is not shut down.
         bounds: What one record may come to; a larger one is a row that names its problem.
         progress: Is told how many megabytes of the archive were read.
-        seal: Is called before the outputs of records get their names, and may add a receipt to them.
+        seal: Adds the receipt before the outputs get their names; without it, it is a `TableReceipt`.
 
     Raises:
         UsageError: The outputs or options cannot be used.
-        Refused: An output is the dump itself, or a folder with something in it.
+        Refused: An output is the dump itself, a file of the user, or a folder with something in it.
         LocalError: The dump is cut short or damaged, or an output cannot be written.
     """
     options = dict(save or {})
+
+    def write(made: Conversion, outputs: Unnamed) -> None:
+        receipt = TableReceipt(
+            site=provenance.site,
+            sources=(str(source),),
+            retrieved_at=provenance.retrieved_at,
+            rows=made.rows,
+            rows_with_problems=made.rows_with_problems,
+            duplicates=made.duplicates,
+        )
+        write_receipt(receipt, outputs)
+
+    seal = seal or write
     check_outputs(source, outputs, partition_by)
     if kind_of(source) == "tombstones":
-        return _tombstones(source, outputs, provenance, options, partition_by, bounds)
+        return _tombstones(source, outputs, provenance, options, partition_by, bounds, seal)
     columns = check_columns(options.get("columns"), raw=bool(options.get("raw")))
     provenance = replace(provenance, keep_raw="raw" in columns)
     told = progress or NoProgress()
@@ -116,6 +138,7 @@ def convert(
                 runs,
                 at_once,
                 by_year=bool(partition_by),
+                overwrite=bool(options.get("overwrite")),
                 seal=seal,
             )
 
@@ -144,16 +167,23 @@ def _tombstones(
     options: Mapping[str, Any],
     partition_by: str | None,
     bounds: Bounds | None,
+    seal: Seal,
 ) -> Conversion:
-    from zenodo_harvest.dumps.tombstones import convert_tombstones
+    from zenodo_harvest.dumps.tombstones import fields_of, read_tombstones, size_of
 
     if partition_by or options.get("tables") or options.get("raw"):
         raise UsageError(
             "The deleted records are one plain table.", hint="Name a file, such as -o deleted.parquet."
         )
-    csv_options = {name: bool(options.get(name)) for name in ("raw_csv", "spreadsheet")}
-    sink, odd = convert_tombstones(source, outputs, provenance, options.get("columns"), csv_options, bounds)
-    return Conversion(sink.paths, sink.rows, rows_with_problems=odd)
+    fields, odd = fields_of(options.get("columns")), 0
+    how = {name: bool(options.get(name)) for name in ("raw_csv", "spreadsheet", "overwrite")}
+    with open_rows(outputs, "tombstones", fields, **how) as sink:
+        for rows in in_batches(read_tombstones(source, provenance, bounds), size_of):
+            sink.write([tuple(row[field.name] for field in fields) for row in rows])
+            odd += sum(1 for row in rows if row["problems"])
+        conversion = Conversion(sink.paths, sink.rows, rows_with_problems=odd)
+        seal(conversion, sink)
+    return conversion
 
 
 def _into_sinks(
@@ -162,7 +192,7 @@ def _into_sinks(
     outputs: Sequence[Path],
     provenance: Provenance,
     options: Mapping[str, Any],
-    seal: Seal | None,
+    seal: Seal,
 ) -> Conversion:
     from zenodo_harvest.dumps.chunks import read_members
 
@@ -174,8 +204,7 @@ def _into_sinks(
             odd += sum(1 for record in records if record.problems)
             ids.add(record.id for record in records)
         conversion = Conversion(sink.paths, sink.rows, odd, ids.repeated, archive.skipped)
-        if seal:
-            seal(conversion, sink)
+        seal(conversion, sink)
     return conversion
 
 
@@ -189,7 +218,8 @@ def _into_parquet(
     workers: int,
     *,
     by_year: bool,
-    seal: Seal | None,
+    overwrite: bool,
+    seal: Seal,
 ) -> Conversion:
     from zenodo_harvest.dumps.chunks import Chunk, Recipe, make_chunk, schema_of
     from zenodo_harvest.dumps.destination import ByYear, OneFile
@@ -206,7 +236,7 @@ def _into_parquet(
             parts.write(year, batch)
         return chunk
 
-    with (ByYear if by_year else OneFile)(output, schema) as parts:
+    with (ByYear if by_year else OneFile)(output, schema, overwrite=overwrite) as parts:
         with ThreadPoolExecutor(1) as writer:
             made = in_order(work, chunks, executor, workers) if executor else map(work, chunks)
             # one thread, with room for the chunks of a row group: nobody waits while it writes one
@@ -219,8 +249,7 @@ def _into_parquet(
         if left is not None:
             _log.info("%d of %d records were left to the reader in Python", left, rows)
         conversion = Conversion(parts.paths, rows, odd, ids.repeated, archive.skipped, left)
-        if seal:
-            seal(conversion, parts)
+        seal(conversion, parts)
     return conversion
 
 
@@ -251,13 +280,16 @@ def _told(
 ) -> Iterator[list[Member]]:
     """Yield the chunks and tell how far into the archive they have come."""
     progress.start(f"MB of {source.name}", source.stat().st_size // _MB)
-    done = 0
+    done, is_empty = 0, True
     for chunk in chunks:
+        is_empty = False
         read = archive.read_bytes // _MB
         progress.advance(read - done)
         done = read
         yield chunk
     progress.finish()
+    if is_empty:
+        progress.note(f"{source.name} has no members: the table has no rows.")
 
 
 def _is_parquet(path: Path) -> bool:

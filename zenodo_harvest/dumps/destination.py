@@ -25,12 +25,12 @@ PENDING_BYTES = 32 << 20
 class Destination(ABC):
     """Takes the rows of a table; what it writes appears when the block ends well, and else nothing does."""
 
-    def __init__(self, output: Path, schema: Any) -> None:
+    def __init__(self, output: Path, schema: Any, *, overwrite: bool = False) -> None:
         self.paths = (output,)
         """What it writes: a file or a folder."""
         self._output = output
         self._schema = schema
-        self._group = Group()
+        self._group = Group(overwrite=overwrite)
         self._files: list[_ParquetFile] = []
         self._stack = ExitStack()
 
@@ -100,8 +100,8 @@ class OneFile(Destination):
 class ByYear(Destination):
     """A folder of Parquet files, ``year=2024/part-0.parquet`` and so on, whole or absent."""
 
-    def __init__(self, output: Path, schema: Any) -> None:
-        super().__init__(output, schema)
+    def __init__(self, output: Path, schema: Any, *, overwrite: bool = False) -> None:
+        super().__init__(output, schema, overwrite=overwrite)
         self._by_year: dict[int, _ParquetFile] = {}
 
     def write(self, year: int, batch: Any) -> None:

@@ -14,7 +14,7 @@ from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.dumps.archive import fetched_at
 from zenodo_harvest.dumps.conversion import Conversion, Seal, convert
 from zenodo_harvest.dumps.listing import Dump, find_dump, list_dumps
-from zenodo_harvest.errors import Refused
+from zenodo_harvest.durable import check_replaceable
 from zenodo_harvest.http import Transport, download, md5_of
 from zenodo_harvest.progress import Progress
 from zenodo_harvest.records import Provenance
@@ -57,7 +57,14 @@ class Dumps:
         """
         return list_dumps(self._transport(), self._progress)
 
-    def fetch(self, key: str, to: Path | str | None = None, *, version_id: str | None = None) -> Fetched:
+    def fetch(
+        self,
+        key: str,
+        to: Path | str | None = None,
+        *,
+        version_id: str | None = None,
+        overwrite: bool = False,
+    ) -> Fetched:
         """Fetch a dump and verify it; an interrupted transfer is taken up if the server can.
 
         Args:
@@ -65,10 +72,11 @@ class Dumps:
             to: The file to write, or a folder, which is made if its name ends in a slash; without it the
                 file goes to the current folder.
             version_id: A version other than the newest.
+            overwrite: Replace another file.
 
         Raises:
             NotFound: There is no such dump.
-            Refused: No file was named, and another one of that name is there.
+            Refused: There is another file.
             ServerError: The server or the network gave up.
             LocalError: The file cannot be written.
         """
@@ -76,14 +84,10 @@ class Dumps:
         dump = find_dump(list_dumps(transport, self._progress), key, version_id)
         is_named = to is not None and not str(to).endswith(("/", os.sep)) and not Path(to).is_dir()
         path = Path(to) if to is not None and is_named else Path(to or "") / key.replace("/", "_")
-        found = md5_of(path)
-        if found == dump.md5:
+        if md5_of(path) == dump.md5:
             return Fetched(dump, path, was_there=True)
-        if found is not None and not is_named:
-            raise Refused(
-                f"There is another file at {str(path)!r}, perhaps an earlier dump.",
-                hint=f"Replace it with -o {path}, or name another file.",
-            )
+        if not overwrite:
+            check_replaceable(path, ())
         download(
             transport, dump.url, path, size_bytes=dump.size_bytes, checksum=dump.md5, progress=self._progress
         )
@@ -111,10 +115,11 @@ class Dumps:
             workers: How many share the work; None means all cores.
             executor: Does the work instead of processes of this machine.
             save: How files are written, as for `Results.save`.
-            seal: Is called before the outputs of records get their names, and may add a receipt to them.
+            seal: Adds the receipt before the outputs get their names; else it says what came of the dump.
 
         Raises:
             UsageError: The outputs or options cannot be used.
+            Refused: An output is the dump itself, a file of the user, or a folder with something in it.
             LocalError: The dump is cut short or damaged, or an output cannot be written.
         """
         source = Path(source)

@@ -39,7 +39,7 @@ def read_documents(
         bounds: What one record may come to.
 
     Raises:
-        UsageError: It holds no JSON, or none with records in it, or a line is cut short; the line is named.
+        UsageError: It holds no JSON, or none with records in it, or a list is cut short.
         LocalError: A record is larger than the bounds allow.
     """
     buffered = (
@@ -101,6 +101,7 @@ class _Documents:
         self._bounds = bounds
         self._extent = _Extent()
         self._text = JsonText(plain, bounds)
+        self._has_broken_line = False
 
     def records(self) -> Iterator[bytes]:
         """Yield the records, and what stands among them; refuse a text without any."""
@@ -130,7 +131,7 @@ class _Documents:
             raise UsageError(f"{self._name} is empty.", hint=_HINT)
         first = text.line
         yield from self._next(text, self._name)
-        has_lines = text.line == first
+        has_lines = text.line == first or self._has_broken_line
         while text.peek():
             where = f"line {text.line} of {self._name}"
             if has_lines:
@@ -155,8 +156,13 @@ class _Documents:
                 raise
             yield from self._hits(text, where)
             return
-        is_broken_line = depth == 0 and content.startswith(b"{") and b"{" in content.partition(b"\n")[2][:1]
-        yield from self._value(content, f"line {line} of {self._name}" if is_broken_line else where)
+        if depth == 0 and content.startswith(b"{") and content.partition(b"\n")[2][:1] == b"{":
+            self._has_broken_line = True
+            for number, each in enumerate((content + text.rest_of_line()).split(b"\n"), line):
+                if each.strip():
+                    yield from self._line(each.strip(), f"line {number} of {self._name}")
+            return
+        yield from self._value(content, where)
 
     def _line(self, content: bytes, where: str) -> Iterator[_Found]:
         """Yield the records of a line, which holds one value and nothing else."""
@@ -237,22 +243,13 @@ def _is_answer(content: bytes) -> bool:
 
 
 def _refusal(content: bytes, where: str) -> UsageError:
-    """Return why a value is no record.
-
-    Raises:
-        UsageError: It is not even a value, but cut short or no JSON from its first letter.
-    """
+    """Return why a value is no record."""
     try:
         decode(content, [])
-    except (ValueError, RecursionError) as error:
-        refusal = (
-            _nested(where)
-            if isinstance(error, RecursionError)
-            else UsageError(f"{where} is no JSON: {error}.", hint=_HINT)
-        )
-        if not is_whole(content):
-            raise refusal from error
-        return refusal
+    except RecursionError:
+        return _nested(where)
+    except ValueError as error:
+        return UsageError(f"{where} is no JSON: {error}.", hint=_HINT)
     return UsageError(f"{where} holds no record.", hint=_HINT)
 
 

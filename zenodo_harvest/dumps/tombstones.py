@@ -1,4 +1,4 @@
-"""The dump of deleted records becomes a table."""
+"""The rows of the dump of deleted records."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.dumps.archive import read_lines
 from zenodo_harvest.errors import LocalError, UsageError
-from zenodo_harvest.export import Field, ListOf, Scalar, Sink, in_batches, open_rows
+from zenodo_harvest.export import Field, ListOf, Scalar
 from zenodo_harvest.records import Provenance
 
 _TEXT, _DATE, _TIME = Scalar("string"), Scalar("date"), Scalar("timestamp")
@@ -52,35 +52,19 @@ def fields_of(columns: Sequence[str] | None) -> tuple[Field, ...]:
     return tuple(known[name] for name in names)
 
 
-def convert_tombstones(
-    source: Path,
-    outputs: Sequence[Path],
-    provenance: Provenance,
-    columns: Sequence[str] | None,
-    csv_options: Mapping[str, bool],
-    bounds: Bounds | None = None,
-) -> tuple[Sink, int]:
-    """Write the table of deleted records; return where it went, and how many rows name problems.
-
-    Raises:
-        UsageError: A column or an output cannot be used.
-        LocalError: The dump is cut short or damaged, or an output cannot be written.
-    """
-    fields = fields_of(columns)
-    odd = 0
-    rows = _rows(source, provenance, bounds)
-    with open_rows(outputs, "tombstones", fields, **csv_options) as sink:
-        for some in in_batches(rows, _size_of):
-            sink.write([tuple(row[field.name] for field in fields) for row in some])
-            odd += sum(1 for row in some if row["problems"])
-    return sink, odd
-
-
-def _size_of(row: Mapping[str, Any]) -> int:
+def size_of(row: Mapping[str, Any]) -> int:
+    """Return about how many bytes a row takes."""
     return sum(len(value) for value in row.values() if isinstance(value, str))
 
 
-def _rows(source: Path, provenance: Provenance, bounds: Bounds | None) -> Iterator[dict[str, Any]]:
+def read_tombstones(
+    source: Path, provenance: Provenance, bounds: Bounds | None = None
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a dump of deleted records, all columns by name.
+
+    Raises:
+        LocalError: The dump is cut short or damaged.
+    """
     most = (bounds or Bounds()).record_bytes
     lines = _Lines(read_lines(source, bounds), source, most)
     usual = csv.field_size_limit(most)

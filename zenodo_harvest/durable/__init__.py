@@ -7,21 +7,26 @@ from zenodo_harvest.durable.journal import Journal, Row
 from zenodo_harvest.durable.local import inherit, keep_private, local_errors, place_of, privacy
 from zenodo_harvest.durable.lock import lock
 from zenodo_harvest.durable.names import beside
+from zenodo_harvest.durable.ownership import FORCE, check_replaceable, name_of, receipt_path
 from zenodo_harvest.durable.signals import uninterrupted
 from zenodo_harvest.durable.unnamed import Unnamed
 
 __all__ = [
+    "FORCE",
     "Group",
     "Journal",
     "Row",
     "Unnamed",
     "beside",
+    "check_replaceable",
     "inherit",
     "keep_private",
     "local_errors",
     "lock",
+    "name_of",
     "place_of",
     "privacy",
+    "receipt_path",
     "uninterrupted",
     "write_text",
 ]

@@ -14,7 +14,8 @@ from typing import Self
 
 from zenodo_harvest.durable.local import inherit, local_errors, place_of
 from zenodo_harvest.durable.lock import lock
-from zenodo_harvest.durable.plan import NAMING_LOCK, drop_plan, write_plan
+from zenodo_harvest.durable.ownership import check_receipt, check_replaceable, receipt_path
+from zenodo_harvest.durable.plan import NAMING_LOCK, drop_plan, state_of, write_plan
 from zenodo_harvest.durable.room import room_in
 from zenodo_harvest.durable.signals import uninterrupted
 from zenodo_harvest.errors import Refused
@@ -31,6 +32,7 @@ class _Member:
     place: Path
     temporary: Path
     is_folder: bool = False
+    is_receipt: bool = False
 
 
 class Group:
@@ -41,11 +43,16 @@ class Group:
     are as they were. If the process is killed while they get them, the next group in one of the folders
     goes on with it. After an exception nothing is left. What was there keeps its permissions and, where
     that is possible, its owner; missing folders are made; a link stays one, and its target is written.
+
+    Args:
+        overwrite: Replace files of the user as well, not only receipts and what they say is ours.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, overwrite: bool = True) -> None:
+        self._overwrite = overwrite
         self._members: list[_Member] = []
         self._rooms: dict[Path, Path] = {}
+        self._ours: dict[Path, list[int] | None] = {}
         self._stack = ExitStack()
         self._is_claimed = False
 
@@ -53,7 +60,7 @@ class Group:
         """Return the temporary path, an empty file, of what will be `path`.
 
         Raises:
-            Refused: There is a pipe or a device.
+            Refused: There is a pipe or a device, a file of the user, or what is none where its receipt goes.
             LocalError: There is a folder, or the disk or the permissions do not allow it.
         """
         place = place_of(path)
@@ -61,6 +68,9 @@ class Group:
             temporary = self._room(place.parent) / place.name
             temporary.touch(exist_ok=False)
         self._members.append(_Member(path, place, temporary))
+        self._check(self._members[-1])
+        if len(self._members) == 1 and not self._overwrite:
+            check_receipt(receipt_path(path))
         return temporary
 
     def folder(self, path: Path) -> Path:
@@ -83,17 +93,20 @@ class Group:
         return temporary
 
     def text(self, path: Path, text: str) -> None:
-        """Add a UTF-8 file that appears before all others.
+        """Add a receipt, a UTF-8 file, that appears before all others.
 
         Raises:
-            Refused: There is a pipe or a device.
+            Refused: There is a pipe or a device, or a file that is no receipt.
             LocalError: There is a folder, or the disk or the permissions do not allow it.
         """
-        temporary = self.file(path)
+        place = place_of(path)
+        if not self._overwrite:
+            check_receipt(place)
         with local_errors(path):
+            temporary = self._room(place.parent) / place.name
             # a name that is no UTF-8 becomes an escape, which JSON knows
             temporary.write_bytes(text.encode("utf-8", "backslashreplace"))
-        self._members.insert(0, self._members.pop())
+        self._members.insert(0, _Member(path, place, temporary, is_receipt=True))
 
     def claim(self) -> None:
         """Keep other runs from giving files their names in the same folders until the group has ended.
@@ -119,6 +132,7 @@ class Group:
     def _publish(self) -> None:
         self.claim()
         for member in self._members:
+            self._check(member)  # a harvest takes its time
             _settle(member)
         temporaries = [member.temporary for member in self._members]
         with uninterrupted(), ExitStack() as undo:
@@ -132,6 +146,21 @@ class Group:
                 drop_plan(temporaries[0].parent)
                 raise
             undo.pop_all()
+
+    def _check(self, member: _Member) -> None:
+        """Refuse to replace what is the user's."""
+        place, now = member.place, state_of(member.place)
+        if self._overwrite or member.is_folder or member.is_receipt or self._ours.get(place, ()) == now:
+            return
+        folders = [path.parent for one in self._members for path in (one.named, one.place)]
+        try:
+            check_replaceable(place, folders)
+        except Refused:
+            if self._is_claimed:
+                raise
+            with lock(place.parent / NAMING_LOCK, wait_s=_PATIENCE_S):  # it may be getting its name just now
+                check_replaceable(place, folders)
+        self._ours[place] = now
 
     def _put(self, number: int, member: _Member) -> Callable[[], None]:
         """Give a member its name; return what takes it back."""

@@ -36,7 +36,7 @@ def write_plan(temporaries: Sequence[Path]) -> None:
     Raises:
         OSError: The disk or the permissions do not allow it.
     """
-    steps = [(str(path.parent), path.name, _state(_place(path))) for path in temporaries]
+    steps = [(str(path.parent), path.name, state_of(_place(path))) for path in temporaries]
     first, *others = dict.fromkeys(path.parent for path in temporaries)
     for room in others:
         _write(room, {"see": str(first)})
@@ -83,7 +83,7 @@ def _follow(first: Path, plan: dict[str, Any]) -> bool:
             return False
         for path, state in left:
             with suppress(OSError):
-                if _state(_place(path)) == state:
+                if state_of(_place(path)) == state:
                     path.replace(_place(path))
         drop_plan(first)
     return True
@@ -93,7 +93,7 @@ def _place(temporary: Path) -> Path:
     return temporary.parent.parent / temporary.name
 
 
-def _state(path: Path) -> list[int] | None:
+def state_of(path: Path) -> list[int] | None:
     """Return what tells whether somebody has changed a file, None if there is none."""
     try:
         found = path.lstat()

@@ -6,6 +6,7 @@ from .community import resolve_communities as resolve_communities
 from .community import resolve_community as resolve_community
 from .cost import Cost as Cost
 from .cost import cost_of as cost_of
+from .cost import guest_page_size as guest_page_size
 from .cost import spoken as spoken
 from .counts import Breakdown as Breakdown
 from .counts import Bucket as Bucket
@@ -32,10 +33,7 @@ from .receipt import Account as Account
 from .receipt import Asked as Asked
 from .receipt import Brought as Brought
 from .receipt import CommunityUsed as CommunityUsed
-from .receipt import OutputWritten as OutputWritten
 from .receipt import Receipt as Receipt
-from .receipt import receipt_name as receipt_name
-from .receipt import write_receipt as write_receipt
 from .reference_lists import Listed as Listed
 from .reference_lists import read_refs as read_refs
 from .references import Miss as Miss

@@ -39,6 +39,7 @@ class SaveOptions(TypedDict, total=False):
     tables: bool
     table_formats: Sequence[str]
     separator: str
+    overwrite: bool
 
 
 def search_of(q: str, options: Options) -> Search:

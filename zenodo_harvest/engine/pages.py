@@ -288,7 +288,7 @@ class PageWalk:
             raise TooManyResults(
                 f"The search has {page.total:,} results; the server lets nobody page past {self.window:,}.",
                 hint=(
-                    f"Ask for the first with a limit of up to {self.window:,}, narrow the search, "
+                    f"Ask for the first with --limit (limit=) of up to {self.window:,}, narrow the search, "
                     "or fetch everything with `harvest`."
                 ),
             )

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import msgspec
 
 from zenodo_harvest.display import count, cut, html_facts, one_line
-from zenodo_harvest.durable import Unnamed, beside
-from zenodo_harvest.errors import redact
-from zenodo_harvest.export import Output, describe_output
+from zenodo_harvest.export import OutputsReceipt
 from zenodo_harvest.http import Context
-from zenodo_harvest.progress import Progress
 
 if TYPE_CHECKING:
     from zenodo_harvest.engine.community import Community
     from zenodo_harvest.query import Query, Search
-
-RECEIPT = "receipt.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +25,8 @@ class CommunityUsed:
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class OutputWritten:
-    """A finished file; `path` is relative to the receipt's folder."""
-
-    path: str
-    size_bytes: int
-    sha256: str
-    rows: int | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Receipt:
+class Receipt(OutputsReceipt):
     """What one fetch asked for and brought; it holds no token.
 
     Attributes:
@@ -76,7 +56,6 @@ class Receipt:
         waited_s: Seconds waited for the budget.
         retries: Requests made again after a failure.
         elsewhere: Other origins than the site's that it sent us to.
-        outputs: The files written.
     """
 
     tool: str
@@ -105,7 +84,6 @@ class Receipt:
     waited_s: float = 0.0
     retries: int = 0
     elsewhere: tuple[str, ...] = ()
-    outputs: tuple[OutputWritten, ...] = ()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {', '.join(map(str, self._shown().values()))}>"
@@ -124,10 +102,6 @@ class Receipt:
             "files": ", ".join(one_line(written.path) for written in self.outputs),
         }
         return {name: fact for name, fact in facts.items() if fact}
-
-    def to_json(self) -> str:
-        """Return the receipt as indented JSON, keys always in the same order, secrets removed."""
-        return redact(json.dumps(asdict(self), indent=2, ensure_ascii=False, default=_plain)) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -235,6 +209,11 @@ class Account:
         self.started_at = context.now()
         """When the fetch began (UTC)."""
 
+    @property
+    def requests(self) -> int:
+        """Requests made so far."""
+        return self._context.transport.usage.requests - self._before.requests
+
     def receipt(self, kind: type[AnyReceipt], asked: Asked, brought: Brought, **more: Any) -> AnyReceipt:
         """Return the receipt of the fetch up to now.
 
@@ -264,75 +243,3 @@ class Account:
             elsewhere=after.elsewhere,
             **more,
         )
-
-
-def receipt_name(folder: Path, outputs: Sequence[Path]) -> str:
-    """Return the name for the receipt of `outputs` in `folder`: ``receipt.json`` unless that is taken.
-
-    It is taken if it describes another file that is still there, or is no receipt of ours; then the name is
-    made from that of the first output: ``<output>.receipt.json``.
-    """
-    if not _is_taken(folder / RECEIPT, {_place(path) for path in outputs}):
-        return RECEIPT
-    return f"{outputs[0].name}.{RECEIPT}"
-
-
-def write_receipt(receipt: AnyReceipt, sink: Unnamed, progress: Progress) -> AnyReceipt:
-    """Describe the files of a sink in the receipt, which appears together with them.
-
-    Args:
-        receipt: What it says apart from the files.
-        sink: The files; they are finished here.
-        progress: Is told where the receipt is, unless in ``receipt.json`` beside the first of them.
-    """
-    files = sink.paths
-    folder = files[0].parent
-    outputs = tuple(
-        _written(file, folder, describe_output(now)) for file, now in zip(files, sink.finish(), strict=True)
-    )
-    receipt = replace(receipt, outputs=outputs)
-    sink.claim()
-    place = _receipt_place(folder, files)
-    if place.name != RECEIPT:
-        progress.note(f"{RECEIPT} in {folder} belongs to other files; this receipt is {place.name}.")
-    sink.add_text(place, receipt.to_json())
-    return receipt
-
-
-def _receipt_place(folder: Path, files: Sequence[Path]) -> Path:
-    """Return where the receipt of `files` goes; a receipt can name no file whose name is no Unicode."""
-    usual = folder / RECEIPT
-    is_usable = usual.is_file() or not os.path.lexists(usual)
-    if is_usable and all(map(_is_unicode, files)) and receipt_name(folder, files) == RECEIPT:
-        return usual
-    return beside(files[0], f".{RECEIPT}")
-
-
-def _is_unicode(path: Path) -> bool:
-    return not any("\ud800" <= character <= "\udfff" for character in path.name)
-
-
-def _written(file: Path, folder: Path, described: Output) -> OutputWritten:
-    place = os.fsencode(Path(os.path.relpath(file, folder)).as_posix()).decode("utf-8", "backslashreplace")
-    return OutputWritten(place, described.size_bytes, described.sha256, described.rows)
-
-
-def _is_taken(receipt: Path, ours: AbstractSet[str]) -> bool:
-    try:
-        described = Receipt.from_json(receipt.read_text(encoding="utf-8")).outputs
-    except FileNotFoundError:
-        return False
-    except (OSError, ValueError):
-        return True
-    others = [path for written in described if _place(path := receipt.parent / written.path) not in ours]
-    return any(path.exists() for path in others)
-
-
-def _place(path: Path) -> str:
-    return os.path.normcase(path.resolve())
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(f"a receipt cannot hold {type(value).__name__}")

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, overload
 
 from zenodo_harvest.durable import beside, write_text
 from zenodo_harvest.engine.options import SaveOptions
-from zenodo_harvest.engine.receipt import Receipt, write_receipt
+from zenodo_harvest.engine.receipt import Receipt
 from zenodo_harvest.errors import Incomplete, NotFound, UsageError, unpicklable
-from zenodo_harvest.export import Sink, in_batches, open_sinks, size_of
+from zenodo_harvest.export import Sink, in_batches, open_sinks, size_of, write_receipt
 from zenodo_harvest.http import Context
 from zenodo_harvest.progress import Progress
 from zenodo_harvest.records import Provenance, Record
@@ -235,15 +235,16 @@ class RemoteRecords(ABC):
         """Fetch everything once into one or several files, with a receipt beside the first.
 
         The files appear when all rows are there, or not at all; memory does not grow with the rows. The
-        receipt is ``receipt.json``, or ``<name>.receipt.json`` where the first belongs to other files.
+        receipt is called as the first with ``.receipt.json`` after it.
 
         Args:
             paths: Files ending in .parquet, .csv, .csv.gz, .jsonl or .jsonl.gz; with ``tables`` a folder.
             options: As for ``export.open_sink``: columns, raw, raw_csv, spreadsheet, tables, table_formats,
-                separator.
+                separator, overwrite.
 
         Raises:
             UsageError: A path or column cannot be used. Nothing was fetched.
+            Refused: A file of yours has the name of an output. Nothing was fetched.
             LocalError: A file cannot be written.
             Incomplete: Rows are missing. No table was written; ``<output>.incomplete.json`` is the receipt.
         """
@@ -261,7 +262,7 @@ class RemoteRecords(ABC):
                     raise refusal
                 if self.receipt is None:
                     raise RuntimeError("the walk ended without a receipt")
-                self.receipt = write_receipt(self.receipt, sink, self._progress)
+                self.receipt = write_receipt(self.receipt, sink)
         except Incomplete:
             if self.receipt is not None:
                 write_text(incomplete, self.receipt.to_json())

@@ -24,10 +24,15 @@ from .outputs import describe_output as describe_output
 from .reading import read_batch as read_batch
 from .reading import read_counted as read_counted
 from .reading import reads_in_threads as reads_in_threads
+from .receipt import OutputsReceipt as OutputsReceipt
+from .receipt import OutputWritten as OutputWritten
+from .receipt import TableReceipt as TableReceipt
+from .receipt import write_receipt as write_receipt
 from .rows import open_rows as open_rows
 from .sink import EXTENSIONS as EXTENSIONS
 from .sink import Sink as Sink
 from .sink import open_sink as open_sink
 from .sink import open_sinks as open_sinks
+from .sink import try_sinks as try_sinks
 from .tables import Field as Field
 from .tables import check_columns as check_columns

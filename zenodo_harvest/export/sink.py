@@ -62,9 +62,11 @@ class Sink:
     it. A sink writes once; a second block is refused.
     """
 
-    def __init__(self, targets: Sequence[Target]) -> None:
+    def __init__(self, targets: Sequence[Target], *, overwrite: bool = False) -> None:
         self.targets = tuple(targets)
         """The files it writes."""
+        self.overwrite = overwrite
+        """Whether it replaces what is no unchanged output of ours."""
         self._files: list[_OpenFile] = []
         self._stack = ExitStack()
         self._state: Literal["new", "open", "used"] = "new"
@@ -131,7 +133,7 @@ class Sink:
             raise UsageError("This sink was used before.", hint="Open a new one for each output.")
         self._state = "used"
         with ExitStack() as stack:
-            self._group = stack.enter_context(Group())
+            self._group = stack.enter_context(Group(overwrite=self.overwrite))
             for target in self.targets:
                 file = _OpenFile(target, self._group.file(target.path))
                 stack.callback(file.abort)
@@ -161,6 +163,7 @@ def open_sink(
     tables: bool = False,
     table_formats: Sequence[str] = ("parquet",),
     separator: str = SEPARATOR,
+    overwrite: bool = False,
 ) -> Sink:
     """Return a sink that writes to `path`, in the format its extension names.
 
@@ -174,6 +177,7 @@ def open_sink(
         tables: Write ``records`` and the child tables into the folder `path`.
         table_formats: With `tables`, the formats of each table: ``parquet``, ``csv`` or both.
         separator: In CSV, what stands between the items of a list.
+        overwrite: Replace also a file that no receipt beside it names as an unchanged output.
 
     Raises:
         UsageError: The extension, a column, a format, the separator or a combination of options cannot be
@@ -188,7 +192,7 @@ def open_sink(
     records = records_table(columns, raw=raw)
     final = Path(path)
     if not tables:
-        return Sink([Target(final, records, _extension_of(final), options)])
+        return Sink([Target(final, records, _extension_of(final), options)], overwrite=overwrite)
     if _known_extension(final):
         raise UsageError(
             f"With tables the output is a folder, and {final.name!r} is the name of a file.",
@@ -205,15 +209,17 @@ def open_sink(
             Target(final / f"{table.name}.{name}", table, f".{name}", options)
             for table in (records, *child_tables())
             for name in dict.fromkeys(table_formats)
-        ]
+        ],
+        overwrite=overwrite,
     )
 
 
-def open_sinks(paths: Sequence[Path | str], **options: Any) -> Sink:
+def open_sinks(paths: Sequence[Path | str], *, overwrite: bool = False, **options: Any) -> Sink:
     """Return one sink that writes to all of `paths`: either all files appear or none.
 
     Args:
         paths: As `path` of `open_sink`, each another file.
+        overwrite: As that of `open_sink`.
         options: As those of `open_sink`, for all of them.
 
     Raises:
@@ -230,7 +236,23 @@ def open_sinks(paths: Sequence[Path | str], **options: Any) -> Sink:
             raise UsageError(
                 f"{str(target.path)!r} is in a folder that is named as a file.", hint="Name it elsewhere."
             )
-    return Sink(targets)
+    return Sink(targets, overwrite=overwrite)
+
+
+def try_sinks(paths: Sequence[Path | str], **options: Any) -> None:
+    """Open the sink of `paths` and abandon it: what cannot be written shows, and nothing is left.
+
+    Raises:
+        UsageError: As `open_sinks`.
+        Refused: An output is a file of the user.
+        LocalError: One cannot be written.
+    """
+    with suppress(_Abandoned), open_sinks(paths, **options):
+        raise _Abandoned
+
+
+class _Abandoned(Exception):
+    """Ends a block whose outputs were only tried."""
 
 
 class _OpenFile:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zenodo_harvest.durable import Unnamed, beside
-from zenodo_harvest.engine import Brought, write_receipt
+from zenodo_harvest.engine import Brought
 from zenodo_harvest.errors import Incomplete, UsageError
+from zenodo_harvest.export import try_sinks, write_receipt
 from zenodo_harvest.harvest.plan import dump_for
 from zenodo_harvest.harvest.receipt import Changes, HarvestReceipt
 from zenodo_harvest.harvest.scope import FUTURE, Scope
@@ -47,6 +48,7 @@ def harvest_dump(
         fresh: Refused: there is no journal to forget.
 
     Raises:
+        Refused: An output is a file of the user.
         UsageError: No dump holds what is asked for, or it was to be updated or begun anew.
         Incomplete: The dump holds other records than the server counts up to when it was made. The files
             hold what the dump has.
@@ -57,6 +59,7 @@ def harvest_dump(
             f"A harvest by dump knows no {option}: each takes the whole dump and keeps no journal.",
             hint=f"Leave {option} out, or harvest by search.",
         )
+    try_sinks(paths, **save)
     context, account = scope.context, scope.account
     dump = dump_for(scope, dumps.list())
     made_at = dump.created.replace(microsecond=dump.created.microsecond // 1000 * 1000)
@@ -64,7 +67,7 @@ def harvest_dump(
     total_start = scope.count(until)
     context.progress.note(f"The dump was made {made_at:%Y-%m-%d %H:%M} UTC, {_age(context.now() - made_at)}.")
     place = beside(paths[0], ".dump.tar.gz")
-    fetched = dumps.fetch(dump.key, place, version_id=dump.version_id)
+    fetched = dumps.fetch(dump.key, place, version_id=dump.version_id, overwrite=True)
     sealed: list[HarvestReceipt] = []
 
     def seal(made: Conversion, outputs: Unnamed) -> None:
@@ -87,7 +90,7 @@ def harvest_dump(
             blind_spots=BLIND_SPOTS,
             left_to_python=made.left_to_python,
         )
-        sealed.append(write_receipt(receipt, outputs, context.progress))
+        sealed.append(write_receipt(receipt, outputs))
 
     dumps.convert(fetched.path, *paths, retrieved_at=account.started_at, save=dict(save), seal=seal)
     (receipt,) = sealed

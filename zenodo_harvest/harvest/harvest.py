@@ -11,16 +11,9 @@ from typing import TYPE_CHECKING, Literal
 
 from zenodo_harvest.display import count
 from zenodo_harvest.durable import Journal, beside, lock, privacy
-from zenodo_harvest.engine import (
-    Brought,
-    CreatedPeriod,
-    SaveOptions,
-    cost_of,
-    provenance_of,
-    write_receipt,
-)
+from zenodo_harvest.engine import Brought, CreatedPeriod, SaveOptions, provenance_of, spoken
 from zenodo_harvest.errors import Incomplete
-from zenodo_harvest.export import document_size, in_batches, open_sinks
+from zenodo_harvest.export import document_size, in_batches, open_sinks, try_sinks, write_receipt
 from zenodo_harvest.harvest.ledger import Ledger, Run
 from zenodo_harvest.harvest.receipt import HarvestReceipt, WindowWalked
 from zenodo_harvest.harvest.reconciliation import Reconciliation
@@ -96,11 +89,12 @@ class Harvest:
             UsageError: A path or option cannot be used, the route cannot bring this, or the journal is of
                 another harvest.
             UnknownCommunity: A community does not exist.
+            Refused: An output is a file of the user.
             LocalError: A file cannot be written, or another run writes here.
             Incomplete: Records are missing. The files hold what there is, and the receipt says what is not.
         """
         self._scope.verify()
-        sink = open_sinks(paths, **options)
+        try_sinks(paths, **options)
         place = journal_path(paths[0])
         mode = privacy(paths)
         with (
@@ -111,7 +105,7 @@ class Harvest:
                 journal.clear()
             ledger = Ledger(journal, self._subject())
             run = self._bring(ledger, update=update, full_walk_weeks=full_walk_weeks)
-            with sink as files:
+            with open_sinks(paths, **options) as files:
                 provenance = replace(
                     provenance_of(self._context, keep_raw=options.get("raw", False)),
                     source=self._scope.route_name,
@@ -119,7 +113,7 @@ class Harvest:
                 )
                 for contents in in_batches(ledger.contents(), document_size):
                     files.write(self._period.read(contents, provenance))
-                receipt = write_receipt(self._receipt(ledger, run), files, self._context.progress)
+                receipt = write_receipt(self._receipt(ledger, run), files)
         if not receipt.complete:
             raise Incomplete(
                 f"{receipt.reason} The files hold {count(receipt.rows, 'row')}.",
@@ -168,7 +162,7 @@ class Harvest:
             retrieved_at=now, end=end, known_until=end, total=whole.total, walked_at=now
         )  # fmt: skip
         self._context.progress.note(
-            f"{count(whole.total, 'record')} up to {end:%Y-%m-%d %H:%M:%S} UTC. {self._cost(whole.total)}"
+            f"{count(whole.total, 'record')} up to {end:%Y-%m-%d %H:%M:%S} UTC. {self._cost([whole.total])}"
         )
         ledger.begin(run, list(divide(whole, self._scope.count, cap=self._scope.cap)))
         return run
@@ -187,19 +181,31 @@ class Harvest:
             total=ledger.rows + new.total, is_update=True,
             walked_at=now if is_full else last.walked_at,
         )  # fmt: skip
-        parts = len(ledger.parts)
-        asked = f"{'walking' if is_full else 'counting'} {count(parts, 'window')} again"
+        known, is_new = ledger.parts, last.end < end
+        asked = f"{'walking' if is_full else 'counting'} {count(len(known), 'window')} again"
+        rows = [*(part.total_end for part in known if is_full), *([new.total] if is_new else ())]
         self._context.progress.note(
             f"{count(new.total, 'record')} came since {last.end:%Y-%m-%d %H:%M:%S} UTC; {asked}. "
-            f"{self._cost(new.total + (ledger.rows if is_full else parts * self._scope.page_size))}"
+            f"{self._cost(rows, counts=len(known) + is_new)}"
         )
-        divided = list(divide(new, self._scope.count, cap=self._scope.cap)) if last.end < end else []
+        divided = list(divide(new, self._scope.count, cap=self._scope.cap)) if is_new else []
         ledger.begin(run, divided, reopen=is_full)
         return run
 
-    def _cost(self, rows: int) -> str:
-        cost = cost_of(rows, self._context.site, has_token=self._context.transport.has_token)
-        return f"It takes {cost}."
+    def _cost(self, parts: Sequence[int], counts: int = 0) -> str:
+        """Say what the run takes in all, as its receipt will count it unless something moves meanwhile.
+
+        Args:
+            parts: The rows of each part that is walked.
+            counts: How many parts are counted again.
+        """
+        scope = self._scope
+        divisions = 2 * sum(rows // scope.cap for rows in parts)
+        requests = scope.account.requests + divisions + sum(map(scope.pages, parts)) + counts
+        requests += scope.reconciling_requests
+        rate = self._context.site.search_rate
+        minutes = requests * rate.window_s / rate.requests / 60
+        return f"It takes {'about ' if divisions else ''}{spoken(requests, minutes)}."
 
     def _finish(self, ledger: Ledger, run: Run) -> Run:
         """Walk what is open, then reconcile what moved meanwhile."""

@@ -20,7 +20,7 @@ DUMP_BYTES_PER_MINUTE = 300_000_000
 PATIENCE_MINUTES = 60
 """A search longer than this gives way to a dump."""
 RECONCILING_REQUESTS = 5
-"""Requests that freeze the end and reconcile what moved."""
+"""Requests that freeze the end and reconcile what moved; by OAI-PMH, which tells no edits, one fewer."""
 DUMP_REQUESTS = 6
 """Two lists of dumps, the dump itself, and three counts."""
 
@@ -104,7 +104,9 @@ def make_plan(scope: Scope, dumps: Sequence[Dump], route: RouteName | None = Non
 
 def _by_search(scope: Scope, total: int) -> RoutePlan:
     divisions = 2 * (total // scope.cap)
-    requests = RECONCILING_REQUESTS + divisions + max(1, ceil(total / scope.page_size))
+    requests = (
+        scope.opening_requests + RECONCILING_REQUESTS + divisions + max(1, ceil(total / scope.page_size))
+    )
     return RoutePlan(
         "search",
         requests,
@@ -115,7 +117,8 @@ def _by_search(scope: Scope, total: int) -> RoutePlan:
 
 
 def _by_oai(scope: Scope, total: int) -> RoutePlan:
-    requests = RECONCILING_REQUESTS + ceil(total / scope.context.site.speaks.oai_page_rows)
+    requests = scope.opening_requests + RECONCILING_REQUESTS - 1
+    requests += max(1, ceil(total / scope.context.site.speaks.oai_page_rows))
     return RoutePlan(
         "oai",
         requests,
@@ -133,7 +136,7 @@ def _by_dump(scope: Scope, dumps: Sequence[Dump]) -> RoutePlan:
     made = f"as of {fitting[0].created:%Y-%m-%d}; " if fitting else ""
     return RoutePlan(
         "dump",
-        DUMP_REQUESTS,
+        scope.opening_requests + DUMP_REQUESTS,
         size_bytes / DUMP_BYTES_PER_MINUTE,
         f"every column, {made}all versions",
         "what was published since it was made",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from math import ceil
 from typing import Literal, Self
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from zenodo_harvest.engine import (
     Route,
     ask_least,
     count_rows,
+    guest_page_size,
     page_size,
     params_for,
     read_page,
@@ -128,6 +130,23 @@ class Scope:
             query = within(query, window)
         route = route_of(query, self.communities, self.context.site)
         return Route(route.path, (*route.params, ("sort", "oldest"))) if windows else route
+
+    def pages(self, rows: int) -> int:
+        """Return how many requests bring so many rows."""
+        size = self.context.site.speaks.oai_page_rows if self.route_name == "oai" else self.page_size
+        return max(1, ceil(rows / size))
+
+    @property
+    def reconciling_requests(self) -> int:
+        """Requests that see what moved: two counts, and the edits where those are told."""
+        return 2 if self.route_name == "oai" else 3
+
+    @property
+    def opening_requests(self) -> int:
+        """Requests that verify the communities and prove the token."""
+        site = self.context.site
+        is_proved = self.context.transport.has_token and guest_page_size(site) < site.page_size_user
+        return len(self.communities) + is_proved
 
     def asked(self, request: str = "") -> Asked:
         """Return what is asked, for a receipt.

@@ -77,7 +77,7 @@ class Answer:
         """
         self._check_kind()
         # Neither a byte that is no UTF-8 nor a number that is none must cost a page of records.
-        text = self.content.decode("utf-8", "replace")
+        text = _text(self.content)
         try:
             return msgspec.json.decode(text)
         except msgspec.DecodeError:
@@ -197,10 +197,14 @@ def is_final(answer: Answer) -> bool:
     )
 
 
+def _text(content: bytes) -> str:
+    return content.decode("utf-8-sig", "replace")
+
+
 def _body(answer: Answer) -> dict[str, Any]:
     try:
-        value = msgspec.json.decode(answer.content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        value = msgspec.json.decode(_text(answer.content))
+    except (msgspec.DecodeError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

@@ -272,7 +272,7 @@ def test_more_records_of_one_moment_than_can_be_told_apart_are_a_gap_that_is_sai
     with pytest.raises(Incomplete, match=r"created 1970-01-01T00:00:05\.000") as caught:
         harvest(DeafToIds(crowd, site), tmp_path)
     assert caught.value.exit_code == 5
-    receipt = HarvestReceipt.from_json((tmp_path / "receipt.json").read_text())
+    receipt = HarvestReceipt.from_json((tmp_path / "rows.jsonl.receipt.json").read_text())
     assert receipt.gaps
     assert not receipt.complete
     assert "99" in {row["id"] for row in rows_in(tmp_path)}

@@ -250,7 +250,7 @@ def test_a_harvest_by_dump_and_its_receipt_tell_them(zh: Any, tmp_path: Path) ->
     (tmp_path / "out").mkdir()
     output = tmp_path / "out" / "all.parquet"
     done = zh("harvest", "--all-versions", "--route", "dump", "-o", str(output))
-    receipt = HarvestReceipt.from_json((tmp_path / "out" / "receipt.json").read_text())
+    receipt = HarvestReceipt.from_json((tmp_path / "out" / "all.parquet.receipt.json").read_text())
     rows = rows_of(output)
     assert done.exit_code == 5
     assert (receipt.rows, receipt.duplicates, receipt.complete) == (len(rows), 1, False)

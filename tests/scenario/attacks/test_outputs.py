@@ -273,10 +273,15 @@ def test_a_device_is_refused_and_stays(
 
 
 def test_a_receipt_neither_waits_for_a_pipe_nor_takes_its_place(client: Client, tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "receipt.json")
-    client.search("frost").save(tmp_path / "a.csv")
-    assert (tmp_path / "receipt.json").is_fifo()
-    check_receipt(tmp_path / "a.csv.receipt.json")
+    for name in ("a.csv", "other"):
+        os.mkfifo(tmp_path / f"{name}.receipt.json")
+    (tmp_path / "b.csv").write_text("id\n")
+    with pytest.raises(Refused):
+        client.search("frost").save(tmp_path / "b.csv")
+    with pytest.raises(Refused, match="a pipe or a device"):
+        client.search("frost").save(tmp_path / "a.csv")
+    assert (tmp_path / "a.csv.receipt.json").is_fifo()
+    assert not (tmp_path / "a.csv").exists()
 
 
 def test_refusals_are_errors_of_their_branch(tmp_path: Path) -> None:
@@ -293,7 +298,6 @@ def test_a_long_name_costs_nothing(client: Client, tmp_path: Path, name: str) ->
     for folder in ("search", "harvest"):
         place = tmp_path / folder
         place.mkdir()
-        write_text(place / "receipt.json", "of another tool")
         if folder == "search":
             client.search("frost").save(place / name)
         else:
@@ -304,7 +308,6 @@ def test_a_long_name_costs_nothing(client: Client, tmp_path: Path, name: str) ->
 
 
 def test_two_long_names_that_begin_alike_have_receipts_of_their_own(client: Client, tmp_path: Path) -> None:
-    write_text(tmp_path / "receipt.json", "of another tool")
     for last in "ab":
         client.search("frost", limit=3).save(tmp_path / f"{'n' * 240}{last}.csv")
     assert len(list(tmp_path.glob("*~*.receipt.json"))) == 2
@@ -323,9 +326,9 @@ def test_a_name_that_is_no_unicode(zh: Zh, saved: Path, tmp_path: Path, command:
     done = zh(*outputs_of(command, saved, output))
     assert done.exit_code == 0, done.stderr
     assert output.exists()
-    if command in ("search", "harvest", "record"):
-        receipt = json.loads(output.with_name(f"{output.name}.receipt.json").read_text())
-        assert receipt["outputs"][0]["path"] == rf"gel\xe9e.{ending}"
+    receipt = json.loads(output.with_name(f"{output.name}.receipt.json").read_text())
+    assert receipt["outputs"][0]["path"] == rf"gel\xe9e.{ending}"
+    assert zh(*outputs_of(command, saved, output)).exit_code == 0  # it is known again
 
 
 def test_a_folder_by_year_whose_name_is_no_unicode(zh: Zh, tmp_path: Path) -> None:
@@ -354,7 +357,7 @@ def test_a_folder_may_be_named_by_where_it_is(
     monkeypatch.chdir(place / "inner" if named == ".." else place)
     for save in (client.search("frost").save, lambda path, **it: client.harvest("frost", path, save=it)):
         save(Path(named), tables=True)
-        check_receipt(place / "receipt.json")
+        check_receipt(place / "records.parquet.receipt.json")
     assert names_in(tmp_path) == {"place", "place.journal"}
     assert not [left for left in [*names_in(place), *names_in(place / "inner")] if left.startswith(".")]
 
@@ -395,7 +398,6 @@ def test_a_folder_that_is_called_as_a_file_is_refused(
 
 
 def test_no_table_appears_where_its_receipt_cannot(client: Client, tmp_path: Path) -> None:
-    write_text(tmp_path / "receipt.json", "of another tool")
     (tmp_path / "a.csv.receipt.json").mkdir()
     for save in (client.search("frost").save, lambda *paths: client.harvest("frost", *paths)):
         with pytest.raises(LocalError, match="it is a folder"):
@@ -412,7 +414,6 @@ def test_no_table_of_a_dump_appears_where_its_receipt_cannot(
     tables = names == ["tables"]
     first = (outputs[0] / "records.parquet") if tables else outputs[0]
     first.parent.mkdir(exist_ok=True)
-    write_text(first.parent / "receipt.json", "of another tool")
     place = first.with_name(f"{first.name}.receipt.json")
     place.mkdir()
     with pytest.raises(LocalError, match="it is a folder"):
@@ -475,7 +476,7 @@ def test_a_receipt_is_there_when_its_tables_appear(client: Client, tmp_path: Pat
 
     def watch(event: str, arguments: tuple[object, ...]) -> None:
         if is_watching and event == "os.rename" and str(arguments[1]).endswith("a.csv"):
-            seen.append((tmp_path / "receipt.json").exists())
+            seen.append((tmp_path / "a.csv.receipt.json").exists())
 
     sys.addaudithook(watch)
     client.search("frost").save(tmp_path / "a.csv")
@@ -495,7 +496,7 @@ def test_closed_and_full_streams_do_not_cost_the_work(
 ) -> None:
     done = shell(f"{command} frost -o a.parquet -o a.csv", redirections)
     assert done.returncode == 0, done.stderr
-    check_receipt(tmp_path / "receipt.json")
+    check_receipt(tmp_path / "a.parquet.receipt.json")
     assert "Traceback" not in done.stderr
 
 
@@ -543,13 +544,13 @@ def test_stdin_that_is_closed_is_no_empty_input(shell: Shell, tmp_path: Path) ->
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
 def test_an_output_keeps_its_permissions(client: Client, tmp_path: Path, mode: int) -> None:
-    names = ("a.csv", "a.parquet", "receipt.json")
+    names = ("a.csv", "a.parquet", "a.csv.receipt.json")
     for name in names[:2]:
         (tmp_path / name).touch()
         (tmp_path / name).chmod(mode)
     client.search("frost").save(tmp_path / "a.csv", tmp_path / "a.parquet")
     assert [mode_of(tmp_path / name) for name in names[:2]] == [mode, mode]
-    (tmp_path / "receipt.json").chmod(mode)
+    (tmp_path / "a.csv.receipt.json").chmod(mode)
     client.harvest("frost", tmp_path / "a.csv")
     assert [mode_of(tmp_path / name) for name in names] == [mode] * 3
 
@@ -558,12 +559,12 @@ def test_an_output_keeps_its_owner(client: Client, tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can make files of others")
     key = client.dumps.list()[0].key
-    for name in ("a.csv", "receipt.json", "dump"):
+    for name in ("a.csv", "a.csv.receipt.json", "dump"):
         (tmp_path / name).touch(0o640)
         os.chown(tmp_path / name, 1234, 1235)
     client.harvest("frost", tmp_path / "a.csv")
-    client.dumps.fetch(key, tmp_path / "dump")
-    for name in ("a.csv", "receipt.json", "dump"):
+    client.dumps.fetch(key, tmp_path / "dump", overwrite=True)
+    for name in ("a.csv", "a.csv.receipt.json", "dump"):
         found = (tmp_path / name).stat()
         assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (1234, 1235, 0o640)
 
@@ -573,7 +574,7 @@ def test_a_new_output_obeys_the_umask(client: Client, tmp_path: Path, mask: int)
     with umask(mask):
         client.harvest("frost", tmp_path / "a.csv")
         convert(DUMP, [tmp_path / "years"], provenance=provenance(), partition_by="year")
-    for path in (tmp_path / "a.csv", tmp_path / "receipt.json"):
+    for path in (tmp_path / "a.csv", tmp_path / "a.csv.receipt.json"):
         assert mode_of(path) == 0o666 & ~mask
     assert mode_of(tmp_path / "years") == 0o777 & ~mask
     assert mode_of(tmp_path / "a.csv.journal") & ~mode_of(tmp_path / "a.csv") == 0
@@ -628,14 +629,14 @@ def test_a_run_waits_while_another_gives_its_files_their_names(client: Client, t
             sink.write([Record(id="1")])
             sink.finish()
             sink.claim()
-            other = pool.submit(client.search("frost").save, *outputs)
+            other = pool.submit(client.search("frost").save, *outputs, overwrite=True)
             with pytest.raises(TimeoutError):
                 other.result(0.8)
             assert not any(path.exists() for path in outputs)
         receipt = other.result(20)
-    check_receipt(tmp_path / "receipt.json")
+    check_receipt(tmp_path / "a.csv.receipt.json")
     assert receipt.rows > 1
-    assert names_in(tmp_path) == {"a.csv", "a.parquet", "receipt.json"}
+    assert names_in(tmp_path) == {"a.csv", "a.parquet", "a.csv.receipt.json"}
 
 
 def test_runs_at_once_leave_the_rows_and_the_receipt_of_one(running: Emulator, tmp_path: Path) -> None:
@@ -647,8 +648,8 @@ def test_runs_at_once_leave_the_rows_and_the_receipt_of_one(running: Emulator, t
 
     with ThreadPoolExecutor(len(queries)) as pool:
         list(pool.map(save, queries * 3))
-    check_receipt(tmp_path / "receipt.json")
-    assert names_in(tmp_path) == {"a.csv", "a.parquet", "b", "receipt.json"}
+    check_receipt(tmp_path / "a.csv.receipt.json")
+    assert names_in(tmp_path) == {"a.csv", "a.parquet", "b", "a.csv.receipt.json"}
 
 
 def test_runs_at_once_into_one_folder_keep_a_receipt_each(running: Emulator, tmp_path: Path) -> None:
@@ -667,7 +668,7 @@ def test_runs_at_once_into_one_folder_keep_a_receipt_each(running: Emulator, tmp
 
 def test_a_harvest_leaves_no_lock_behind(client: Client, tmp_path: Path) -> None:
     client.harvest("frost", tmp_path / "a.csv")
-    assert names_in(tmp_path) == {"a.csv", "a.csv.journal", "receipt.json"}
+    assert names_in(tmp_path) == {"a.csv", "a.csv.journal", "a.csv.receipt.json"}
 
 
 def test_a_lock_that_is_removed_when_it_is_let_go_is_held_by_one_alone(tmp_path: Path) -> None:
@@ -720,7 +721,7 @@ def test_what_a_killed_conversion_left_is_removed_by_the_next(tmp_path: Path, na
     assert len(names_in(tmp_path)) == 1
     partition_by: Any = "year" if name == "years" else None
     convert(DUMP, [tmp_path / name], provenance=provenance(), partition_by=partition_by)
-    assert names_in(tmp_path) == {name}
+    assert names_in(tmp_path) == {name, f"{name}.receipt.json"}
 
 
 HOLDS = """

@@ -86,11 +86,16 @@ def test_what_holds_nothing_but_odd_values_is_refused(convert: Convert, tmp_path
     assert not (tmp_path / "out.jsonl").exists()
 
 
-def test_lines_that_are_cut_short_are_refused_by_their_number(convert: Convert, tmp_path: Path) -> None:
-    done = convert("lines.jsonl", f"{GOOD[0]}\n{GOOD[1][:40]}\n{GOOD[1]}\n")
-    assert done.exit_code == 2
-    assert "line 2 of" in done.stderr
-    assert not (tmp_path / "out.jsonl").exists()
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_line_that_is_cut_short_is_a_row_that_says_so(convert: Convert, tmp_path: Path, place: int) -> None:
+    lines = [*GOOD]
+    lines.insert(place, GOOD[1][:40])
+    done = convert("lines.jsonl", "\n".join(lines))
+    assert done.exit_code == 0
+    assert "1 row with problems" in done.stderr
+    rows = rows_in(tmp_path)
+    assert [row["raw"] for row in rows] == lines
+    assert rows[place]["problems"] == ["the record is no JSON"]
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)

@@ -65,7 +65,7 @@ def test_a_search_asks_for_smaller_pages_of_large_records(
     assert pq.read_table(tmp_path / "frost.parquet", columns=["id"])["id"].to_pylist() == [
         str(1000 + place) for place in range(RECORDS)
     ]
-    assert json.loads((tmp_path / "receipt.json").read_text())["complete"]
+    assert json.loads((tmp_path / "frost.parquet.receipt.json").read_text())["complete"]
     assert ran.peak_mb <= MOST_MB
 
 

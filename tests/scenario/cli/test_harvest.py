@@ -18,7 +18,7 @@ def test_a_harvest_brings_everything_with_a_receipt_and_says_where_it_is(
     assert (done.code, done.out) == (0, "")
     assert f"{file}: {frosty} rows" in done.err
     assert pq.read_table(file).num_rows == frosty
-    receipt = json.loads((tmp_path / "receipt.json").read_text())
+    receipt = json.loads((tmp_path / "frost.parquet.receipt.json").read_text())
     assert (receipt["route"], receipt["complete"], receipt["rows"]) == ("search", True, frosty)
 
 
@@ -53,6 +53,29 @@ def test_a_harvest_that_cannot_be_is_refused_before_anything_is_searched(
     assert said in done.err
     assert emulator.log == []
     assert not list(tmp_path.glob("a*"))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("frost",),
+        ("frost", "-c", "enes-data-space"),
+        ("--all-versions", "--route", "oai"),
+        ("frost", "--update"),
+        ("frost", "--update", "--full-walk-weeks", "0"),
+    ],
+)
+@pytest.mark.parametrize("token", ["", "emulator-token"])
+def test_what_is_announced_is_what_the_receipt_counts(
+    zh: Any, tmp_path: Path, options: tuple[str, ...], token: str
+) -> None:
+    words = ("harvest", "-o", str(tmp_path / "a.csv"))
+    if "--update" in options:
+        assert zh(*words, "frost", token=token).code == 0
+    done = zh(*words, *options, token=token)
+    assert done.code == 0, done.err
+    counted = json.loads((tmp_path / "a.csv.receipt.json").read_text())["requests"]
+    assert f"It takes {counted} requests" in done.err
 
 
 def test_a_plan_in_a_pipe_is_one_row_a_route(zh: Any, frosty: int) -> None:

@@ -8,25 +8,46 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
+
+from zenodo_harvest.cli import Outside, build_app
+from zenodo_harvest.client import Client
+from zenodo_harvest.sites import Site
 
 
-def test_in_a_pipe_search_gives_full_rows_as_json_lines(zh: Any) -> None:
+def test_in_a_pipe_search_gives_every_full_row_as_json_lines(zh: Any, frosty: int) -> None:
     done = zh("search", "frost")
     assert done.code == 0
-    assert len(done.rows) == 25
+    assert len(done.rows) == frosty
+    assert f"{frosty} records." in done.err
     assert len(done.rows[0]) > 60
     assert all("frost" in json.dumps(row).lower() for row in done.rows)
 
 
+def test_a_pipe_gets_no_part_of_more_than_can_be_paged_through(emulator: Any, frosty: int) -> None:
+    site = Site("emulator", emulator.url, flavour="zenodo", window=frosty - 1)
+
+    def run(*words: str) -> Any:
+        outside = Outside(lambda **_: Client(site, ""), is_terminal=lambda _: False, environ={})
+        return CliRunner().invoke(build_app(outside), ["search", "frost", *words])
+
+    for words in ([], ["-q"]):
+        refused = run(*words)
+        assert (refused.exit_code, refused.stdout) == (2, "")
+        assert "`harvest`" in refused.stderr
+        assert "--limit" in refused.stderr
+    assert len(run("--limit", "3").stdout.splitlines()) == 3
+
+
 def test_a_look_says_how_many_there_are_and_what_all_would_cost(zh: Any, frosty: int) -> None:
-    done = zh("search", "frost")
+    done = zh("search", "frost", terminal=True, width=160)
     assert f"The first 25 of {frosty} records." in done.err
     assert "2 requests" in done.err
     assert "with a token 1" in done.err
 
 
 def test_a_look_takes_one_request(zh: Any, emulator: Any) -> None:
-    zh("search", "frost")
+    zh("search", "frost", terminal=True)
     assert len(emulator.log) == 1
 
 
@@ -64,7 +85,7 @@ def test_several_formats_are_written_in_one_walk_with_a_receipt(
     assert (done.code, done.out) == (0, "")
     with text.open(newline="") as stream:
         rows = list(csv.DictReader(stream))
-    receipt = json.loads((tmp_path / "out" / "receipt.json").read_text())
+    receipt = json.loads((tmp_path / "out" / "records.parquet.receipt.json").read_text())
     assert len(rows) == receipt["rows"] > 0
     assert receipt["complete"]
     assert f"{parquet}: {len(rows)} rows, " in done.err
@@ -99,7 +120,7 @@ def test_child_tables_go_into_a_folder(zh: Any, tmp_path: Path) -> None:
     folder = tmp_path / "tables"
     done = zh("search", "frost", "-o", str(folder), "--tables", "--table-format", "csv")
     assert done.code == 0
-    assert {"records.csv", "creators.csv", "files.csv", "receipt.json"} <= {
+    assert {"records.csv", "creators.csv", "files.csv", "records.csv.receipt.json"} <= {
         path.name for path in folder.iterdir()
     }
     assert f"{folder / 'creators.csv'}: " in done.err
@@ -164,11 +185,14 @@ def test_an_unknown_facet_is_refused_with_the_nearest(zh: Any) -> None:
 def test_explain_shows_what_is_sent_and_what_it_costs(zh: Any) -> None:
     done = zh("explain", "frost AND created:2024", "--type", "dataset", "-c", "enes-data-space")
     assert done.code == 0
-    assert "typed" in done.out
-    assert "+ " in done.out
-    assert "/records?q=" in done.out
-    assert "enes-data-space" in done.out
-    assert "cost" in done.out
+    (told,) = done.rows
+    assert told["typed"] == "frost AND created:2024" != told["sent"]
+    assert "/records?q=" in told["requests"][0]
+    assert told["communities"][0]["slug"] == "enes-data-space"
+    assert told["cost"]["requests"] >= 1
+    shown = zh("explain", "frost AND created:2024", terminal=True).out
+    assert "+ " in shown
+    assert "cost" in shown
 
 
 def test_a_query_can_be_sent_as_typed(zh: Any) -> None:
@@ -232,6 +256,12 @@ def test_the_schema_is_printed_in_each_form(zh: Any, form: str) -> None:
     done = zh("schema", "--format", form)
     assert done.code == 0
     assert "publication_date" in done.out
+
+
+def test_a_pipe_gets_the_schema_as_json_lines(zh: Any) -> None:
+    rows = zh("schema").rows
+    assert rows[0]["name"] == "id"
+    assert zh("schema", terminal=True).out == zh("schema", "--format", "table").out
 
 
 def test_an_unknown_form_of_the_schema_is_refused(zh: Any) -> None:

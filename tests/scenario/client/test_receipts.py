@@ -74,7 +74,7 @@ class Scene:
         return self.read(), self.emulator.log[seen:]
 
     def read(self) -> HarvestReceipt:
-        return HarvestReceipt.from_json((self.folder / "receipt.json").read_text())
+        return HarvestReceipt.from_json((self.folder / "all.parquet.receipt.json").read_text())
 
     def ids(self) -> list[str]:
         found: list[str] = pq.read_table(self.folder / "all.parquet", columns=["id"])["id"].to_pylist()

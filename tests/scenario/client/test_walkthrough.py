@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 import zenodo_harvest as zh
-from doubles import Notes
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.engine import Receipt
 from zenodo_harvest.errors import BadToken, Deleted, NotFound, UnknownCommunity
@@ -114,30 +113,18 @@ def test_parquet_csv_and_json_lines_come_from_one_walk_with_one_receipt(
     names = ["records.parquet", "records.csv", "records.jsonl"]
     found = client.search(community="enes-data-space")
     receipt = found.save(*(tmp_path / name for name in names))
-    assert {path.name for path in tmp_path.iterdir()} == {*names, "receipt.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {*names, "records.parquet.receipt.json"}
     assert [output.path for output in receipt.outputs] == names
     assert {output.rows for output in receipt.outputs} == {receipt.rows} == {found.total}
-    assert Receipt.from_json((tmp_path / "receipt.json").read_text()) == receipt
+    assert Receipt.from_json((tmp_path / "records.parquet.receipt.json").read_text()) == receipt
 
 
-def test_a_second_output_in_the_same_folder_keeps_the_first_receipt(
-    emulator: Emulator, tmp_path: Path
-) -> None:
-    progress = Notes()
-    with open_client(emulator, progress=progress) as client:
-        client.search("frost").to_csv(tmp_path / "frost.csv")
-        first = (tmp_path / "receipt.json").read_text()
-        client.search("index").to_parquet(tmp_path / "index.parquet")
-        assert (tmp_path / "receipt.json").read_text() == first
-        assert json.loads((tmp_path / "index.parquet.receipt.json").read_text())["query"] == "index"
-        client.search("frost").to_csv(tmp_path / "frost.csv")
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "frost.csv",
-        "index.parquet",
-        "index.parquet.receipt.json",
-        "receipt.json",
-    ]
-    assert len([note for note in progress.notes if "index.parquet.receipt.json" in note]) == 1
+def test_each_output_has_a_receipt_of_its_name(client: zh.Client, tmp_path: Path) -> None:
+    for query in ("frost", "index", "frost"):
+        client.search(query).to_csv(tmp_path / f"{query}.csv")
+    for query in ("frost", "index"):
+        assert json.loads((tmp_path / f"{query}.csv.receipt.json").read_text())["query"] == query
+    assert len(list(tmp_path.iterdir())) == 4
 
 
 def test_a_search_becomes_a_frame_and_an_arrow_table(client: zh.Client) -> None:

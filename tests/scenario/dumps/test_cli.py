@@ -53,6 +53,14 @@ def test_a_dump_is_converted_and_what_it_made_is_told(zh: Any, recorded: Any, tm
     assert (tmp_path / "b.csv").read_text().startswith("doi,id\n")
 
 
+@pytest.mark.parametrize("name", ["a.parquet", "a.csv"])
+def test_a_dump_without_members_says_so(zh: Any, pack: Any, tmp_path: Path, name: str) -> None:
+    pack(tmp_path / "empty.tar.gz", [])
+    done = zh("dump", "convert", "empty.tar.gz", "-o", name)
+    assert done.code == 0
+    assert "empty.tar.gz has no members: the table has no rows." in done.err
+
+
 def test_rows_with_problems_are_counted(zh: Any, pack: Any, tmp_path: Path) -> None:
     pack(tmp_path / "odd.tar.gz", [("1.json", b"{"), ("2.json", b'{"id": "2"}')])
     done = zh("dump", "convert", "odd.tar.gz", "-o", "odd.jsonl")

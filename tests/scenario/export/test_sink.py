@@ -81,7 +81,7 @@ def test_an_interrupted_run_leaves_the_earlier_file_and_nothing_else(
 ) -> None:
     (tmp_path / name).write_bytes(b"earlier")
     with pytest.raises(error):
-        write_all(open_sink(tmp_path / name), pages_until(error))
+        write_all(open_sink(tmp_path / name, overwrite=True), pages_until(error))
     assert (tmp_path / name).read_bytes() == b"earlier"
     assert [path.name for path in tmp_path.iterdir()] == [name]
 

@@ -62,7 +62,7 @@ def rows(folder: Path) -> list[str]:
 
 
 def receipt_in(folder: Path) -> HarvestReceipt:
-    return HarvestReceipt.from_json((folder / "receipt.json").read_text())
+    return HarvestReceipt.from_json((folder / "all.parquet.receipt.json").read_text())
 
 
 @dataclass

@@ -46,7 +46,7 @@ def open_client(emulator: Emulator, **differing: Any) -> Iterator[Client]:
 
 
 def receipt_in(folder: Path) -> HarvestReceipt:
-    return HarvestReceipt.from_json((folder / "receipt.json").read_text())
+    return HarvestReceipt.from_json((folder / "all.parquet.receipt.json").read_text())
 
 
 def rows_in(file: Path) -> list[str]:

@@ -64,12 +64,20 @@ def test_hostile_titles_are_shown_as_text_and_kept_as_data(run: Any, client: Any
 
 def test_a_look_names_the_total_and_the_cost_of_everything(run: Any, client: Any) -> None:
     client.results.records, client.results.total = (FROST,) * 25, 9876
-    said = run("search").err
+    said = run("search", terminal=True, width=160).err
     assert (
         "The first 25 of 9,876 records. All of them take 396 requests, about 13 min; with a token 99" in said
     )
     client.results.total = 25
-    assert run("search").err == "25 records.\n"
+    assert run("search", terminal=True).err == "25 records.\n"
+
+
+def test_a_pipe_gets_every_record(run: Any, client: Any) -> None:
+    client.results.records, client.results.total = (FROST,) * 60, 60
+    ran = run("search")
+    assert len(ran.out.splitlines()) == 60
+    assert ran.err == "60 records.\n"
+    assert run("search", "--quiet").out == ran.out
 
 
 def test_a_limit_says_of_how_many(run: Any, client: Any) -> None:

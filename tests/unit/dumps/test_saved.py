@@ -3,15 +3,18 @@ from __future__ import annotations
 import gzip
 import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from zenodo_harvest.dumps import read_documents
 from zenodo_harvest.errors import UsageError
+from zenodo_harvest.records import Provenance, read_record
 
 A = {"id": 1, "metadata": {"title": "é"}}
 B = {"id": 2, "metadata": {"title": "b"}}
+HERE = Provenance("zenodo", "file", datetime(2026, 11, 28, tzinfo=UTC), "")
 
 
 def _read(content: bytes) -> list[Any]:
@@ -80,17 +83,25 @@ def test_json_without_records_is_refused(content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "line"),
+    ("content", "place"),
     [
-        (_lines(A) + b'{"id": 2,\n' + _lines(B), 2),
-        (b"\n\n" + _lines(A) + b"oops\n", 4),
-        (b'{"id": 1, oops\n' + _lines(B), 1),
-        (_lines(A, B)[:-9], 2),
+        (_lines(A) + b'{"id": 2,\n' + _lines(B), 1),
+        (b"\n\n" + _lines(A) + b"oops\n", 1),
+        (b'{"id": 1, oops\n' + _lines(B), 0),
+        (b'{"id": 1, "oops\n{"id": 2\n' + _lines(A), 0),
+        (_lines(A, B)[:-9], 1),
     ],
 )
-def test_a_broken_line_is_named_by_its_number(content: bytes, line: int) -> None:
-    with pytest.raises(UsageError, match=rf"line {line} of some\.json is no JSON: "):
-        _read(content)
+def test_a_broken_line_is_a_row_that_names_its_problem(content: bytes, place: int) -> None:
+    documents = list(read_documents(io.BytesIO(content), "some.json"))
+    assert documents[place] == content.strip().split(b"\n")[place].strip()
+    assert len(documents) == len(content.strip().split(b"\n"))
+    assert read_record(documents[place], HERE).problems == ("the record is no JSON",)
+
+
+def test_broken_lines_alone_are_no_records() -> None:
+    with pytest.raises(UsageError, match=r"line 1 of some\.json is no JSON: "):
+        _read(b'{"id": 1, "a\n{"id": 2, "b\n')
 
 
 @pytest.mark.parametrize("odd", [{}, None, 7, "a", {"status": 404}])
@@ -123,9 +134,10 @@ def test_a_damaged_gzip_file_is_refused(content: bytes) -> None:
         _read(content)
 
 
-def test_a_line_nested_too_deeply_is_named() -> None:
-    with pytest.raises(UsageError, match=r"line 2 of some\.json is nested too deeply"):
-        _read(_lines(A) + b'{"id":' * 100_000 + b"\n")
+def test_a_line_nested_too_deeply_is_a_row_that_says_so() -> None:
+    content = _lines(A) + b'{"id":' * 100_000 + b"\n"
+    _, deep = read_documents(io.BytesIO(content), "some.json")
+    assert read_record(deep, HERE).problems == ("the record is nested too deeply to be read",)
 
 
 def test_a_line_that_a_strict_decoder_refuses_is_still_a_record() -> None:

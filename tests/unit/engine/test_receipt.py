@@ -3,11 +3,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from zenodo_harvest.engine import CommunityUsed, OutputWritten, Receipt, receipt_name
+from zenodo_harvest.engine import CommunityUsed, Receipt
+from zenodo_harvest.export import OutputWritten
 from zenodo_harvest.harvest import HarvestReceipt
 
 NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
@@ -52,35 +52,6 @@ def test_a_token_in_an_address_does_not_reach_the_receipt() -> None:
         RECEIPT, requests_sent=("https://zenodo.org/api/records?access_token=hunter2",)
     ).to_json()
     assert "hunter2" not in written
-
-
-def test_the_receipt_of_a_fresh_folder_is_receipt_json(tmp_path: Path) -> None:
-    assert receipt_name(tmp_path, [tmp_path / "new.parquet"]) == "receipt.json"
-
-
-def test_a_receipt_of_other_files_that_are_still_there_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "receipt.json").write_text(RECEIPT.to_json())
-    (tmp_path / "records.csv").write_text("id\n")
-    assert (
-        receipt_name(tmp_path, [tmp_path / "new.csv.gz", tmp_path / "new.parquet"])
-        == "new.csv.gz.receipt.json"
-    )
-
-
-def test_a_receipt_of_the_same_files_is_replaced(tmp_path: Path) -> None:
-    (tmp_path / "receipt.json").write_text(RECEIPT.to_json())
-    (tmp_path / "records.csv").write_text("id\n")
-    assert receipt_name(tmp_path, [tmp_path / "records.csv"]) == "receipt.json"
-
-
-def test_a_receipt_of_files_that_are_gone_is_replaced(tmp_path: Path) -> None:
-    (tmp_path / "receipt.json").write_text(RECEIPT.to_json())
-    assert receipt_name(tmp_path, [tmp_path / "new.csv"]) == "receipt.json"
-
-
-def test_somebody_else_s_receipt_json_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "receipt.json").write_text('{"shop": "bakery"}')
-    assert receipt_name(tmp_path, [tmp_path / "new.csv"]) == "new.csv.receipt.json"
 
 
 def test_a_receipt_shows_itself() -> None:

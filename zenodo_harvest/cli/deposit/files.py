@@ -9,6 +9,7 @@ from typer import Argument, Option
 
 from zenodo_harvest.cli.deposit.consent import Yes, make_sure
 from zenodo_harvest.cli.deposit.shown import FILES, Key, Ref, file_fields, show_thing, tell_notes
+from zenodo_harvest.cli.options import Force
 from zenodo_harvest.cli.output import show_rows
 from zenodo_harvest.cli.rows import RowOutputs, deliver_rows
 from zenodo_harvest.cli.session import Session
@@ -54,6 +55,7 @@ def download(
             show_default=False,
         ),
     ] = None,
+    force: Force = False,
 ) -> None:
     """Bring one file to the disk, verified by its md5.
 
@@ -61,7 +63,7 @@ def download(
       zenodo-harvest deposit download 7078768 frost.nc -o copy.nc
     """
     with session.client() as client:
-        path = client.deposits.download(ref, key, output)
+        path = client.deposits.download(ref, key, output, overwrite=force)
     session.progress.note(f"{path}: {size(path.stat().st_size)}, md5 verified.")
 
 
