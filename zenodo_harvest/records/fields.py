@@ -272,13 +272,16 @@ def gather(key: str, kind: type[list[Any]] | type[Json] = list, /, **takes: Take
 
 
 def aligned(key: str, **takes: Take) -> Fill:
-    """Take values out of each object of a list that has the first of them, into columns of one length."""
-    main, *others = takes.values()
+    """Take two values out of each object of a list that has the first, into two columns of one length."""
+    (name, take), (beside, take_beside) = takes.items()
 
     def fill(value: Json, where: Where, columns: dict[str, Any]) -> None:
-        items = [(main(item, here), item, here) for item, here in _objects(value, where, key)]
-        rows = [(one, *(take(item, here) for take in others)) for one, item, here in items if one is not None]
-        columns |= dict(zip(takes, zip(*rows, strict=True), strict=True)) if rows else {}
+        ones, others = [], []
+        for item, here in _objects(value, where, key):
+            if (one := take(item, here)) is not None:
+                ones.append(one)
+                others.append(take_beside(item, here))
+        columns[name], columns[beside] = tuple(ones), tuple(others)
 
     return fill
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from zenodo_harvest.vocabularies.license_ids import license_id, license_of
 
 _NOT_ZENODOS = {"cdla-permissive-2.0": "CDLA-Permissive-2.0"}
 """What other sites use."""
 
 
+@lru_cache(maxsize=1024)
 def spdx(spelling: str) -> str:
     """Return the SPDX identifier of a license id in any spelling, or the id itself if there is none.
 

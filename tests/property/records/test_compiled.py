@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -39,6 +40,7 @@ PIECES = (
     "oai Other Updated Issued Abstract IsVersionOf IsPartOf ISSN 2020-13 2020/2021 GND "
     "<subject>x</subject> cc-by-4.0 &lt;p&gt;a&lt;/p&gt; info:eu-repo/semantics/openAccess "
     "https://zenodo.org/communities/x https://zenodo.org/records/1 10.5281/zenodo.1 "
+    "https://github.com/a/b/tree/v1 "
     "2020-01-01T00:00:00.5+00:00 2020-02-30T00:00:00+00:00 2020-01-01T00:00:00Z"
 ).split(" ")
 VALUES: tuple[Any, ...] = (
@@ -99,6 +101,46 @@ def _check(*documents: bytes) -> None:
         for name in SCHEMA.names:
             assert batch[name].to_pylist() == expected[name].to_pylist(), name
     assert batch.equals(expected)
+
+
+def test_repositories_and_ids_of_affiliations_are_read_alike_and_saved_rows_left_to_python() -> None:
+    record = json.loads(RECORDED[0])
+    record["custom_fields"] = {"code:codeRepository": ""}
+    record["metadata"]["related_identifiers"] = [
+        {"identifier": "https://github.com/numpy/numpy", "relation_type": {"id": "cites"}},
+        {"identifier": "https://github.com/frost/days/tree/v1", "relation_type": {"id": "issupplementto"}},
+    ]
+    places = [{"name": "X"}, {"id": "01y", "name": "Y"}, {"id": "02z"}]
+    record["metadata"]["creators"] = [{"person_or_org": {"name": "A"}, "affiliations": places}]
+    typed = {**record, "custom_fields": {"code:codeRepository": "https://example.org"}}
+    documents = [json.dumps(each).encode() for each in (record, typed)]
+    saved = msgspec.json.encode(read_records(documents, PROVENANCE)[0])
+    batch, left = _compiled([*documents, saved])
+    assert left == [2]
+    batch = pa.record_batch(batch)
+    assert batch["code_repository"].to_pylist() == ["https://github.com/frost/days", "https://example.org"]
+    assert batch["creators"][0][0]["affiliation_ids"].as_py() == [None, "01y"]
+    _check(*documents)
+
+
+def test_a_general_type_that_the_id_does_not_say_and_links_to_code_are_read_alike_in_xml() -> None:
+    link = '<relatedIdentifier relationType="IsSupplementTo" relatedIdentifierType="URL">'
+    ours = f"{link}https://github.com/frost/days/tree/v1</relatedIdentifier>"
+    changed = [
+        re.sub(
+            "(<relatedIdentifier .*?</relatedIdentifier>)",
+            rf"\1{ours}",
+            re.sub('resourceTypeGeneral="[A-Za-z]+">[^<]*<', f'resourceTypeGeneral="{general}">{text}<', xml),
+            count=1,
+        ).encode()
+        for xml in SHORT_XML
+        for general, text in (("Text", "Journal article"), ("Text", "Something new"), ("NewOne", ""))
+        if "<relatedIdentifier " in xml
+    ]
+    batch, left = _compiled(changed)
+    assert len(left) < len(changed) / 2
+    assert "https://github.com/frost/days" in pa.record_batch(batch)["code_repository"].to_pylist()
+    _check(*changed)
 
 
 @pytest.mark.parametrize("base_url", ["https://zenodo.org", "http://127.0.0.1:5000", ""])
