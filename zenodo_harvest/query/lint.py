@@ -62,15 +62,13 @@ def _look(text: str, flavour: Flavour) -> tuple[Sequence[Edit], list[Finding]]:
     query = parse(text)
     if isinstance(query, Finding):
         return (), [query]
-    findings: list[Finding] = []
+    notes = Notes(text, flavour)
     for stage in _stages():
-        notes = Notes(text, flavour)
         for check in stage:
             check(query, notes)
-        findings += notes.findings
-        if notes.edits or any(finding.level == "error" for finding in findings):
-            return _in_order(notes.edits), findings
-    return (), findings
+        if notes.edits or any(finding.level == "error" for finding in notes.findings):
+            break
+    return _in_order(notes.edits), notes.findings
 
 
 @cache
