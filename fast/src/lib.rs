@@ -54,22 +54,24 @@ struct Provenance {
     keep_raw: bool,
 }
 
+/// The schema whose columns are filled; the package uses no reader of another one.
+const SCHEMA_VERSION: &str = "2";
+
 /// Reads documents into Arrow.
 #[pyclass]
 struct Reader {
     schema: SchemaRef,
     vocabulary: Vocabulary,
     parts: Parts,
-    schema_version: String,
 }
 
 #[pymethods]
 impl Reader {
     /// `schema` is that of the records table, with or without `raw`; `vocabulary` tells what words mean.
     #[new]
-    fn new(schema: PySchema, vocabulary: Py<PyAny>, schema_version: String) -> Self {
+    fn new(schema: PySchema, vocabulary: Py<PyAny>) -> Self {
         let vocabulary = Vocabulary::new(vocabulary);
-        Self { schema: schema.into_inner(), vocabulary, parts: Parts::default(), schema_version }
+        Self { schema: schema.into_inner(), vocabulary, parts: Parts::default() }
     }
 
     /// Returns the records that were read as one batch, and the places of the documents that were not.
@@ -115,7 +117,7 @@ impl Reader {
         row.site = Some(Cow::Borrowed(&provenance.site));
         row.source = Some(Cow::Borrowed(&provenance.source));
         row.retrieved_at = Some(retrieved_at_us);
-        row.schema_version = Some(Cow::Borrowed(&self.schema_version));
+        row.schema_version = Some(Cow::Borrowed(SCHEMA_VERSION));
         row.raw = provenance.keep_raw.then_some(Cow::Borrowed(content));
         Ok(row)
     }
@@ -124,5 +126,6 @@ impl Reader {
 #[pymodule]
 fn zenodo_harvest_fast(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    module.add("SCHEMA_VERSION", SCHEMA_VERSION)?;
     module.add_class::<Reader>()
 }

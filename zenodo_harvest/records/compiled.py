@@ -85,7 +85,7 @@ class Vocabulary:
 def compiled_reader(schema: Any, load: Callable[[str], Any] = import_module) -> CompiledReader | None:
     """Return a compiled reader of records with the columns of `schema`, None where there is none.
 
-    One of another version than this package is not used, and that is logged.
+    One of another version than this package, or for another schema, is not used, and that is logged.
 
     Args:
         schema: The Arrow schema of the records table, with or without `raw`.
@@ -98,5 +98,8 @@ def compiled_reader(schema: Any, load: Callable[[str], Any] = import_module) -> 
     if module.__version__ != __version__:
         _log.warning("%s %s is not used: this is zenodo-harvest %s", MODULE, module.__version__, __version__)
         return None
-    reader: CompiledReader = module.Reader(schema, Vocabulary(), SCHEMA_VERSION)
+    if getattr(module, "SCHEMA_VERSION", None) != SCHEMA_VERSION:
+        _log.warning("%s is not used: it was built for another schema than %s", MODULE, SCHEMA_VERSION)
+        return None
+    reader: CompiledReader = module.Reader(schema, Vocabulary())
     return reader
