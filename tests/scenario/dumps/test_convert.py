@@ -247,6 +247,7 @@ def test_a_truncated_archive_is_an_error_and_an_earlier_output_stays(
             tmp_path / output,
             workers=workers,
             partition_by="year" if output == "years" else None,
+            save={"overwrite": True},
         )
     assert cut.value.exit_code == 8
     assert contents(tmp_path) == before

@@ -37,13 +37,14 @@ def test_what_is_there_is_not_fetched_again(client: Any, exporter: Any, tmp_path
     assert exporter.asked == ["/api/exporter"]
 
 
-def test_an_earlier_dump_is_replaced_only_when_it_was_named(client: Any, tmp_path: Path) -> None:
+def test_an_earlier_dump_is_replaced_only_when_that_is_asked_for(client: Any, tmp_path: Path) -> None:
     earlier = client.dumps.fetch(NEWEST, tmp_path, version_id="0").path
-    with pytest.raises(Refused, match="another file") as refused:
-        client.dumps.fetch(NEWEST, tmp_path)
-    assert earlier.read_bytes() == b"of last month"
-    assert str(earlier) in refused.value.hint
-    assert client.dumps.fetch(NEWEST, earlier).path.stat().st_size > 1_000
+    for to in (tmp_path, earlier):
+        with pytest.raises(Refused) as refused:
+            client.dumps.fetch(NEWEST, to)
+        assert earlier.read_bytes() == b"of last month"
+        assert str(earlier) in refused.value.message
+    assert client.dumps.fetch(NEWEST, earlier, overwrite=True).path.stat().st_size > 1_000
 
 
 def test_an_unknown_dump_names_the_nearest_and_leaves_nothing(client: Any, tmp_path: Path) -> None:
