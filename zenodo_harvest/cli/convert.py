@@ -82,17 +82,18 @@ def _write(
         document_size,
         in_batches,
         open_sinks,
+        write_documents,
         write_receipt,
     )
-    from zenodo_harvest.records import read_records
 
-    odd = 0
+    odd, left = 0, None
     with open_sinks(outputs.output, **outputs.save_options()) as sink:
         session.progress.start("records")
         for batch in in_batches(documents, document_size):
-            records = read_records(batch, provenance)
-            sink.write(records)
-            odd += sum(1 for record in records if record.problems)
+            written = write_documents(sink, batch, provenance)
+            odd += written.rows_with_problems
+            if written.left_to_python is not None:
+                left = (left or 0) + written.left_to_python
             session.progress.advance(len(batch))
         session.progress.finish()
         receipt = TableReceipt(
@@ -101,6 +102,7 @@ def _write(
             retrieved_at=provenance.retrieved_at,
             rows=sink.rows,
             rows_with_problems=odd,
+            left_to_python=left,
         )
         receipt = write_receipt(receipt, sink)
     tell_files(receipt, sink.paths[0], session)

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from zenodo_harvest._version import __version__
 from zenodo_harvest.dumps.archive import Member
 from zenodo_harvest.errors import LocalError
-from zenodo_harvest.export import arrow_schema, read_counted, to_batch
+from zenodo_harvest.export import arrow_schema, count_problems, read_counted, to_batch
 from zenodo_harvest.ids import is_record_id
 from zenodo_harvest.records import Provenance, Record, read_records
 
@@ -102,7 +102,7 @@ def make_chunk(recipe: Recipe, members: Sequence[Member]) -> Chunk:
     years = _by_year(whole) if recipe.by_year else [(NO_YEAR, whole)]
     names = schema_of(recipe).names
     batches = tuple((year, batch.select(names)) for year, batch in years)
-    return Chunk(recipe, batches, len(members), _count_problems(whole), tuple(ids), left_to_python)
+    return Chunk(recipe, batches, len(members), count_problems(whole), tuple(ids), left_to_python)
 
 
 def read_members(members: Sequence[Member], provenance: Provenance) -> list[Record]:
@@ -165,11 +165,6 @@ def _batch(members: Sequence[Member], provenance: Provenance) -> tuple[Any, list
             batch.schema.get_field_index("problems"), field, pa.array(problems, field.type)
         )
     return batch, ids, left_to_python
-
-
-def _count_problems(batch: Any) -> int:
-    count: int = pc.sum(pc.greater(pc.list_value_length(batch["problems"]), 0)).as_py() or 0
-    return count
 
 
 def _by_year(batch: Any) -> Iterator[tuple[int, Any]]:

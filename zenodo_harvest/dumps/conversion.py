@@ -112,6 +112,7 @@ def convert(
             rows=made.rows,
             rows_with_problems=made.rows_with_problems,
             duplicates=made.duplicates,
+            left_to_python=made.left_to_python,
         )
         write_receipt(receipt, outputs)
 

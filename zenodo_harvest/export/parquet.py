@@ -60,6 +60,11 @@ class ParquetWriter:
             if len(self._rows) == self._batch_records:
                 self._make_batch()
 
+    def write_batch(self, batch: Any) -> None:
+        """Append the rows of an Arrow batch that has the columns of the table, and perhaps others."""
+        self._make_batch()
+        self._add(batch.select(self._schema.names), batch.nbytes)
+
     def close(self) -> None:
         """Write what is left and the footer, without which the file is no Parquet file."""
         self._make_batch()
@@ -72,9 +77,13 @@ class ParquetWriter:
             self._file.close()
 
     def _make_batch(self) -> None:
-        self._batches.append(table_to_batch(self._table, self._rows, self._schema))
-        self._batches_bytes += self._rows_bytes
-        self._rows, self._rows_bytes = [], 0
+        if self._rows:
+            self._add(table_to_batch(self._table, self._rows, self._schema), self._rows_bytes)
+            self._rows, self._rows_bytes = [], 0
+
+    def _add(self, batch: Any, size_bytes: int) -> None:
+        self._batches.append(batch)
+        self._batches_bytes += size_bytes
         if len(self._batches) == self._group_batches or self._batches_bytes >= GROUP_BYTES:
             self._write_group()
 

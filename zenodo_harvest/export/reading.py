@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from zenodo_harvest.export.arrow import arrow_schema, to_batch
+from zenodo_harvest.export.sink import Sink
 from zenodo_harvest.records import Provenance, compiled_reader, read_records
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -31,6 +32,20 @@ class BatchRead:
     """
 
     batch: Any
+    left_to_python: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of documents that were written.
+
+    Attributes:
+        rows_with_problems: How many rows name problems.
+        left_to_python: How many rows the compiled reader left to the reader in Python; None where it had no
+            part.
+    """
+
+    rows_with_problems: int
     left_to_python: int | None
 
 
@@ -68,6 +83,29 @@ def read_counted(documents: Sequence[bytes], provenance: Provenance) -> BatchRea
         others = _with_care([documents[place] for place in places], provenance)
         read = pa.concat_batches([read, others]).take(_order(len(documents), places))
     return BatchRead(read, len(places))
+
+
+def write_documents(sink: Sink, documents: Sequence[bytes], provenance: Provenance) -> Written:
+    """Write the records that documents hold, each as `read_record` reads it.
+
+    Args:
+        sink: Open, with tables of records.
+        documents: JSON or DataCite XML of one record each.
+        provenance: Where they were read.
+    """
+    if sink.takes_batches:
+        read = read_counted(documents, provenance)
+        sink.write_batch(read.batch)
+        return Written(count_problems(read.batch), read.left_to_python)
+    records = read_records(documents, provenance)
+    sink.write(records)
+    return Written(sum(1 for record in records if record.problems), None)
+
+
+def count_problems(batch: Any) -> int:
+    """Return how many rows of a batch of records name problems."""
+    count: int = pc.sum(pc.greater(pc.list_value_length(batch["problems"]), 0)).as_py() or 0
+    return count
 
 
 def reads_in_threads() -> bool:

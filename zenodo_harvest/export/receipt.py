@@ -56,6 +56,8 @@ class TableReceipt(OutputsReceipt):
         rows: Rows written.
         rows_with_problems: How many of them name problems.
         duplicates: How many of them have the id of a row before them.
+        left_to_python: How many of them the compiled reader left to the reader in Python; None where it had
+            no part.
     """
 
     tool: str = TOOL
@@ -65,6 +67,7 @@ class TableReceipt(OutputsReceipt):
     rows: int
     rows_with_problems: int = 0
     duplicates: int = 0
+    left_to_python: int | None = None
 
 
 AnyReceipt = TypeVar("AnyReceipt", bound=OutputsReceipt)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from gzip import GzipFile
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Literal, Protocol, Self, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol, Self, cast
 
 from zenodo_harvest.durable import Group, local_errors
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.export.csv import SEPARATOR, CsvWriter, check_separator
 from zenodo_harvest.export.jsonl import JsonlWriter
 from zenodo_harvest.export.tables import Table, child_tables, records_table
+
+if TYPE_CHECKING:
+    from zenodo_harvest.export.parquet import ParquetWriter
 
 EXTENSIONS = (".parquet", ".csv", ".csv.gz", ".jsonl", ".jsonl.gz")
 TABLE_FORMATS = ("parquet", "csv")
@@ -79,6 +82,13 @@ class Sink:
         """The final paths of the files."""
         return tuple(target.path for target in self.targets)
 
+    @property
+    def takes_batches(self) -> bool:
+        """Whether `write_batch` can be used: all files are tables of records as Parquet."""
+        return all(
+            target.extension == ".parquet" and target.table.name == "records" for target in self.targets
+        )
+
     def write(self, records: Sequence[Any]) -> None:
         """Append records, or rows of another table that the sink was made for, in order.
 
@@ -86,15 +96,27 @@ class Sink:
             LocalError: The disk is full or a file cannot be written.
             UsageError: The sink is not open.
         """
+        self._write(len(records), lambda file: file.write(records))
+
+    def write_batch(self, batch: Any) -> None:
+        """Append records as an Arrow batch of all columns, where the sink `takes_batches`.
+
+        Raises:
+            LocalError: The disk is full or a file cannot be written.
+            UsageError: The sink is not open.
+        """
+        self._write(batch.num_rows, lambda file: file.write_batch(batch))
+
+    def _write(self, rows: int, write: Callable[[_OpenFile], None]) -> None:
         if self._state != "open":
             raise UsageError("The output is not open.", hint="Write inside `with open_sink(…) as sink:`.")
         try:
             for file in self._files:
-                file.write(records)
+                write(file)
         except BaseException as failure:
             self._failure = failure
             raise
-        self.rows += len(records)
+        self.rows += rows
 
     def finish(self) -> tuple[Path, ...]:
         """Write everything to the end, and return where each file lies until the block ends.
@@ -272,6 +294,10 @@ class _OpenFile:
     def write(self, records: Sequence[Any]) -> None:
         with local_errors(self._path):
             self._writer.write(records)
+
+    def write_batch(self, batch: Any) -> None:
+        with local_errors(self._path):
+            cast("ParquetWriter", self._writer).write_batch(batch)
 
     def finish(self) -> None:
         """Write everything to the end and close the file; once it is, there is nothing to do."""
