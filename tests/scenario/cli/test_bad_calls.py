@@ -52,7 +52,6 @@ CALLS = [
     ("search frost -o records", 2, ".parquet"),
     ("search frost -o records.csv/", 2, "folder"),
     ("search frost --tables", 2, "-o"),
-    ("search frost --raw", 2, "-o FILE"),
     ("search frost --table-format xml --tables -o out", 2, "parquet"),
     ("search https://zenodo.org/search?f=owner:12", 2, "owner"),
     ("search https://sandbox.zenodo.org/search?q=frost", 2, "--site https://sandbox.zenodo.org"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -92,12 +93,25 @@ def test_an_output_of_unknown_format_is_refused_before_the_search(
         ["--spreadsheet"],
         ["-o", "x.csv", "--raw-csv", "--spreadsheet"],
         ["-o", "x.csv", "--table-format", "csv"],
-        ["--raw"],
         ["--all", "-n", "3"],
     ],
 )
 def test_options_that_would_do_nothing_are_refused(zh: Any, words: list[str]) -> None:
     assert zh("search", "frost", *words).code == 2
+
+
+def test_the_servers_json_has_no_place_in_a_table_on_a_terminal(zh: Any, emulator: Any) -> None:
+    done = zh("search", "frost", "--raw", terminal=True)
+    assert done.code == 2
+    assert "-o FILE" in done.err
+    assert emulator.log == []
+
+
+def test_in_a_pipe_each_row_holds_the_servers_json_where_it_is_asked_for(zh: Any) -> None:
+    done = zh("search", "frost", "-n", "2", "--raw")
+    rows = [json.loads(line) for line in done.out.splitlines()]
+    assert [json.loads(row["raw"])["id"] for row in rows] == [row["id"] for row in rows]
+    assert rows
 
 
 @pytest.fixture
