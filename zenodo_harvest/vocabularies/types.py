@@ -68,4 +68,5 @@ def _by_subtype() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _by_general() -> dict[str, tuple[str, ...]]:
-    return {general.lower(): (name,) for name, general in _GENERAL.items() if general != "Collection"}
+    known = ((name, general) for name, general in _GENERAL.items() if general and general != "Collection")
+    return {general.lower(): (name,) for name, general in known}
