@@ -26,6 +26,12 @@ _FAMILIES = (
     (r"lgplv?([23])(\+|-?or-?later)?", "lgpl-{0}.0-"),
     (r"gplv?([123])(\+|-?or-?later)?", "gpl-{0}.0-"),
 )
+_ADDRESS = re.compile(r"(?:https?://)?(?:www\.)?((?:[a-z0-9-]+\.)+[a-z]{2,})/")
+_HOSTS = frozenset(
+    "apache.org choosealicense.com creativecommons.org gnu.org mozilla.org opendatacommons.org "
+    "opensource.org spdx.org".split()
+)
+"""Where the end of an address is the id of a license."""
 _WORDS = read_pairs("license_words.csv")
 """What people write, without blanks and hyphens, and the license that they mean."""
 
@@ -80,12 +86,21 @@ _LONGEST = 200
 def licenses_meant(spelling: str) -> tuple[str, ...]:
     """Return the licenses that a spelling stands for: an id, a name, a short form, the address of a text.
 
-    ``LGPLv3`` and ``MIT or Apache-2.0`` stand for two; a form without a version for the newest.
+    ``LGPLv3`` and ``MIT or Apache-2.0`` stand for two; a form without a version for the newest. Where one of
+    several is unknown, so is the whole.
     """
-    bare = _bare(spelling)
-    if len(parts := re.split(r"\s+(?:or|and|with)\s+|\s*[,;/]\s*", bare.strip("() "))) > 1:
-        return tuple(dict.fromkeys(name for part in parts for name in _alike(part)[:1]))
-    return _alike(bare)
+    if len(spelling) > _LONGEST:
+        return ()
+    text = re.sub(r",?\s+version\s+(?=\d)", " ", spelling.strip().lower())
+    if whole := _alike(text) or _alike(_bare(text)):
+        return whole
+    parts = [
+        name
+        for part in re.split(r"\s+(?:or|and|with)\s+|\s*[,;]\s*", text.strip("() "))
+        for name in ([part] if _ADDRESS.match(part) else part.split("/"))
+    ]
+    meant = [_alike(_bare(part)) for part in parts if part.strip()]
+    return tuple(dict.fromkeys(names[0] for names in meant)) if all(meant) else ()
 
 
 def licenses_like(spelling: str) -> tuple[str, ...]:
@@ -93,25 +108,29 @@ def licenses_like(spelling: str) -> tuple[str, ...]:
     licenses, spellings = _licenses()
     return licenses_meant(spelling) or tuple(
         licenses[license_id(near) or near].name
-        for near in get_close_matches(_bare(spelling), [*licenses, *spellings], n=3, cutoff=0.75)
+        for near in get_close_matches(_bare(spelling[:_LONGEST]), [*licenses, *spellings], n=3, cutoff=0.75)
     )
 
 
 def _bare(spelling: str) -> str:
     """Return a spelling without what says nothing: of an address only the part that names the license."""
-    if len(spelling) > _LONGEST:
-        return ""
-    text = re.sub(r"^https?://(www\.)?", "", spelling.strip().lower()).rstrip("/")
-    text = re.sub(r",?\s+version\s+(?=\d)", " ", re.sub(r"(-standalone)?(\.(html|txt|php))?$", "", text))
+    text = spelling.strip().lower()
+    if address := _ADDRESS.match(text):
+        text = _named_by(text[address.start(1) :].rstrip("/")) if address[1] in _HOSTS else ""
+    return re.sub(r"^(the|gnu)\s+|\s+licen[sc]e$", "", text)
+
+
+def _named_by(address: str) -> str:
+    text = re.sub(r"(-standalone)?(\.(html|txt|php))?$", "", address)
     if found := re.match(r"creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)", text):
-        text = f"cc-{found[1]}-{found[2]}"
-    elif "creativecommons.org/publicdomain/zero" in text:
-        text = "cc0-1.0"
-    elif found := re.search(r"apache\.org/licenses/license-([0-9.]+)$", text):
-        text = f"apache-{found[1]}"
-    elif found := re.search(r"/(mpl|odbl|pddl|by)/([0-9])[.-]([0-9])$", text):
-        text = f"{'odc-by' if found[1] == 'by' else found[1]}-{found[2]}.{found[3]}"
-    return re.sub(r"^(the|gnu)\s+|\s+licen[sc]e$", "", text.rpartition("/")[2])
+        return f"cc-{found[1]}-{found[2]}"
+    if text.startswith("creativecommons.org/publicdomain/zero"):
+        return "cc0-1.0"
+    if found := re.fullmatch(r"apache\.org/licenses/license-([0-9.]+)", text):
+        return f"apache-{found[1]}"
+    if found := re.search(r"/(mpl|odbl|pddl|by)/([0-9])[.-]([0-9])$", text):
+        return f"{'odc-by' if found[1] == 'by' else found[1]}-{found[2]}.{found[3]}"
+    return text.rpartition("/")[2]
 
 
 def _alike(text: str) -> tuple[str, ...]:

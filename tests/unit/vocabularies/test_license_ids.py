@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from zenodo_harvest.vocabularies.license_ids import cff_licenses, license_id, license_of, licenses_like
+from zenodo_harvest.vocabularies.license_ids import (
+    cff_licenses,
+    license_id,
+    license_of,
+    licenses_like,
+    licenses_meant,
+)
 
 
 @pytest.mark.parametrize(
@@ -51,11 +57,29 @@ def test_a_spelling_is_read_as_the_server_reads_it(spelling: str, zenodo_id: str
         ("https://spdx.org/licenses/EUPL-1.2.html", ("EUPL-1.2",)),
         ("MIT OR Apache-2.0", ("MIT", "Apache-2.0")),
         ("Creative Commons Attribution 4.0 International", ("CC-BY-4.0",)),
+        ("MIT/Apache-2.0", ("MIT", "Apache-2.0")),
+        ("MIT, Apache License, Version 2.0", ("MIT", "Apache-2.0")),
+        ("GNU General Public License v3.0 or later", ("GPL-3.0-or-later",)),
+        ("MIT or https://www.apache.org/licenses/LICENSE-2.0", ("MIT", "Apache-2.0")),
         ("all rights reserved", ()),
     ],
 )
 def test_what_a_spelling_may_mean(spelling: str, names: tuple[str, ...]) -> None:
     assert licenses_like(spelling) == names
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "cc-by-4.0 or foo",
+        "MIT with foo",
+        "foo/MIT",
+        "https://mysite.org/licenses/apache",
+        "mysite.org/licenses/mit",
+    ],
+)
+def test_no_part_of_what_is_not_known_whole_is_taken_for_it(spelling: str) -> None:
+    assert licenses_meant(spelling) == ()
 
 
 def test_a_license_knows_its_names() -> None:
