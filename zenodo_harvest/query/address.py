@@ -51,8 +51,9 @@ def read_address(text: str) -> dict[str, Any] | None:
         elif option := _OPTIONS.get(name):
             options.setdefault(option, []).append(re.split(r"::|[+ ]inner:", value)[-1])
         elif name not in _OF_THE_PAGE:
+            shown = f"{name} ({value})" if parameter == "f" else name  # others may be secrets
             raise UsageError(
-                f"The address narrows the search by {name} ({value}), which no filter stands for.",
+                f"The address narrows the search by {shown}, which no filter stands for.",
                 hint="Leave that out of it, or give the query and the filters themselves.",
             )
     return options

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import quote_plus
 
 from zenodo_harvest.errors import QueryRefused, UsageError
 from zenodo_harvest.ids import RecordRef
+from zenodo_harvest.origins import PORTS, Origin
 from zenodo_harvest.query.dates import read_range
 from zenodo_harvest.query.filters import FILTERS, license_ids
 from zenodo_harvest.query.findings import Finding, Linted
@@ -59,7 +60,12 @@ class Query:
 
 
 def compile_search(
-    search: Search, flavour: Flavour = ZENODO, *, today: date, hosts: Sequence[str] = ()
+    search: Search,
+    flavour: Flavour = ZENODO,
+    *,
+    today: date,
+    hosts: Sequence[str] = (),
+    port: int | None = None,
 ) -> Query:
     """Return what is sent for `search`.
 
@@ -71,18 +77,14 @@ def compile_search(
         flavour: What the server calls things.
         today: The date of today, to warn of times to come.
         hosts: The names of the site that is asked, if an address of another is to be refused.
+        port: The port of the first of them.
 
     Raises:
         QueryRefused: The query would not mean what it says; the message tells the position.
         UsageError: A filter or order has a value it cannot have, or the address is of another site.
     """
-    page = urlsplit(search.address)
-    host = (page.hostname or "").removeprefix("www.")
-    if host and hosts and host not in hosts:
-        raise UsageError(
-            f"The address is of {host}, and {hosts[0]} is asked.",
-            hint=f"Add --site {page.scheme}://{page.netloc.removeprefix('www.')}.",
-        )
+    if search.address and hosts:
+        _check_site(search.address, hosts, port)
     sort = check_sort(search.sort, flavour.sorts) if search.sort is not None else None
     linted = lint(search.q, flavour) if search.lint else Linted(search.q)
     if linted.errors:
@@ -98,6 +100,20 @@ def compile_search(
     if search.all_versions:
         params.append(("all_versions", "true"))
     return Query(q, tuple(params), (*_readings(search), *linted.findings, *_warnings(search, flavour, today)))
+
+
+def _check_site(address: str, hosts: Sequence[str], port: int | None) -> None:
+    try:
+        origin = Origin.of(address)
+    except ValueError:
+        raise UsageError("The address names no server.", hint="Copy it from a browser anew.") from None
+    origin = replace(origin, host=origin.host.removeprefix("www."))
+    is_at_port = origin.host != hosts[0] or origin.port in (port, PORTS[origin.scheme])
+    if origin.host not in hosts or not is_at_port:
+        server = str(origin).partition("://")[2]
+        raise UsageError(
+            f"The address is of {server}, and {hosts[0]} is asked.", hint=f"Add --site {origin}."
+        )
 
 
 def grouped(q: str) -> str:

@@ -82,6 +82,13 @@ def test_what_an_address_holds_and_no_filter_can_say_is_refused() -> None:
         Search.of(q="https://zenodo.org/search?q=x&f=owner:12")
 
 
+@pytest.mark.parametrize("name", ["access_token", "token", "api_key"])
+def test_a_secret_in_an_address_is_not_repeated(name: str) -> None:
+    with pytest.raises(UsageError, match=f"narrows the search by {name}, which no filter") as refused:
+        Search.of(q=f"https://zenodo.org/search?q=frost&{name}=SECRET12345")
+    assert "SECRET12345" not in repr(vars(refused.value))
+
+
 def test_a_filter_in_the_address_and_beside_it_is_refused() -> None:
     with pytest.raises(UsageError, match="'type' is given, and in the address too"):
         Search.of(q="https://zenodo.org/search?f=resource_type:dataset", type="software")
@@ -94,6 +101,43 @@ def test_the_address_of_another_site_is_refused() -> None:
     with pytest.raises(UsageError, match=r"of zenodo\.org, and sandbox\.zenodo\.org is asked") as refused:
         compile_search(search, today=today, hosts=("sandbox.zenodo.org",))
     assert "--site https://zenodo.org" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("address", "site"),
+    [
+        ("https://zenodo.org:8443/search?q=frost", ("zenodo.org", 443)),
+        ("http://127.0.0.1:8899/search?q=frost", ("127.0.0.1", 5000)),
+    ],
+)
+def test_the_address_of_another_port_is_refused(address: str, site: tuple[str, int]) -> None:
+    host, port = site
+    with pytest.raises(UsageError, match=f"and {host} is asked") as refused:
+        compile_search(Search.of(q=address), today=date(2026, 1, 1), hosts=(host,), port=port)
+    assert refused.value.hint == f"Add --site {address.removesuffix('/search?q=frost')}."
+
+
+@pytest.mark.parametrize(
+    ("address", "hosts"),
+    [
+        ("https://www.zenodo.org:443/search?q=frost", ("zenodo.org",)),
+        ("http://zenodo.org/search?q=frost", ("zenodo.org",)),
+        ("https://zenodo.org/search?q=frost", ("127.0.0.1", "zenodo.org")),
+    ],
+)
+def test_the_address_of_the_site_or_of_what_it_stands_for_is_read(
+    address: str, hosts: tuple[str, ...]
+) -> None:
+    port = 443 if len(hosts) == 1 else 5000
+    assert compile_search(Search.of(q=address), today=date(2026, 1, 1), hosts=hosts, port=port).q == "frost"
+
+
+@pytest.mark.parametrize("server", ["zenodo.org:99999", "me:SECRET12345@zenodo.org"])
+def test_an_address_that_names_no_server_is_refused(server: str) -> None:
+    search = Search.of(q=f"https://{server}/search?q=frost")
+    with pytest.raises(UsageError, match="names no server") as refused:
+        compile_search(search, today=date(2026, 1, 1), hosts=("zenodo.org",), port=443)
+    assert "SECRET12345" not in str(refused.value)
 
 
 def test_no_place_is_shown_in_a_query_that_nobody_typed() -> None:
