@@ -80,6 +80,7 @@ class ZenodoHarvestError(Exception):
         status: The HTTP status, if a server answered.
         retry_after_s: Seconds to wait, if the server asked for it on a 429 or 503.
         field_errors: The server's complaints about single fields.
+        is_final: Whether asking again is useless: what was asked makes the server fail.
     """
 
     exit_code: ClassVar[int] = 1
@@ -93,6 +94,7 @@ class ZenodoHarvestError(Exception):
         status: int | None = None,
         retry_after_s: float | None = None,
         field_errors: Sequence[FieldError] = (),
+        is_final: bool = False,
     ) -> None:
         self.message = _said(message)
         super().__init__(self.message)
@@ -101,6 +103,7 @@ class ZenodoHarvestError(Exception):
         self.status = status
         self.retry_after_s = retry_after_s
         self.field_errors = tuple(field_errors)
+        self.is_final = is_final
 
     def __str__(self) -> str:
         return f"{self.message} {self.hint}".strip()

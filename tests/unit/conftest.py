@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,7 +56,12 @@ class FakeTransport:
         return FakeUsage(requests=len(self.log))
 
     def get(
-        self, path: str, params: Sequence[tuple[str, str]] = (), *, accept: str = NATIVE_JSON
+        self,
+        path: str,
+        params: Sequence[tuple[str, str]] = (),
+        *,
+        accept: str = NATIVE_JSON,
+        also: Collection[int] = (),  # noqa: ARG002
     ) -> FakeAnswer:
         self.log.append((path, tuple(params), accept))
         if path not in self.routes:

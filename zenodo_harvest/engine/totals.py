@@ -5,7 +5,7 @@ from __future__ import annotations
 from zenodo_harvest.engine.page_sizes import prove_token
 from zenodo_harvest.engine.pages import Page, read_page
 from zenodo_harvest.engine.route import Route
-from zenodo_harvest.errors import ServerError
+from zenodo_harvest.errors import ServerError, ZenodoHarvestError
 from zenodo_harvest.http import Answer, Context, error_of
 
 FAILED = 500
@@ -20,7 +20,8 @@ def count_rows(context: Context, route: Route, *, in_haste: bool = False) -> Pag
 def ask_least(context: Context, route: Route, *, in_haste: bool = False) -> Answer:
     """Return the answer with the smallest page of a search, after the token has shown that it counts.
 
-    Where the server fails on the first record, another page tells the total as well.
+    Where the server fails on the first record, another page tells the total as well: the second, or the last
+    that can be asked for, which is beyond most searches and holds no record.
 
     Args:
         context: Asks.
@@ -31,14 +32,19 @@ def ask_least(context: Context, route: Route, *, in_haste: bool = False) -> Answ
         BadToken: The server does not know the token.
     """
     prove_token(context)
-    if not in_haste:
+    for page in (1, 2, context.site.window):
+        is_patient = page == 1 and not in_haste
+        failure: ZenodoHarvestError
         try:
-            return context.transport.get(route.path, route.at(1, 1))
+            answer = context.transport.get(
+                route.path, route.at(page, 1), also=() if is_patient else (FAILED,)
+            )
         except ServerError as error:
-            if error.status != FAILED:
-                raise
-    for page in (1, 2, 3):
-        answer = context.transport.get(route.path, route.at(page, 1), also=(FAILED,))
-        if answer.status != FAILED:
-            return answer
-    raise error_of(answer)
+            failure = error
+        else:
+            if answer.status != FAILED:
+                return answer
+            failure = error_of(answer)
+        if failure.status != FAILED or failure.is_final:
+            break
+    raise failure

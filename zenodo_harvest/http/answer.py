@@ -175,12 +175,14 @@ def error_of(answer: Answer, *, is_write: bool = False) -> ZenodoHarvestError:
             f"The server refused the request: {told or f'status {status}'}", hint=hint, **details
         )
     because = f": {said.rstrip('.')}" if said else ""
+    is_of_query = is_final(answer) and not is_write
     return ServerError(
         f"The server failed with status {status}{because}.",
         hint="The query itself may be the cause: check its dates and its length."
-        if is_final(answer) and not is_write
+        if is_of_query
         else _later(answer.url),
         retry_after_s=answer.retry_after_s(),
+        is_final=is_of_query,
         **details,
     )
 
