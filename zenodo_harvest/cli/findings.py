@@ -29,7 +29,7 @@ def caret_at(text: str, place: int) -> tuple[str, str]:
     """Return a line of `text` around `place`, and a line with a caret below that character."""
     from rich.cells import cell_len
 
-    start = max(0, place - min(_BEFORE, terminal_width() - _AFTER - 4))
+    start = place - max(0, min(place, _BEFORE, terminal_width() - _AFTER - 4))
     shown = "".join(sign if sign.isprintable() else " " for sign in text[start : place + _AFTER])
     before = "…" if start else ""
     after = "…" if place + _AFTER < len(text) else ""

@@ -19,6 +19,15 @@ def test_the_caret_stands_below_the_character_meant(text: str, place: int, lines
     assert caret_at(text, place) == lines
 
 
+def test_on_a_narrow_terminal_the_caret_stands_below_the_character_meant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    query = "frost OR " * 5 + "( AND snow"
+    shown, caret = caret_at(query, 45)
+    assert shown[caret.index("^")] == "("
+
+
 def test_of_a_long_query_the_part_around_the_place_is_shown() -> None:
     query = "frost OR " * 40 + "( AND snow OR ice OR rain OR hail"
     shown, caret = caret_at(query, 360)
