@@ -224,14 +224,17 @@ class Account:
             more: Fields that only this kind of receipt has.
         """
         context, before, after = self._context, self._before, self._context.transport.usage
-        said = {
-            field.name: getattr(source, field.name)
-            for source in (asked, brought)
-            for field in fields(Receipt)
-            if hasattr(source, field.name)
-        }
         return kind(
-            **said,
+            **{field.name: getattr(asked, field.name) for field in fields(asked)},
+            dialect=brought.dialect,
+            page_size=brought.page_size,
+            total_start=brought.total_start,
+            total_end=brought.total_end,
+            rows=brought.rows,
+            duplicates=brought.duplicates,
+            missed=brought.missed,
+            complete=brought.complete,
+            reason=brought.reason,
             tool=context.tool,
             site=context.site.name,
             base_url=context.site.url,
