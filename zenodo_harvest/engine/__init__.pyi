@@ -21,6 +21,7 @@ from .flavour import detect_flavour as detect_flavour
 from .options import RouteName as RouteName
 from .options import SaveOptions as SaveOptions
 from .options import check_route as check_route
+from .options import check_save_options as check_save_options
 from .options import lists_options as lists_options
 from .options import search_of as search_of
 from .page_sizes import page_size as page_size
@@ -36,10 +37,10 @@ from .receipt import CommunityUsed as CommunityUsed
 from .receipt import Receipt as Receipt
 from .reference_lists import Listed as Listed
 from .reference_lists import read_refs as read_refs
-from .references import Miss as Miss
 from .references import References as References
 from .references import record_by_ref as record_by_ref
 from .references import ref_on as ref_on
+from .remote_records import Miss as Miss
 from .remote_records import RemoteRecords as RemoteRecords
 from .remote_records import pour as pour
 from .remote_records import provenance_of as provenance_of

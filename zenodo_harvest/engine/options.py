@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from inspect import Parameter, cleandoc, signature
 from typing import Any, Literal, TypedDict, TypeVar, get_args, get_type_hints
 
@@ -40,6 +40,17 @@ class SaveOptions(TypedDict, total=False):
     table_formats: Sequence[str]
     separator: str
     overwrite: bool
+
+
+def check_save_options(options: Mapping[str, object]) -> None:
+    """Refuse an option that does not exist.
+
+    Raises:
+        UsageError: One is not among `SaveOptions`.
+    """
+    if unknown := options.keys() - SaveOptions.__annotations__.keys():
+        known = ", ".join(SaveOptions.__annotations__)
+        raise UsageError(f"There is no option {min(unknown)!r}.", hint=f"Options are {known}.")
 
 
 def search_of(q: str, options: Options) -> Search:

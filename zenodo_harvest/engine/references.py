@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
 from zenodo_harvest.display import count
 from zenodo_harvest.engine.fetch import Fetch
 from zenodo_harvest.engine.receipt import Account, Asked, Brought, Receipt
-from zenodo_harvest.engine.remote_records import RemoteRecords, provenance_of
+from zenodo_harvest.engine.remote_records import Miss, Outcome, RemoteRecords, provenance_of
 from zenodo_harvest.engine.route import Route, params_for
 from zenodo_harvest.engine.totals import count_rows
 from zenodo_harvest.errors import (
@@ -34,14 +34,6 @@ _NAMED = 5
 _PLAIN_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
 ASKED_SINGLY = 20
 """How many ids that a search does not find are asked for one by one, to learn why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Miss:
-    """A reference that led to no record, and why."""
-
-    ref: str
-    reason: str
 
 
 class References(RemoteRecords):
@@ -73,13 +65,16 @@ class References(RemoteRecords):
         """How many references were in the list before."""
         self._unread = tuple(unread)
         self._asked_singly = 0
-        self.missing: tuple[Miss, ...] = ()
-        """What the latest walk did not find."""
         self._context = context
 
     def __repr__(self) -> str:
         missing = f", {len(self.missing):,} of them missing" if self.missing else ""
         return f"<References: {self.total:,} on {self._context.transport.site.name}{missing}>"
+
+    @property
+    def missing(self) -> tuple[Miss, ...]:
+        """What the latest walk did not find."""
+        return self._outcome.missing
 
     @property
     def total(self) -> int:
@@ -97,7 +92,7 @@ class References(RemoteRecords):
         """Yield the record of each reference, in the order of the list."""
         context, account = self._context, Account(self._context)
         provenance = provenance_of(context, keep_raw=keep_raw)
-        self.receipt, self.missing = None, ()
+        self._outcome = Outcome()
         missing: list[Miss] = []
         rows = 0
         self._asked_singly = 0
@@ -116,8 +111,7 @@ class References(RemoteRecords):
                     context.progress.advance()
         finally:
             context.progress.finish()
-        self.missing = tuple(missing)
-        self._end(rows, account)
+        self._end(rows, tuple(missing), account)
 
     def _look_up(self, refs: tuple[RecordRef, ...], provenance: Provenance) -> dict[RecordRef, Record | str]:
         """Return the record of each reference, or the reason why there is none."""
@@ -178,8 +172,8 @@ class References(RemoteRecords):
             else "Check the references, and the site.",
         )
 
-    def _end(self, rows: int, account: Account) -> None:
-        missed, unread = len(self.missing), len(self._unread)
+    def _end(self, rows: int, missing: tuple[Miss, ...], account: Account) -> None:
+        missed, unread = len(missing), len(self._unread)
         said = [f"{count(missed, 'reference')} led to no record."] if missed else []
         if unread:
             said.append(f"{count(unread, 'value')} of the list named none.")
@@ -188,10 +182,10 @@ class References(RemoteRecords):
             total_start=len(self.refs),
             total_end=len(self.refs),
             duplicates=self.repeated,
-            missed=(*(miss.ref for miss in self.missing), *self._unread),
+            missed=(*(miss.ref for miss in missing), *self._unread),
             remark=" ".join(said) or None,
         )
-        self.receipt = account.receipt(Receipt, Asked(), brought)
+        self._outcome = Outcome(account.receipt(Receipt, Asked(), brought), missing)
 
 
 def record_by_ref(context: Context, ref: str, *, keep_raw: bool = False) -> Record:

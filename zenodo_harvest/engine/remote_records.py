@@ -5,13 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from operator import index
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self, Unpack, overload
 
 from zenodo_harvest.durable import beside, write_text
-from zenodo_harvest.engine.options import SaveOptions
+from zenodo_harvest.engine.options import SaveOptions, check_save_options
 from zenodo_harvest.engine.receipt import Receipt
 from zenodo_harvest.errors import Incomplete, NotFound, UsageError, unpicklable
 from zenodo_harvest.export import Sink, in_batches, open_sinks, size_of, write_receipt
@@ -26,6 +27,23 @@ if TYPE_CHECKING:
 
 
 PREVIEW_ROWS = 25
+"""So many records are shown where nobody said how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A reference that led to no record, and why."""
+
+    ref: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a walk came to: its receipt, None before it has ended, and what it did not find."""
+
+    receipt: Receipt | None = None
+    missing: tuple[Miss, ...] = ()
 
 
 def provenance_of(context: Context, *, keep_raw: bool = False) -> Provenance:
@@ -84,14 +102,18 @@ class RemoteRecords(ABC):
     What is larger than `kept_bytes` is not kept: each use fetches it anew.
     """
 
-    receipt: Receipt | None = None
-    """What the latest fetch asked for and brought; None before one has ended."""
     kept_bytes = 32 << 20
     """The most that is kept, by the size of the texts and lists."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._kept: dict[bool, tuple[Record, ...]] = {}
+        self._kept: dict[bool, tuple[tuple[Record, ...], Outcome]] = {}
+        self._outcome = Outcome()
+
+    @property
+    def receipt(self) -> Receipt | None:
+        """What the latest fetch asked for and brought; None before one has ended."""
+        return self._outcome.receipt
 
     @property
     @abstractmethod
@@ -110,16 +132,21 @@ class RemoteRecords(ABC):
             TooManyResults: More than the server lets anyone page through, and no limit was given.
             Incomplete: Rows are missing; `receipt` says which counts disagree.
         """
-        if (kept := self._kept.get(keep_raw)) is not None:
-            return iter(kept)
+        if kept := self._kept.get(keep_raw):
+            records, self._outcome = kept
+            return iter(records)
         return OneAtATime(self._keeping(self._walk(keep_raw=keep_raw), keep_raw=keep_raw))
 
     def fetch(self) -> Self:
         """Fetch all records now, anew if they were kept, and return these results."""
-        self._kept = {}
+        self._forget()
         for _ in self.walk():
             pass
         return self
+
+    def _forget(self) -> None:
+        """Forget what was fetched."""
+        self._kept = {}
 
     def _keeping(self, records: Iterator[Record], *, keep_raw: bool) -> Iterator[Record]:
         """Yield the records, and keep them at their end unless they are too large."""
@@ -133,7 +160,7 @@ class RemoteRecords(ABC):
                 kept.clear()
             yield record
         if left_bytes >= 0:
-            self._kept[keep_raw] = tuple(kept)
+            self._kept[keep_raw] = (tuple(kept), self._outcome)
 
     @abstractmethod
     def _walk(self, *, keep_raw: bool) -> Iterator[Record]:
@@ -156,7 +183,7 @@ class RemoteRecords(ABC):
         if isinstance(place, str):
             raise UsageError(f"Results have no column {place!r}.", hint="Make a table first: to_pandas().")
         whole = place if isinstance(place, slice) else slice(index(place), index(place) + 1)
-        is_from_end = whole.stop is None or whole.stop < 0 or (whole.start or 0) < 0
+        is_from_end = whole.stop is None or min(whole.start or 0, whole.stop, whole.step or 1) < 0
         records = tuple(self) if is_from_end else self.preview(max(whole.stop, PREVIEW_ROWS))
         try:
             return records[place]
@@ -250,9 +277,7 @@ class RemoteRecords(ABC):
         """
         if not paths:
             raise UsageError("No file is named.", hint="Give the path of a file, such as records.parquet.")
-        if unknown := options.keys() - SaveOptions.__annotations__.keys():
-            known = ", ".join(SaveOptions.__annotations__)
-            raise UsageError(f"There is no option {min(unknown)!r}.", hint=f"Options are {known}.")
+        check_save_options(options)
         files = [Path(path) for path in paths]
         incomplete = beside(files[0], ".incomplete.json")
         try:
@@ -262,14 +287,15 @@ class RemoteRecords(ABC):
                     raise refusal
                 if self.receipt is None:
                     raise RuntimeError("the walk ended without a receipt")
-                self.receipt = write_receipt(self.receipt, sink)
+                receipt = write_receipt(self.receipt, sink)
         except Incomplete:
             if self.receipt is not None:
                 write_text(incomplete, self.receipt.to_json())
             raise
         with suppress(OSError):
             incomplete.unlink()
-        return self.receipt
+        self._outcome = replace(self._outcome, receipt=receipt)
+        return receipt
 
 
 def _ending(path: Path | str, *endings: str) -> Path:

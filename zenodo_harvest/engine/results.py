@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from zenodo_harvest.display import count, html_facts, html_table
+from zenodo_harvest.display import count, html_table
 from zenodo_harvest.engine.community import Community, resolve_communities
 from zenodo_harvest.engine.cost import Cost, cost_of
 from zenodo_harvest.engine.created_period import CreatedPeriod
 from zenodo_harvest.engine.fetch import Fetch, Tally
 from zenodo_harvest.engine.page_sizes import page_size
 from zenodo_harvest.engine.receipt import Account, Asked, Brought, Receipt
-from zenodo_harvest.engine.remote_records import PREVIEW_ROWS, RemoteRecords, provenance_of
+from zenodo_harvest.engine.remote_records import PREVIEW_ROWS, Outcome, RemoteRecords, provenance_of
 from zenodo_harvest.engine.route import Route, route_of
 from zenodo_harvest.engine.totals import count_rows
 from zenodo_harvest.errors import Incomplete
@@ -77,7 +77,9 @@ class Results(RemoteRecords):
         self.search = search
         """What was asked."""
         site, today = context.site, context.now().date()
-        self.query: Query = compile_search(search, site.speaks, today=today, hosts=site.hosts)
+        self.query: Query = compile_search(
+            search, site.speaks, today=today, hosts=site.hosts, port=site.origin.port
+        )
         """What it became."""
         self._period = CreatedPeriod(search)
         self._context = context
@@ -90,10 +92,11 @@ class Results(RemoteRecords):
 
     def _repr_html_(self) -> str:
         """Show what is known without a request."""
-        facts: dict[str, object] = {"site": self._context.transport.site.name, "sent": self.query.q}
-        facts["records"] = "not counted yet" if self._total is None else self._total
-        facts |= {finding.level: str(finding) for finding in self.findings}
-        return html_facts(f"Results of {self.search}", facts)
+        facts: list[tuple[str, object]] = [("site", self._context.transport.site.name)]
+        facts += [("sent", self.query.q)] * bool(self.query.q)
+        facts.append(("records", "not counted yet" if self._total is None else self._total))
+        facts += [(finding.level, str(finding)) for finding in self.findings]
+        return html_table(f"Results of {self.search}", (), facts)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -136,7 +139,7 @@ class Results(RemoteRecords):
 
     def _walk(self, *, keep_raw: bool) -> Iterator[Record]:
         context, account = self._context, Account(self._context)
-        self.receipt = None
+        self._outcome = Outcome()
         fetch = Fetch(context, self.route, limit=self.search.limit)
         provenance = provenance_of(context, keep_raw=keep_raw)
         is_started = False
@@ -156,11 +159,15 @@ class Results(RemoteRecords):
                 context.progress.finish()
         self._end(fetch.tally, account)
 
+    def _forget(self) -> None:
+        super()._forget()
+        self._head, self._total = (), None
+
     def preview(self, rows: int = PREVIEW_ROWS) -> tuple[Record, ...]:
         """Return the first records; `total` and `cost` are known afterwards without another request."""
         limit = rows if self.search.limit is None else min(rows, self.search.limit)
-        if (kept := self._kept.get(False)) is not None:
-            return kept[:limit]
+        if kept := self._kept.get(False):
+            return kept[0][:limit]
         if self._total is not None and len(self._head) >= min(limit, self._total):
             return self._head[:limit]
         fetch = Fetch(self._context, self.route, limit=limit)
@@ -206,4 +213,4 @@ class Results(RemoteRecords):
             page_size=tally.page_size,
             remark=tally.reason,
         )
-        self.receipt = account.receipt(Receipt, asked, brought)
+        self._outcome = Outcome(account.receipt(Receipt, asked, brought))

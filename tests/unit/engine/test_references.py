@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -256,3 +257,12 @@ def test_a_frame_of_references_says_what_it_misses_and_the_rest_is_there(kit: An
     assert [miss.ref for miss in found.missing] == ["999"]
     assert repr(found) == "<References: 2 on zenodo, 1 of them missing>"
     assert found[0].id == "100"
+
+
+def test_what_was_kept_still_misses_what_it_missed(kit: Any, tmp_path: Path) -> None:
+    found = References(lookup(kit, kit.record(100)), ["100", "999"])
+    found.to_pandas()
+    next(found.walk(keep_raw=True))
+    receipt = found.to_csv(tmp_path / "records.csv")
+    assert (receipt.complete, receipt.missed) == (False, ("999",))
+    assert [miss.ref for miss in found.missing] == ["999"]

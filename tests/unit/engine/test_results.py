@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from zenodo_harvest.errors import (
     BadToken,
     Incomplete,
     QueryRefused,
+    ServerError,
     TooManyResults,
     UnknownCommunity,
     UsageError,
@@ -91,6 +93,47 @@ def test_what_was_fetched_is_kept_and_fetched_anew_when_asked(kit: Any, tmp_path
     rows.append(kit.record(99))
     assert len(list(found.fetch())) == 31
     assert len(log(found)) == 4
+
+
+def test_what_was_kept_is_saved_with_its_own_receipt(kit: Any, tmp_path: Path) -> None:
+    found = results(kit, [kit.record(number) for number in range(60)])
+    found.to_pandas()
+    next(found.walk(keep_raw=True))
+    receipt = found.to_parquet(tmp_path / "frost.parquet")
+    assert (receipt.complete, receipt.rows) == (True, 60)
+    assert found.receipt == receipt
+
+
+def test_a_later_walk_that_fails_does_not_make_what_was_kept_incomplete(kit: Any, tmp_path: Path) -> None:
+    rows = [kit.record(number) for number in range(60)]
+    found = results(kit, rows)
+    found.to_pandas()
+    rows[30:] = rows[:30]
+    with pytest.raises(Incomplete):
+        list(found.walk(keep_raw=True))
+    assert found.to_parquet(tmp_path / "frost.parquet").complete
+
+
+def test_after_a_fetch_nothing_that_was_known_before_is_shown(kit: Any) -> None:
+    rows = [kit.record(number) for number in range(30)]
+    found = results(kit, rows)
+    found.kept_bytes = 0
+    assert (found[0].id, found.total) == ("0", 30)
+    rows[:] = [kit.record(99)]
+    assert found.fetch()[0].id == "99"
+    assert found.total == 1
+
+
+def test_a_slice_that_runs_backwards_is_that_of_all_records(kit: Any) -> None:
+    found = results(kit, [kit.record(number) for number in range(90)])
+    assert [record.id for record in found[30:2:-1]] == [str(number) for number in range(30, 2, -1)]
+
+
+def test_a_notebook_shows_every_finding(kit: Any) -> None:
+    found = results(kit, [], Search(q="creators.nam\u0065:x 10.1234/a AND 10.1234/b", lint=True))
+    assert len(found.findings) > 1
+    shown = found._repr_html_()
+    assert all(escape(str(finding)) in shown for finding in found.findings)
 
 
 def test_what_is_too_large_to_keep_is_fetched_by_each_use(kit: Any) -> None:
@@ -487,3 +530,14 @@ def test_the_receipt_says_what_was_typed_sent_and_counted_and_holds_no_token(kit
     )
     assert dict(receipt.params)["q"] == "frost"
     assert "token" not in receipt.to_json().replace('"token', "")
+
+
+@pytest.mark.parametrize(("is_final", "pages"), [(True, ["1"]), (False, ["1", "2", "10000"])])
+def test_a_total_is_asked_for_elsewhere_once_each_unless_the_query_itself_fails(
+    kit: Any, is_final: bool, pages: list[str]
+) -> None:
+    failure = ServerError("It failed.", status=500, is_final=is_final)
+    found = Results(kit.context({"/api/records": lambda _: failure}), Search(q="frost"))
+    with pytest.raises(ServerError):
+        _ = found.total
+    assert [dict(params)["page"] for _, params, _ in log(found)] == pages
