@@ -15,7 +15,15 @@ from zenodo_harvest._version import __version__
 from zenodo_harvest.bars import progress_here
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.display import html_facts
-from zenodo_harvest.engine import RouteName, SaveOptions, check_route, lists_options, read_refs, search_of
+from zenodo_harvest.engine import (
+    RouteName,
+    SaveOptions,
+    check_route,
+    check_save_options,
+    lists_options,
+    read_refs,
+    search_of,
+)
 from zenodo_harvest.errors import NotFound, UsageError, unpicklable, warn
 from zenodo_harvest.origins import Origin
 from zenodo_harvest.progress import NoProgress, Progress
@@ -76,6 +84,8 @@ class Client:
         bounds: Bounds | None = None,
         keep_state: bool = False,
     ) -> None:
+        if token is not None and not isinstance(token, str):
+            raise UsageError("The token is not a text.", hint="Give it as one string, or leave it out.")
         self._bounds = bounds or Bounds.from_environment()
         self._started: Server | None = None
         self._is_stopped = False
@@ -86,8 +96,6 @@ class Client:
             self._site, self._started = site_called(site, keep_state=keep_state)
         else:
             self._site = site if isinstance(site, Site) else site_of(site)
-        if token is not None and not isinstance(token, str):
-            raise UsageError("The token is not a text.", hint="Give it as one string, or leave it out.")
         self._token = token
         self._contact = contact
         self._warn = warn if progress is None else None
@@ -189,6 +197,7 @@ class Client:
         if not paths:
             raise UsageError("No file is named.", hint="Give the path of a file, such as records.parquet.")
         check_route(route)
+        check_save_options(save or {})
         files, search = [Path(path) for path in paths], search_of(q, options)
         if route == "dump":
             scope = Scope(self._context, search).verify()
@@ -369,7 +378,7 @@ def search(
         token: As for `Client`.
         options: Where and how to search, and filters; values of one filter are alternatives.
     """
-    return _shared_client(site or _usual_site(), token).search(q, **options)
+    return _shared_client(_usual_site() if site is None else site, token).search(q, **options)
 
 
 def _usual_site() -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -189,3 +190,21 @@ def test_what_the_linter_finds_is_a_warning_at_the_callers_line_unless_progress_
 def test_an_explanation_says_it_itself_and_does_not_warn() -> None:
     with Client(Running(), token="") as client:
         assert client.explain("climate model").findings
+
+
+def test_a_site_without_a_name_is_not_taken_for_zenodo() -> None:
+    with pytest.raises(UsageError, match="'' is not a site"):
+        search("frost", site="")
+
+
+def test_a_token_that_is_no_text_is_refused_before_a_server_is_started() -> None:
+    before = threading.active_count()
+    with pytest.raises(UsageError, match="token is not a text"):
+        Client("emulator", 3)  # type: ignore[arg-type]
+    assert threading.active_count() == before
+
+
+def test_an_unknown_option_of_the_files_of_a_harvest_is_refused(tmp_path: Path) -> None:
+    with Client(Running(), token="") as client, pytest.raises(UsageError, match="no option 'colums'"):
+        client.harvest("frost", tmp_path / "x.csv", save={"colums": ["id"]})  # type: ignore[typeddict-unknown-key]
+    assert list(tmp_path.iterdir()) == []
