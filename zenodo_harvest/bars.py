@@ -63,13 +63,11 @@ class StderrProgress:
         self._is_pipe = is_pipe
         self._bars: Any = None
         self._task: TaskID | None = None
-        self._timer: Timer | None = None
 
     def start(self, label: str, total: int | None = None) -> None:
         """Show a bar for a task of `total` steps."""
         if not self._shows_bars:
             return
-        self._end_wait()
         bars = self._shown()
         if self._task is not None:
             bars.remove_task(self._task)
@@ -83,12 +81,11 @@ class StderrProgress:
     def note(self, text: str) -> None:
         """Say one thing on a line of its own, unless all is quiet; a wait is counted down in place."""
         if isinstance(text, Wait) and self._shows_bars:
-            self._end_wait()
             bars = self._shown()
             bars.wait, bars.until = text, bars.get_time() + text.wait_s
-            self._timer = Timer(max(0.0, text.wait_s - _EARLY_S), self._end_wait)
-            self._timer.daemon = True
-            self._timer.start()
+            timer = Timer(max(0.0, text.wait_s - _EARLY_S), bars.end, [text])
+            timer.daemon = True
+            timer.start()
         elif not self._quiet:
             self.line(text)
 
@@ -97,7 +94,7 @@ class StderrProgress:
         text = printable(text)
         if self._is_terminal(sys.stderr):
             text = wrapped(text, terminal_width())
-        if self._bars is not None:
+        if self._bars is not None and self._bars.live.is_started:
             self._bars.console.print(text, markup=False, highlight=False, soft_wrap=True)
         else:
             with suppress(OSError):
@@ -106,11 +103,10 @@ class StderrProgress:
 
     def finish(self) -> None:
         """Take the bar away."""
-        if self._timer is not None:
-            self._timer.cancel()
         if self._bars is not None:
             self._bars.stop()
-        self._bars = self._task = self._timer = None
+            self._bars.wait = None
+        self._bars = self._task = None
 
     @property
     def _shows_bars(self) -> bool:
@@ -119,14 +115,9 @@ class StderrProgress:
     def _shown(self) -> Any:
         if self._bars is None:
             self._bars = _bars()
-            self._bars.start()
+        self._bars.wait = None
+        self._bars.start()
         return self._bars
-
-    def _end_wait(self) -> None:
-        if self._task is None:
-            self.finish()
-        elif self._bars is not None:
-            self._bars.wait = None
 
 
 def _bars() -> Any:
@@ -139,6 +130,13 @@ def _bars() -> Any:
 
         wait: Wait | None = None
         until = 0.0
+
+        def end(self, wait: Wait) -> None:
+            """Take a wait away, unless another has taken its place; nothing else to show ends them."""
+            if self.wait is wait:
+                self.wait = None
+                if not self.tasks:
+                    self.stop()
 
         def get_renderables(self) -> Iterable[RenderableType]:
             """Yield what is shown; it is asked for several times a second."""

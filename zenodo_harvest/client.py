@@ -16,6 +16,7 @@ from zenodo_harvest.bars import progress_here
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.display import html_facts
 from zenodo_harvest.engine import (
+    PREVIEW_ROWS,
     RouteName,
     SaveOptions,
     check_route,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from zenodo_harvest.query import Options
     from zenodo_harvest.records import Record
 
-__all__ = ["Client", "RouteName", "SaveOptions", "Server", "check_route", "read_refs", "search"]
+__all__ = ["PREVIEW_ROWS", "Client", "RouteName", "SaveOptions", "Server", "read_refs", "search"]
 
 
 class Client:

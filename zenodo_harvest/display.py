@@ -14,6 +14,7 @@ _ESCAPE_SEQUENCE = re.compile(
     "|\x1b[ -/]*[0-~]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_UNITS = ("kB", "MB", "GB", "TB")
 
 
 def printable(text: str) -> str:
@@ -40,6 +41,15 @@ def count(number: int, noun: str) -> str:
     """Return a number with its noun: ``1 record``, ``1,234 records``."""
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
     return f"{number:,} {noun if number == 1 else plural}"
+
+
+def size(size_bytes: int) -> str:
+    """Return a size as people read it: ``12 bytes``, ``3.4 kB``, ``56 MB``."""
+    if size_bytes < 1000:
+        return count(size_bytes, "byte")
+    power = next((power for power in (1, 2, 3) if size_bytes < 999.5 * 1000**power), 4)
+    amount = size_bytes / 1000**power
+    return f"{amount:.{amount < 9.95:d}f} {_UNITS[power - 1]}"
 
 
 def breaks(text: str, width: int) -> list[int]:

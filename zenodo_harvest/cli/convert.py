@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 from typer import Argument
 
 from zenodo_harvest.bounds import Bounds
-from zenodo_harvest.cli.options import PREVIEW_ROWS, Outputs
+from zenodo_harvest.cli.options import Outputs
 from zenodo_harvest.cli.output import show_records, tell_files, tell_problems
 from zenodo_harvest.cli.session import Session
+from zenodo_harvest.client import PREVIEW_ROWS
 from zenodo_harvest.errors import LocalError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from zenodo_harvest.cli.options import Force, Outputs
 from zenodo_harvest.cli.output import show_rows, tell_file, tell_problems
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.table import Column
-from zenodo_harvest.cli.text import count, size
+from zenodo_harvest.display import count, size
 
 if TYPE_CHECKING:
     from zenodo_harvest.dumps import Conversion

@@ -10,7 +10,7 @@ from typing import Any
 
 from zenodo_harvest.cli.output import print_lines, write_json
 from zenodo_harvest.cli.session import Session
-from zenodo_harvest.cli.text import count, one_line
+from zenodo_harvest.display import count, one_line
 
 Line = tuple[str, str]
 

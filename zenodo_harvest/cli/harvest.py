@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, cast, get_args
 
 from typer import Option
 
@@ -11,12 +11,12 @@ from zenodo_harvest.cli.findings import pointing_at
 from zenodo_harvest.cli.options import Filters, Outputs, Query, Within, search_options
 from zenodo_harvest.cli.output import print_lines, show_rows, tell_files
 from zenodo_harvest.cli.session import Session
-from zenodo_harvest.cli.text import count
-from zenodo_harvest.client import RouteName, check_route
+from zenodo_harvest.client import RouteName
+from zenodo_harvest.display import count
 from zenodo_harvest.errors import UsageError
 
 _PANEL = "Harvest"
-ROUTES: tuple[RouteName, ...] = ("search", "oai", "dump")
+ROUTES = get_args(RouteName)
 Route = Annotated[
     str | None,
     Option(
@@ -76,14 +76,14 @@ def harvest(
         receipt = client.harvest(
             query,
             *outputs.output,
-            route=check_route(route) or "search",
+            route=cast("RouteName", route or "search"),
             update=update,
             fresh=fresh,
             full_walk_weeks=full_walk_weeks,
             save=outputs.save_options(),
             **search_options(within, filters),
         )
-        tell_files(receipt, outputs.first, session)
+        tell_files(receipt, outputs.folder, session)
 
 
 def plan(session: Session, within: Within, filters: Filters, route: Route = None, query: Query = "") -> None:
@@ -93,7 +93,7 @@ def plan(session: Session, within: Within, filters: Filters, route: Route = None
       zenodo-harvest plan --community enes-data-space --all-versions
     """
     with session.client() as client, pointing_at(query, session):
-        found = client.plan(query, route=check_route(route), **search_options(within, filters))
+        found = client.plan(query, route=cast("RouteName | None", route), **search_options(within, filters))
     if session.outside.shows_tables:
         print_lines(line for one in found.routes for line in _lines(one, is_chosen=one.name == found.chosen))
     else:

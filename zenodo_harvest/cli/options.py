@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 from typer import Argument, Option
 
 from zenodo_harvest.cli.option_groups import JOINED
+from zenodo_harvest.client import PREVIEW_ROWS
 from zenodo_harvest.errors import Refused, UsageError
 from zenodo_harvest.query import FILTERS, SORTS
 
 if TYPE_CHECKING:
     from zenodo_harvest.client import SaveOptions
 
-PREVIEW_ROWS = 25
 _FILTERS = "Filters"
 _OUTPUT = "Output"
 _Group = TypeVar("_Group")
@@ -200,9 +200,9 @@ class Outputs:
         return None if self.columns is None else split_names(self.columns)
 
     @property
-    def first(self) -> Path:
-        """The first file that is written, beside which the receipt lies."""
-        return self.output[0] / "records" if self.tables else self.output[0]
+    def folder(self) -> Path:
+        """Where the first file that is written lies, and the receipt."""
+        return self.output[0] if self.tables else self.output[0].parent
 
     def check(self, extent: Extent | None = None) -> None:
         """Refuse what cannot be done, before anything is asked of a server.

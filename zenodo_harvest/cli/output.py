@@ -10,10 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zenodo_harvest.cli.options import PREVIEW_ROWS, Extent, Outputs
+from zenodo_harvest.cli.options import Extent, Outputs
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.table import Column, card_of, record_card, record_columns, table_of
-from zenodo_harvest.cli.text import breaks, count, size
+from zenodo_harvest.client import PREVIEW_ROWS
+from zenodo_harvest.display import breaks, count, size
 from zenodo_harvest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,13 +49,13 @@ def deliver(results: Any, outputs: Outputs, extent: Extent, session: Session) ->
 
 def save(results: Any, outputs: Outputs, session: Session) -> None:
     """Write the records to the files asked for, and say what each holds."""
-    tell_files(results.save(*outputs.output, **outputs.save_options()), outputs.first, session)
+    tell_files(results.save(*outputs.output, **outputs.save_options()), outputs.folder, session)
 
 
-def tell_files(receipt: Any, first: Path, session: Session) -> None:
-    """Say what each file of a receipt holds, which lies beside the first of them."""
+def tell_files(receipt: Any, folder: Path, session: Session) -> None:
+    """Say what each file of a receipt holds, all of which lie in one folder."""
     for written in receipt.outputs:
-        tell_file(first.parent / written.path, written.rows, written.size_bytes, session)
+        tell_file(folder / written.path, written.rows, written.size_bytes, session)
 
 
 def tell_file(path: Path, rows: int | None, size_bytes: int, session: Session) -> None:

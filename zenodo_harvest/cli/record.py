@@ -12,7 +12,7 @@ from typer import Argument, Option
 from zenodo_harvest.cli.options import Outputs
 from zenodo_harvest.cli.output import save, show_record, show_records
 from zenodo_harvest.cli.session import Session
-from zenodo_harvest.cli.text import count
+from zenodo_harvest.display import count
 from zenodo_harvest.errors import LocalError, NotFound, UsageError
 
 _NAMED = 5

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from zenodo_harvest.cli.text import one_line, printable
+from zenodo_harvest.display import one_line, printable
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -18,6 +18,7 @@ from .fetch import Fetch as Fetch
 from .fetch import Pager as Pager
 from .fetch import disagreement as disagreement
 from .flavour import detect_flavour as detect_flavour
+from .options import PREVIEW_ROWS as PREVIEW_ROWS
 from .options import RouteName as RouteName
 from .options import SaveOptions as SaveOptions
 from .options import check_route as check_route

@@ -14,6 +14,8 @@ Asking = TypeVar("Asking", bound=Callable[..., Any])
 
 RouteName = Literal["search", "oai", "dump"]
 """How everything can be fetched."""
+PREVIEW_ROWS = 25
+"""So many records are shown where nobody said how many."""
 
 
 def check_route(name: str | None) -> RouteName | None:

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Self, Unpack, overload
 
 from zenodo_harvest.durable import beside, write_text
-from zenodo_harvest.engine.options import SaveOptions, check_save_options
+from zenodo_harvest.engine.options import PREVIEW_ROWS, SaveOptions, check_save_options
 from zenodo_harvest.engine.receipt import Receipt
 from zenodo_harvest.errors import Incomplete, NotFound, UsageError, unpicklable
 from zenodo_harvest.export import Sink, in_batches, open_sinks, size_of, write_receipt
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from zenodo_harvest.export import DtypeBackend
-
-
-PREVIEW_ROWS = 25
-"""So many records are shown where nobody said how many."""
 
 
 @dataclass(frozen=True, slots=True)

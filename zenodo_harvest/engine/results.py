@@ -11,9 +11,10 @@ from zenodo_harvest.engine.community import Community, resolve_communities
 from zenodo_harvest.engine.cost import Cost, cost_of
 from zenodo_harvest.engine.created_period import CreatedPeriod
 from zenodo_harvest.engine.fetch import Fetch, Tally
+from zenodo_harvest.engine.options import PREVIEW_ROWS
 from zenodo_harvest.engine.page_sizes import page_size
 from zenodo_harvest.engine.receipt import Account, Asked, Brought, Receipt
-from zenodo_harvest.engine.remote_records import PREVIEW_ROWS, Outcome, RemoteRecords, provenance_of
+from zenodo_harvest.engine.remote_records import Outcome, RemoteRecords, provenance_of
 from zenodo_harvest.engine.route import Route, route_of
 from zenodo_harvest.engine.totals import count_rows
 from zenodo_harvest.errors import Incomplete

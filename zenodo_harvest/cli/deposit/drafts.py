@@ -14,7 +14,7 @@ from zenodo_harvest.cli.options import Query
 from zenodo_harvest.cli.output import show_facts
 from zenodo_harvest.cli.rows import RowOutputs, deliver_rows
 from zenodo_harvest.cli.session import Session
-from zenodo_harvest.cli.text import count
+from zenodo_harvest.display import count
 from zenodo_harvest.errors import UsageError
 
 

@@ -13,7 +13,7 @@ from zenodo_harvest.cli.options import Force
 from zenodo_harvest.cli.output import show_rows
 from zenodo_harvest.cli.rows import RowOutputs, deliver_rows
 from zenodo_harvest.cli.session import Session
-from zenodo_harvest.cli.text import size
+from zenodo_harvest.display import size
 
 _GB = 1_000_000_000
 

@@ -17,7 +17,7 @@ from zenodo_harvest.cli.deposit.shown import (
 )
 from zenodo_harvest.cli.rows import RowOutputs, deliver_rows
 from zenodo_harvest.cli.session import Session
-from zenodo_harvest.cli.text import count
+from zenodo_harvest.display import count
 
 Slug = Annotated[str, Argument(metavar="SLUG", help="Slug, UUID, address or exact title of the community.")]
 RequestId = Annotated[

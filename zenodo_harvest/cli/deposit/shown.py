@@ -10,7 +10,7 @@ from typer import Argument
 from zenodo_harvest.cli.output import show_facts, write_text
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.table import Column
-from zenodo_harvest.cli.text import size
+from zenodo_harvest.display import size
 
 if TYPE_CHECKING:
     from zenodo_harvest.export import Field

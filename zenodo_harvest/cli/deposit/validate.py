@@ -11,7 +11,7 @@ from typer import Argument, Exit, Option
 
 from zenodo_harvest.cli.output import write_json
 from zenodo_harvest.cli.session import Session
-from zenodo_harvest.cli.text import count, one_line
+from zenodo_harvest.display import count, one_line
 from zenodo_harvest.errors import UsageError
 
 if TYPE_CHECKING:

@@ -106,3 +106,23 @@ def test_a_note_breaks_between_words_on_a_terminal_alone(
     ]
     StderrProgress(is_terminal=lambda _stream: False).note(note)
     assert capsys.readouterr().err == f"{note}\n"
+
+
+def test_the_end_of_an_earlier_wait_does_not_end_a_newer_one(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = StderrProgress(is_terminal=lambda _stream: True)
+    progress.note(earlier := Wait(lambda left_s: f"First {left_s} s.", 29.5))
+    progress.note(Wait(lambda left_s: f"Second {left_s} s.", 29.5))
+    progress._bars.end(earlier)
+    progress.finish()
+    assert "Second 30 s." in capsys.readouterr().err
+
+
+def test_after_a_wait_the_next_is_shown_again(capsys: pytest.CaptureFixture[str]) -> None:
+    progress = StderrProgress(is_terminal=lambda _stream: True)
+    progress.note(first := Wait(lambda left_s: f"First {left_s} s.", 29.5))
+    progress._bars.end(first)
+    progress.note("By the way.")
+    progress.note(Wait(lambda left_s: f"Second {left_s} s.", 29.5))
+    progress.finish()
+    shown = capsys.readouterr().err
+    assert shown.index("By the way.\n") < shown.index("Second 30 s.")

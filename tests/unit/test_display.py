@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from zenodo_harvest.cli.text import breaks, count, one_line, printable, size
+from zenodo_harvest.display import breaks, count, one_line, printable, size
 
 
 @pytest.mark.parametrize(
