@@ -41,6 +41,8 @@ _ONE_CONDITION = re.compile(
         )\s*""",
     re.VERBOSE,
 )
+_OWN = frozenset({"types", "subtypes", "licenses", "languages", "custom"})
+"""Filters whose values other servers than Zenodo choose for themselves."""
 _OPERATORS = frozenset({"AND", "OR", "NOT", "TO"})
 
 
@@ -131,7 +133,7 @@ def _conditions(search: Search, flavour: Flavour) -> Iterator[str]:
             raise UsageError(
                 f"{len(values)} values of {one.field} are too many.", hint=f"Give {MOST_VALUES} at most."
             )
-        checked = search.lint and not (one.field == "custom" and flavour.has_own_fields)
+        checked = search.lint and not (one.field in _OWN and flavour.has_own_fields)
         if values:
             yield _any_of([found for value in values for found in one.conditions(value, checked)])
 
@@ -194,6 +196,8 @@ def _warnings(search: Search, flavour: Flavour, today: date) -> list[Finding]:
             if first and first.day and first.day > today:
                 reason = f"{name} {text} lies in the future and finds nothing"
                 found.append(Finding("warning", None, text, reason, "check the year"))
+    if search.lint and flavour.has_own_fields:
+        found += _unlisted(search)
     for text in search.custom:
         name = custom_name(text.partition("=")[0])
         is_own = flavour.is_own(f"custom_fields.{name}")
@@ -202,6 +206,17 @@ def _warnings(search: Search, flavour: Flavour, today: date) -> list[Finding]:
             fix = f"did you mean {' or '.join(near)}?" if near else "check its spelling"
             found.append(Finding("warning", None, text, f"{name} is in no list of custom fields", fix))
     return found
+
+
+def _unlisted(search: Search) -> Iterator[Finding]:
+    """Yield a warning for each value that Zenodo does not have, and this server may."""
+    for option, one in FILTERS.items():
+        for value in getattr(search, one.field) if one.field in _OWN - {"custom"} else ():
+            try:
+                one.conditions(value, True)
+            except UsageError as error:
+                reason = "it is sent as typed, for Zenodo has no such"
+                yield Finding("warning", None, f"{option} {value}", reason, error.hint)
 
 
 def recid_query(refs: Sequence[RecordRef]) -> list[str]:

@@ -26,7 +26,14 @@ from zenodo_harvest.vocabularies.fields import (
 from zenodo_harvest.vocabularies.languages import all_languages, is_language, language_code, languages_like
 from zenodo_harvest.vocabularies.license_ids import all_licenses, license_id, licenses_like, licenses_meant
 from zenodo_harvest.vocabularies.terms import nearest
-from zenodo_harvest.vocabularies.types import RESOURCE_TYPES, SUBTYPES, TOP_TYPES, subtype_ids, type_ids
+from zenodo_harvest.vocabularies.types import (
+    RESOURCE_TYPES,
+    SUBTYPES,
+    TOP_TYPES,
+    subtype_ids,
+    todays_type,
+    type_ids,
+)
 
 _ROR = re.compile(r"(?i)(?:https?://)?(?:ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})")
 _FUNDER_DOI = re.compile(r"(?i)(?:https?://(?:dx\.)?doi\.org/|doi:)?(10\.13039/[0-9]+)")
@@ -66,7 +73,8 @@ class Filter:
         metavar: What its value is, in one word.
         help: What it means, for `--help`.
         conditions: Makes the conditions of one value, which are alternatives. It is told whether to refuse
-            values that we know to match nothing, such as an unknown resource type, and raises `UsageError`.
+            values that we know to match nothing, such as an unknown resource type, and raises `UsageError`;
+            else such values, and old names, are taken as typed.
         known: Returns the values of its vocabulary, for whoever offers them; none for free text.
     """
 
@@ -166,7 +174,9 @@ def _phrase(field: str) -> Callable[[str, bool], list[str]]:
 
 
 def _type(value: str, checked: bool) -> list[str]:
-    ids = type_ids(value) or (() if checked else (value,))
+    is_old = todays_type(value) != value
+    ids = type_ids(value) if checked or not is_old else ()
+    ids = ids or (() if checked else (value,))
     if not ids:
         raise _unknown("resource type", value, _near_type(value, (*RESOURCE_TYPES, *SUBTYPES)), _TYPE_TITLE)
     return [_type_condition(one) for one in ids]

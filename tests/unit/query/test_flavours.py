@@ -100,3 +100,30 @@ def test_an_order_that_only_zenodo_has_is_refused(name: str, hint: str) -> None:
 def test_orders_that_all_have_are_sent() -> None:
     for name in ("bestmatch", "newest", "oldest", "version", "updated-desc", "updated-asc", "mostviewed"):
         assert compiled(sort=name).params == (("sort", name),)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sent"),
+    [
+        ("type", "image-map", 'metadata.resource_type.id:"image-map"'),
+        ("subtype", "map", 'metadata.resource_type.id:"map"'),
+        ("license", "our-own-1.0", 'metadata.rights.id:"our-own-1.0"'),
+        ("language", "klingon", 'metadata.languages.id:"klingon"'),
+    ],
+)
+def test_a_value_that_another_server_may_have_is_sent_as_typed_with_a_warning(
+    option: str, value: str, sent: str
+) -> None:
+    found = compiled(**{option: value})
+    assert found.q == sent
+    (said,) = found.findings
+    assert (said.level, said.text) == ("warning", f"{option} {value}")
+    with pytest.raises(UsageError, match=f"There is no .* {value!r}"):
+        compile_search(Search.of(**{option: value}), today=date(2026, 11, 28))
+
+
+def test_only_zenodo_has_renamed_its_type_of_theses() -> None:
+    found = compiled(type="publication-thesis")
+    assert (found.q, found.findings) == ('metadata.resource_type.id:"publication-thesis"', ())
+    on_zenodo = compile_search(Search.of(type="publication-thesis"), today=date(2026, 11, 28))
+    assert on_zenodo.q == 'metadata.resource_type.id:"publication-dissertation"'
