@@ -78,9 +78,7 @@ class Results(RemoteRecords):
         self.search = search
         """What was asked."""
         site, today = context.site, context.now().date()
-        self.query: Query = compile_search(
-            search, site.speaks, today=today, hosts=site.hosts, port=site.origin.port
-        )
+        self.query: Query = compile_search(search, site.speaks, today=today, site=site)
         """What it became."""
         self._period = CreatedPeriod(search)
         self._context = context

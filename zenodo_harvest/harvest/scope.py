@@ -68,9 +68,7 @@ class Scope:
         """What the harvest takes, the verification of its communities included."""
         self.search = search
         site, today = context.site, context.now().date()
-        self.query: Query = compile_search(
-            search, site.speaks, today=today, hosts=site.hosts, port=site.origin.port
-        )
+        self.query: Query = compile_search(search, site.speaks, today=today, site=site)
         """What it became."""
         self.route_name = route
         self.field: Literal["created", "updated"] = "updated" if route == "oai" else "created"

@@ -17,6 +17,7 @@ from zenodo_harvest.query.findings import Finding, Linted
 from zenodo_harvest.query.lint import lint
 from zenodo_harvest.query.quoting import quote
 from zenodo_harvest.query.spec import Search
+from zenodo_harvest.sites import Site
 from zenodo_harvest.vocabularies.fields import custom_name, is_listed, nearest_custom
 from zenodo_harvest.vocabularies.flavours import ZENODO, Flavour
 from zenodo_harvest.vocabularies.sorts import check_sort
@@ -66,8 +67,7 @@ def compile_search(
     flavour: Flavour = ZENODO,
     *,
     today: date,
-    hosts: Sequence[str] = (),
-    port: int | None = None,
+    site: Site | None = None,
 ) -> Query:
     """Return what is sent for `search`.
 
@@ -78,15 +78,14 @@ def compile_search(
         search: What is asked.
         flavour: What the server calls things.
         today: The date of today, to warn of times to come.
-        hosts: The names of the site that is asked, if an address of another is to be refused.
-        port: The port of the first of them.
+        site: The site that is asked, if an address of another is to be refused.
 
     Raises:
         QueryRefused: The query would not mean what it says; the message tells the position.
         UsageError: A filter or order has a value it cannot have, or the address is of another site.
     """
-    if search.address and hosts:
-        _check_site(search.address, hosts, port)
+    if search.address and site:
+        _check_site(search.address, site)
     sort = check_sort(search.sort, flavour.sorts) if search.sort is not None else None
     linted = lint(search.q, flavour) if search.lint else Linted(search.q)
     if linted.errors:
@@ -104,17 +103,17 @@ def compile_search(
     return Query(q, tuple(params), (*_readings(search), *linted.findings, *_warnings(search, flavour, today)))
 
 
-def _check_site(address: str, hosts: Sequence[str], port: int | None) -> None:
+def _check_site(address: str, site: Site) -> None:
     try:
         origin = Origin.of(address)
     except ValueError:
         raise UsageError("The address names no server.", hint="Copy it from a browser anew.") from None
     origin = replace(origin, host=origin.host.removeprefix("www."))
-    is_at_port = origin.host != hosts[0] or origin.port in (port, PORTS[origin.scheme])
-    if origin.host not in hosts or not is_at_port:
+    is_at_port = origin.host != site.host or origin.port in (site.origin.port, PORTS[origin.scheme])
+    if origin.host not in site.hosts or not is_at_port:
         server = str(origin).partition("://")[2]
         raise UsageError(
-            f"The address is of {server}, and {hosts[0]} is asked.", hint=f"Add --site {origin}."
+            f"The address is of {server}, and {site.host} is asked.", hint=f"Add --site {origin}."
         )
 
 

@@ -10,6 +10,9 @@ import pytest
 
 from zenodo_harvest.errors import QueryRefused, UsageError
 from zenodo_harvest.query import Search, compile_search
+from zenodo_harvest.sites import SANDBOX, ZENODO, Site
+
+EMULATOR = Site("emulator", "http://127.0.0.1:5000", stands_for=("zenodo.org",))
 
 
 @pytest.mark.parametrize(
@@ -97,46 +100,42 @@ def test_a_filter_in_the_address_and_beside_it_is_refused() -> None:
 def test_the_address_of_another_site_is_refused() -> None:
     search = Search.of(q="https://www.zenodo.org/search?q=frost")
     today = date(2026, 1, 1)
-    assert compile_search(search, today=today, hosts=("zenodo.org",)).q == "frost"
+    assert compile_search(search, today=today, site=ZENODO).q == "frost"
     with pytest.raises(UsageError, match=r"of zenodo\.org, and sandbox\.zenodo\.org is asked") as refused:
-        compile_search(search, today=today, hosts=("sandbox.zenodo.org",))
+        compile_search(search, today=today, site=SANDBOX)
     assert "--site https://zenodo.org" in refused.value.hint
 
 
 @pytest.mark.parametrize(
     ("address", "site"),
     [
-        ("https://zenodo.org:8443/search?q=frost", ("zenodo.org", 443)),
-        ("http://127.0.0.1:8899/search?q=frost", ("127.0.0.1", 5000)),
+        ("https://zenodo.org:8443/search?q=frost", ZENODO),
+        ("http://127.0.0.1:8899/search?q=frost", EMULATOR),
     ],
 )
-def test_the_address_of_another_port_is_refused(address: str, site: tuple[str, int]) -> None:
-    host, port = site
-    with pytest.raises(UsageError, match=f"and {host} is asked") as refused:
-        compile_search(Search.of(q=address), today=date(2026, 1, 1), hosts=(host,), port=port)
+def test_the_address_of_another_port_is_refused(address: str, site: Site) -> None:
+    with pytest.raises(UsageError, match=f"and {site.host} is asked") as refused:
+        compile_search(Search.of(q=address), today=date(2026, 1, 1), site=site)
     assert refused.value.hint == f"Add --site {address.removesuffix('/search?q=frost')}."
 
 
 @pytest.mark.parametrize(
-    ("address", "hosts"),
+    ("address", "site"),
     [
-        ("https://www.zenodo.org:443/search?q=frost", ("zenodo.org",)),
-        ("http://zenodo.org/search?q=frost", ("zenodo.org",)),
-        ("https://zenodo.org/search?q=frost", ("127.0.0.1", "zenodo.org")),
+        ("https://www.zenodo.org:443/search?q=frost", ZENODO),
+        ("http://zenodo.org/search?q=frost", ZENODO),
+        ("https://zenodo.org/search?q=frost", EMULATOR),
     ],
 )
-def test_the_address_of_the_site_or_of_what_it_stands_for_is_read(
-    address: str, hosts: tuple[str, ...]
-) -> None:
-    port = 443 if len(hosts) == 1 else 5000
-    assert compile_search(Search.of(q=address), today=date(2026, 1, 1), hosts=hosts, port=port).q == "frost"
+def test_the_address_of_the_site_or_of_what_it_stands_for_is_read(address: str, site: Site) -> None:
+    assert compile_search(Search.of(q=address), today=date(2026, 1, 1), site=site).q == "frost"
 
 
 @pytest.mark.parametrize("server", ["zenodo.org:99999", "me:SECRET12345@zenodo.org"])
 def test_an_address_that_names_no_server_is_refused(server: str) -> None:
     search = Search.of(q=f"https://{server}/search?q=frost")
     with pytest.raises(UsageError, match="names no server") as refused:
-        compile_search(search, today=date(2026, 1, 1), hosts=("zenodo.org",), port=443)
+        compile_search(search, today=date(2026, 1, 1), site=ZENODO)
     assert "SECRET12345" not in str(refused.value)
 
 
