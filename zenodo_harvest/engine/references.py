@@ -91,7 +91,7 @@ class References(RemoteRecords):
     def _walk(self, *, keep_raw: bool) -> Iterator[Record]:
         """Yield the record of each reference, in the order of the list."""
         context, account = self._context, Account(self._context)
-        provenance = provenance_of(context, keep_raw=keep_raw)
+        provenance = provenance_of(context, account.started_at, keep_raw=keep_raw)
         self._outcome = Outcome()
         missing: list[Miss] = []
         rows = 0

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from operator import index
 from pathlib import Path
 from threading import Lock
@@ -42,13 +43,14 @@ class Outcome:
     missing: tuple[Miss, ...] = ()
 
 
-def provenance_of(context: Context, *, keep_raw: bool = False) -> Provenance:
-    """Return where the records that a search brings from now on come from."""
+def provenance_of(context: Context, at: datetime | None = None, *, keep_raw: bool = False) -> Provenance:
+    """Return where the records come from that a search brings from a time on, else from now on."""
+    site = context.site
     return Provenance(
-        site=context.site.name,
+        site=site.name,
         source="search",
-        retrieved_at=context.now(),
-        base_url=context.site.url,
+        retrieved_at=at or context.now(),
+        base_url=site.url,
         keep_raw=keep_raw,
     )
 

@@ -140,7 +140,7 @@ class Results(RemoteRecords):
         context, account = self._context, Account(self._context)
         self._outcome = Outcome()
         fetch = Fetch(context, self.route, limit=self.search.limit)
-        provenance = provenance_of(context, keep_raw=keep_raw)
+        provenance = provenance_of(context, account.started_at, keep_raw=keep_raw)
         is_started = False
         try:
             for raw in fetch.records():

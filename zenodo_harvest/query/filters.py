@@ -174,8 +174,7 @@ def _phrase(field: str) -> Callable[[str, bool], list[str]]:
 
 
 def _type(value: str, checked: bool) -> list[str]:
-    is_old = todays_type(value) != value
-    ids = type_ids(value) if checked or not is_old else ()
+    ids = type_ids(value) if checked or todays_type(value) == value else ()
     ids = ids or (() if checked else (value,))
     if not ids:
         raise _unknown("resource type", value, _near_type(value, (*RESOURCE_TYPES, *SUBTYPES)), _TYPE_TITLE)
