@@ -14,7 +14,8 @@ import msgspec
 
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import LocalError, UsageError
-from zenodo_harvest.json_text import JsonText, ValueTooLarge, cut, decode, is_whole
+from zenodo_harvest.json_text import JsonText, ValueTooLarge, cut, is_whole
+from zenodo_harvest.json_values import decode
 
 _HINT = "Give a record, a list of records, JSON Lines or a search answer, as JSON or gzip."
 _LISTS_IN_LISTS = 16

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zenodo_harvest.json_text import as_text, encode
+from zenodo_harvest.json_values import as_text, encode
 from zenodo_harvest.records.datacite_links import read_links
 from zenodo_harvest.records.datacite_resource import read_resource
 from zenodo_harvest.records.dates import read_time

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zenodo_harvest.json_text import encode
+from zenodo_harvest.json_values import encode
 from zenodo_harvest.records.elements import KERNEL, Element, around, name_of, put, settle, tree
 from zenodo_harvest.records.record import Location
 

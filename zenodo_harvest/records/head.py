@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from zenodo_harvest.json_text import cut, decode
+from zenodo_harvest.json_text import cut
+from zenodo_harvest.json_values import decode
 from zenodo_harvest.raw_records import text_name
 from zenodo_harvest.records.dates import read_time
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Any
 
-from zenodo_harvest.json_text import encode
+from zenodo_harvest.json_values import encode
 
 NOT_DATA = frozenset(("links", "ui", "expanded"))
 """Parts of an answer that say where to go or how to show it, not what the record is."""

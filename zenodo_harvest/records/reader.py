@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from zenodo_harvest.json_text import as_text, decode
+from zenodo_harvest.json_values import as_text, decode
 from zenodo_harvest.records.derived import addresses, derive
 from zenodo_harvest.records.fields import Fill
 from zenodo_harvest.records.head import read_head
