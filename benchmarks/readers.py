@@ -42,7 +42,7 @@ def each(read: Callable[[bytes], object]) -> Work:
 
 def to_parquet(lines: list[bytes]) -> None:
     with pq.ParquetWriter(pa.BufferOutputStream(), arrow_schema(), compression="zstd") as writer:
-        writer.write_batch(read_batch(lines, FROM))
+        writer.write_batch(read_batch(lines, FROM).batch)
 
 
 STEPS: dict[str, Work] = {
@@ -50,7 +50,7 @@ STEPS: dict[str, Work] = {
     KEPT: lambda lines: list(map(orjson.loads, lines)),
     "Python reader": each(lambda line: read_record(line, FROM)),
     IN_PYTHON: lambda lines: to_batch(read_records(lines, FROM)),
-    TO_ARROW: lambda lines: read_batch(lines, FROM),
+    TO_ARROW: lambda lines: read_batch(lines, FROM).batch,
     TO_PARQUET: to_parquet,
     NORMALIZE: lambda lines: pd.json_normalize([orjson.loads(line) for line in lines]),
 }

@@ -12,7 +12,7 @@ from zenodo_harvest.records.record import File, Person, Record
 FRAMES = ("to_pandas()", 'dtype_backend="pyarrow"', "pd.read_parquet")
 DEFAULT, ARROW, PARQUET = FRAMES
 
-ADA = Person(name="Moreau, Ada", orcid="0000-0001")
+ADA = Person(name="Moreau, Ada", orcid="0000-0001", affiliations=("Alpine Institute", "Snow Lab"))
 NILS = Person(name="Berg, Nils")
 RECORDS = (
     Record(
@@ -293,6 +293,13 @@ PITFALLS = (
         "[row.id for row in df.itertuples() if row.keywords]",
         ["1", "3", "4"],
         instead={PARQUET: "[row.id for row in df.itertuples() if len(row.keywords)]"},
+    ),
+    Operation(
+        '[who["name"] for people in df.creators for who in people if who["affiliations"]]',
+        ["Moreau, Ada", "Moreau, Ada"],
+        instead={
+            PARQUET: '[who["name"] for people in df.creators for who in people if len(who["affiliations"])]'
+        },
     ),
     Operation(
         "df.keywords.sum()",

@@ -10,7 +10,7 @@ import pytest
 from doubles import StillClock
 from zenodo_harvest.errors import Incomplete, NotFound
 from zenodo_harvest.http import LocalBudget, RetryPolicy, Transport
-from zenodo_harvest.oai import OaiError, OaiWalk, get_record, identify, list_formats, list_records, list_sets
+from zenodo_harvest.oai import OaiError, OaiWalk, get_record, identify, list_formats, list_sets
 from zenodo_harvest.records import Provenance, read_record
 from zenodo_harvest.sites import Site
 
@@ -67,12 +67,12 @@ def test_one_record_is_read_in_datacite_and_kept_whole_in_every_other_format(tra
 @pytest.mark.cassette("oai-refusals")
 def test_refusals_have_names_and_no_match_is_an_empty_list(transport: Transport) -> None:
     with pytest.raises(OaiError, match="metadataPrefix does not exist") as caught:
-        list(list_records(transport, prefix="nope"))
+        list(OaiWalk(transport, prefix="nope").pages())
     assert caught.value.code == "badArgument"
-    assert list(list_records(transport, prefix="oai_dc", set_="user-nosuch")) == []
+    assert list(OaiWalk(transport, prefix="oai_dc", set_="user-nosuch").pages()) == []
     backwards = {"from_": datetime(2026, 2, 1, tzinfo=UTC), "until": datetime(2026, 1, 1, tzinfo=UTC)}
     with pytest.raises(OaiError):
-        list(list_records(transport, prefix="oai_dc", **backwards))
+        list(OaiWalk(transport, prefix="oai_dc", **backwards).pages())
 
 
 @pytest.mark.cassette("oai-expired-token")

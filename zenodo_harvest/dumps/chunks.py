@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from zenodo_harvest._version import __version__
 from zenodo_harvest.dumps.archive import Member
 from zenodo_harvest.errors import LocalError
-from zenodo_harvest.export import arrow_schema, count_problems, read_counted, to_batch
+from zenodo_harvest.export import arrow_schema, count_problems, read_batch, to_batch
 from zenodo_harvest.ids import is_record_id
 from zenodo_harvest.records import Provenance, Record, read_records
 
@@ -150,7 +150,7 @@ def _said(id_: str, name: str) -> str:
 
 def _batch(members: Sequence[Member], provenance: Provenance) -> tuple[Any, list[Any], int | None]:
     """Return what `read_members` returns as a batch of all columns, its ids, and how many took long."""
-    read = read_counted([member.content for member in members], provenance)
+    read = read_batch([member.content for member in members], provenance)
     batch, left_to_python = read.batch, read.left_to_python
     ids: list[Any] = batch["id"].to_pylist()
     if not all(ids):

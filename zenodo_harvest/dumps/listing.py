@@ -20,7 +20,7 @@ from zenodo_harvest.progress import Progress
 
 PATH = "/api/exporter"
 _NAMED = 5
-_PLAIN = r"^[^\x00-\x1f\x7f]*$"
+_PLAIN = r"^[^\x00-\x1f\x7f]*\Z"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class _Version(msgspec.Struct):
     version_id: Annotated[str, msgspec.Meta(pattern=_PLAIN)]
     created: datetime
     size: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-    checksum: Annotated[str, msgspec.Meta(pattern="^(md5:)?[^:]*$")]
+    checksum: Annotated[str, msgspec.Meta(pattern=r"^(md5:)?[^:]*\Z")]
     is_head: bool | None = None
     links: dict[str, str] | None = None
 

@@ -48,7 +48,7 @@ class Group:
         overwrite: Replace files of the user as well, not only receipts and what they say is ours.
     """
 
-    def __init__(self, *, overwrite: bool = True) -> None:
+    def __init__(self, *, overwrite: bool = False) -> None:
         self._overwrite = overwrite
         self._members: list[_Member] = []
         self._rooms: dict[Path, Path] = {}
@@ -199,7 +199,7 @@ def write_text(final: Path, text: str) -> None:
         Refused: There is a pipe or a device.
         LocalError: There is a folder, or the disk or the permissions do not allow it.
     """
-    with Group() as group:
+    with Group(overwrite=True) as group:
         group.text(final, text)
 
 

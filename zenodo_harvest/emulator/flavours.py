@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from zenodo_harvest.emulator.params import RECORD_FACETS, RECORD_SORTS
+from zenodo_harvest.emulator.params import GUEST_CAP, RECORD_FACETS, RECORD_SORTS, USER_CAP
 from zenodo_harvest.errors import UsageError
 
 FlavourName = Literal["zenodo", "inveniordm"]
@@ -85,8 +85,8 @@ ZENODO = Flavour(
     token_life_s=120,
     facets=RECORD_FACETS,
     sorts=RECORD_SORTS,
-    guest_cap=25,
-    user_cap=100,
+    guest_cap=GUEST_CAP,
+    user_cap=USER_CAP,
     searches=30,
     guest_requests=133,
     user_requests=1000,

@@ -40,11 +40,11 @@ _TRUE = frozenset(
 _FALSE = frozenset(
     ("f", "F", "false", "False", "FALSE", "off", "Off", "OFF", "n", "N", "no", "No", "NO", "0")
 )
-_GUEST_CAP, _USER_CAP = 25, 100
+GUEST_CAP, USER_CAP = 25, 100
 _CAPPED = {
-    _GUEST_CAP: "Page size cannot be greater than 25. "
+    GUEST_CAP: "Page size cannot be greater than 25. "
     "Please use authenticated requests to increase the limit to 100.",
-    _USER_CAP: "Page size cannot be greater than 100.",
+    USER_CAP: "Page size cannot be greater than 100.",
 }
 
 
@@ -91,7 +91,7 @@ def search_arguments(
     def number(name: str, default: int) -> int:
         return _parsed(name, args.get(name), default, _number, errors)
 
-    size, page = number("size", _GUEST_CAP), number("page", 1)
+    size, page = number("size", GUEST_CAP), number("page", 1)
     if cap is not None and size > cap:
         errors.append(("size", _CAPPED[cap]))
     flag = args.get("allversions", args.get("all_versions"))
@@ -106,7 +106,7 @@ def search_arguments(
     named = {name: args[name] for name in ("q", "type", "subtype") if name in args and name not in facets}
     chosen = {name: args.getlist(name) for name in facets if name in args}
     echoed: dict[str, Any] = {**named, **chosen}
-    communities = tuple(args.getlist("communities")) if facets is RECORD_FACETS else ()
+    communities = tuple(args.getlist("communities")) if "resource_type" in facets else ()
     if communities:
         echoed["communities"] = list(communities)
     if flag is not None:

@@ -94,7 +94,6 @@ class Emulator:
         dumps: The dumps on offer, of those that a Zenodo may have; all of them unless given.
         state: A folder that keeps what is written, for the next emulator that is given it, or another one at
             the same time; None forgets everything at the end.
-
         flavour: ``zenodo``, or ``inveniordm`` for a server that is not Zenodo: native JSON and names alone,
             ids and DOIs of its own, no classic API and no dumps. Numbers of Zenodo's become such ids.
 

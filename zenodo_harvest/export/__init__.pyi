@@ -23,7 +23,6 @@ from .outputs import Output as Output
 from .outputs import describe_output as describe_output
 from .reading import count_problems as count_problems
 from .reading import read_batch as read_batch
-from .reading import read_counted as read_counted
 from .reading import reads_in_threads as reads_in_threads
 from .reading import write_documents as write_documents
 from .receipt import OutputsReceipt as OutputsReceipt

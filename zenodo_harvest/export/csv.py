@@ -40,8 +40,9 @@ _IS_QUOTED = re.compile('[",;\t\r\n]').search
 _RUNS = re.compile(rf"'*(?:{_BLANK}*{_SIGN}|[\t\r\n])")
 _MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _CHANGES = re.compile(
-    rf"'*+(?:(?=.*\d)[\d\s.,:/%$€£e()+-]+(?:[ap]m?)?|(?=.*\d)[\d\s.,/-]*{_MONTH}[\d\s.,/-]*"
-    r"|\s*(?:true|false|[-+]?nan|[-+]?inf(?:inity)?|none|null|<?n/?a>?)\s*)",
+    rf"'*+(?:(?=.*[\d\u00bc-\u00be])(?:[\d\s.,:/%$€£¥e()+'\u2019\u2212\u00bc-\u00be-]|(?<=\d)t(?=\d))+(?:[ap]m?|z)?"
+    rf"|(?=.*\d)[\d\s.,/-]*{_MONTH}[\d\s.,/-]*"
+    r"|\s*(?:true|false|[-+]?nan|[-+]?inf(?:inity)?|none|null|#?<?n/?a>?)\s*)",
     re.IGNORECASE,
 )
 

@@ -90,7 +90,10 @@ def to_frame(table: Any, dtype_backend: DtypeBackend = "numpy_nullable") -> Reco
     frame = table.to_pandas()
     for field in table.schema:
         if pa.types.is_list(field.type):
-            frame[field.name] = frame[field.name].map(list)
+            is_nested = pa.types.is_struct(field.type.value_type)  # pandas makes arrays of lists within
+            column = table[field.name]
+            lists = column.to_pylist() if is_nested else frame[field.name].map(list)
+            frame[field.name] = pd.Series(lists, index=frame.index, dtype=object)
     return RecordFrame(frame)
 
 

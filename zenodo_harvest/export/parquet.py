@@ -63,7 +63,8 @@ class ParquetWriter:
     def write_batch(self, batch: Any) -> None:
         """Append the rows of an Arrow batch that has the columns of the table, and perhaps others."""
         self._make_batch()
-        self._add(batch.select(self._schema.names), batch.nbytes)
+        selected = batch.select(self._schema.names)
+        self._add(selected, selected.nbytes)
 
     def close(self) -> None:
         """Write what is left and the footer, without which the file is no Parquet file."""

@@ -49,21 +49,11 @@ class Written:
     left_to_python: int | None
 
 
-def read_batch(documents: Sequence[bytes], provenance: Provenance) -> Any:
+def read_batch(documents: Sequence[bytes], provenance: Provenance) -> BatchRead:
     """Return the records that documents hold as one Arrow batch, in order.
 
     It has all columns, and `raw` if `provenance` keeps it. Each record is as `read_record` reads it,
     whether the compiled reader is installed or not.
-
-    Args:
-        documents: JSON or DataCite XML of one record each.
-        provenance: Where they were read.
-    """
-    return read_counted(documents, provenance).batch
-
-
-def read_counted(documents: Sequence[bytes], provenance: Provenance) -> BatchRead:
-    """Return what `read_batch` returns, and how many records took the slow way.
 
     Args:
         documents: JSON or DataCite XML of one record each.
@@ -94,7 +84,7 @@ def write_documents(sink: Sink, documents: Sequence[bytes], provenance: Provenan
         provenance: Where they were read.
     """
     if sink.takes_batches:
-        read = read_counted(documents, provenance)
+        read = read_batch(documents, provenance)
         sink.write_batch(read.batch)
         return Written(count_problems(read.batch), read.left_to_python)
     records = read_records(documents, provenance)

@@ -20,7 +20,7 @@ from zenodo_harvest.harvest.reconciliation import Reconciliation
 from zenodo_harvest.harvest.scope import Scope
 from zenodo_harvest.harvest.windows import OaiWindows, SearchWindows, WindowWalk
 from zenodo_harvest.http import Context
-from zenodo_harvest.query import Counted, Search, Window, divide
+from zenodo_harvest.query import Counted, Search, Window
 
 if TYPE_CHECKING:
     from zenodo_harvest.durable.journal import Connect
@@ -164,7 +164,7 @@ class Harvest:
         self._context.progress.note(
             f"{count(whole.total, 'record')} up to {end:%Y-%m-%d %H:%M:%S} UTC. {self._cost([whole.total])}"
         )
-        ledger.begin(run, list(divide(whole, self._scope.count, cap=self._scope.cap)))
+        ledger.begin(run, self._scope.divide(whole))
         return run
 
     def _begin_update(self, ledger: Ledger, last: Run, full_walk_weeks: int) -> Run:
@@ -188,7 +188,7 @@ class Harvest:
             f"{count(new.total, 'record')} came since {last.end:%Y-%m-%d %H:%M:%S} UTC; {asked}. "
             f"{self._cost(rows, counts=len(known) + is_new)}"
         )
-        divided = list(divide(new, self._scope.count, cap=self._scope.cap)) if is_new else []
+        divided = self._scope.divide(new) if is_new else []
         ledger.begin(run, divided, reopen=is_full)
         return run
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from functools import cached_property
+from functools import cached_property, partial
 from math import ceil
 from typing import Literal, Self
 from urllib.parse import urlencode
@@ -28,7 +28,7 @@ from zenodo_harvest.engine import (
 from zenodo_harvest.errors import UsageError, redact
 from zenodo_harvest.http import Context
 from zenodo_harvest.oai import list_params
-from zenodo_harvest.query import BEGINNING, Query, Search, Window, compile_search, within
+from zenodo_harvest.query import BEGINNING, Counted, Query, Search, Window, compile_search, divide, within
 from zenodo_harvest.records import read_head
 
 OAI_WINDOW_ROWS = 5_000
@@ -170,6 +170,11 @@ class Scope:
     def count(self, *windows: Window, in_haste: bool = False) -> int:
         """Return how many records the server counts in all of `windows`; `in_haste` as for `count_rows`."""
         return count_rows(self.context, self.route(*windows), in_haste=in_haste).total
+
+    def divide(self, whole: Counted, cap: int | None = None, *, in_haste: bool = False) -> list[Counted]:
+        """Return windows of at most `cap` records that make up `whole`; OAI-PMH divides no moment."""
+        count = partial(self.count, in_haste=in_haste)
+        return list(divide(whole, count, cap=cap or self.cap, by_ids=self.route_name != "oai"))
 
     def ids_found(self, q: str, most: int) -> set[str]:
         """Return the ids of the first `most` records of any version that a query finds, with one request."""

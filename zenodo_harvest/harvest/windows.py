@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import timedelta
-from functools import partial
 from typing import Literal
 
 from zenodo_harvest.engine import FAILED, WALKS, PageWalk, Standing, disagreement
@@ -23,7 +22,7 @@ from zenodo_harvest.harvest.ledger import Ledger, Part
 from zenodo_harvest.harvest.receipt import Gone
 from zenodo_harvest.harvest.scope import Scope
 from zenodo_harvest.oai import REDOS, OaiWalk, get_record, raw_record
-from zenodo_harvest.query import Counted, Window, deaf, divide
+from zenodo_harvest.query import Counted, Window, deaf
 from zenodo_harvest.raw_records import RawRecord, twice
 
 _SECOND = timedelta(seconds=1)
@@ -32,16 +31,16 @@ _NEWCOMERS = 200
 _PAGE_OF_STRANGERS = 5
 """So many rows or more from another time, and none from the right one, answer another question."""
 _NAMED = 3
-_FAILS = f"The server fails on the record there, with status {FAILED}."
 _MOST_FAILURES = 20
-"""A server that fails so often in a row does not fail on a record."""
+"""A server that fails so often in a row, or on so many neighbours, does not fail on a record."""
 
 
 class WindowWalk(ABC):
     """Walks windows into the ledger, one at a time.
 
     A window in which the server fails on a record, and so on every page that holds it, is divided until that
-    record is alone in one: all others come, and what is wrong with that window names it.
+    record is alone in one, as far as windows can be divided: all others come, and what is wrong with that
+    window tells its time, or by OAI-PMH its identifier.
 
     Args:
         scope: What is harvested.
@@ -53,6 +52,7 @@ class WindowWalk(ABC):
         self._ledger = ledger
         self._suspect: Window | None = None
         self._failures = 0
+        self._alone = 0
 
     @abstractmethod
     def walk(self, part: Part) -> None:
@@ -60,7 +60,7 @@ class WindowWalk(ABC):
 
     def _keep(self, part: Part, records: Sequence[RawRecord], standing: Standing | None = None) -> None:
         """Write rows, and where the walk stands; in a window that was whole before they have appeared."""
-        self._failures = 0
+        self._failures = self._alone = 0
         with self._ledger.writing():
             new = self._ledger.keep_rows(records, part.window)
             if part.was_whole:
@@ -95,11 +95,14 @@ class WindowWalk(ABC):
         self._failures += 1
         if self._failures > _MOST_FAILURES:
             raise failure
-        count = partial(self._scope.count, in_haste=True)
-        total = count(part.window)
+        total = self._scope.count(part.window, in_haste=True)
         if total <= 1:
+            self._failures = 0
+            self._alone += 1
+            if self._alone > _MOST_FAILURES:
+                raise failure
             return False
-        parts = list(divide(Counted(part.window, total), count, cap=(total + 1) // 2))
+        parts = self._scope.divide(Counted(part.window, total), (total + 1) // 2, in_haste=True)
         if parts[0].window == part.window:
             return False
         if not self._is_suspect(part):
@@ -129,7 +132,7 @@ class SearchWindows(WindowWalk):
                 problem = self._pages(part, walk)
             except TooManyResults:
                 counted = Counted(part.window, scope.count(part.window))
-                parts = list(divide(counted, scope.count, cap=scope.cap))
+                parts = scope.divide(counted)
                 if parts[0].window == part.window:  # page and count contradict each other
                     parts = [replace(counted, is_gap=True)]
                 self._ledger.divide(part, parts)
@@ -139,20 +142,21 @@ class SearchWindows(WindowWalk):
                     raise
                 if self._narrowed(part, error):
                     return
-                problem = _FAILS
+                problem = _fails(part)
                 break
             if problem is None:
                 break
             scope.context.progress.note(f"{problem} ({part.window})")
         if walk.twice:
             scope.context.progress.note(twice(walk.twice))
-        total = walk.total_end or 0
+        start = part.total if walk.total_start is None else walk.total_start
+        total = part.total if walk.total_end is None else walk.total_end
         if problem is None and total > scope.context.site.window:
             beyond = total - scope.context.site.window
             problem = f"{beyond:,} of {total:,} records of one moment cannot be reached."
         done = replace(
             part,
-            total_start=walk.total_start or 0,
+            total_start=start,
             total_end=total,
             duplicates=walk.duplicates,
             problem=problem,
@@ -247,8 +251,8 @@ class OaiWindows(WindowWalk):
         if walk.twice:
             context.progress.note(twice(walk.twice))
         size = walk.complete_list_size
-        if size is None:
-            size = part.total if problem else walk.records
+        if problem or size is None:
+            size = max(part.total, size or 0) if problem else walk.records
         elsewhere = ids - self._ledger.ids(part.window)
         if elsewhere:
             context.progress.note(
@@ -287,14 +291,26 @@ class OaiWindows(WindowWalk):
                         continue
                     try:
                         record = raw_record(get_record(self._scope.context.transport, header.identifier))
-                    except ServerError:
+                    except NotFound:
+                        continue  # deleted meanwhile
+                    except ServerError as error:
+                        if error.status != FAILED:
+                            raise
                         failing.append(header.identifier)
                     else:
                         self._keep(part, [record])
                         ids.add(record.name)
-        except (Incomplete, NotFound, ServerError):
-            return _FAILS
+        except (Incomplete, NotFound, ServerError) as error:
+            if isinstance(error, ServerError) and error.status != FAILED:
+                raise
+            return _fails(part)
         return f"The server fails on {', '.join(failing)}." if failing else None
+
+
+def _fails(part: Part) -> str:
+    """Say that the server fails on a window that cannot be divided further."""
+    of = f"one of the {part.total:,} records" if part.total > 1 else "the record"
+    return f"The server fails on {of} there, with status {FAILED}."
 
 
 def _most(records: int) -> int:

@@ -8,9 +8,7 @@ from .errors import NoRecordsMatch as NoRecordsMatch
 from .errors import OaiError as OaiError
 from .errors import TokenLost as TokenLost
 from .lists import OaiWalk as OaiWalk
-from .lists import list_identifiers as list_identifiers
 from .lists import list_params as list_params
-from .lists import list_records as list_records
 from .verbs import REDOS as REDOS
 from .verbs import get_record as get_record
 from .verbs import identify as identify

@@ -31,12 +31,12 @@ _KNOWN: Mapping[str, tuple[type[ZenodoHarvestError], str, str]] = {
     "badResumptionToken": (
         TokenLost,
         "The resumption token is expired or spent.",
-        "Begin the walk anew; a token lives for two minutes.",
+        "Begin the walk anew; a token lives for a minute or two.",
     ),
     "idDoesNotExist": (
         NotFound,
         "There is no record with this OAI identifier.",
-        "Identifiers look like oai:zenodo.org:7078768.",
+        "Identifiers look like oai:HOST:ID, such as oai:zenodo.org:7078768.",
     ),
 }
 """The error, its message and its hint for each code (zenodo-api.md §7, read 2026-08-20)."""

@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import compress
-from typing import Any, Literal
+from typing import Literal
 
 from zenodo_harvest.errors import BadAnswer, Incomplete, UsageError
 from zenodo_harvest.http import Transport
@@ -193,23 +193,6 @@ def list_params(
 ) -> tuple[tuple[str, str], ...]:
     """Return the parameters, besides the verb, that a list begins with."""
     return (("metadataPrefix", prefix), *_window(set_, from_, until))
-
-
-def list_records(
-    transport: Transport,
-    *,
-    prefix: str = PREFIX,
-    set_: str | None = None,
-    from_: datetime | None = None,
-    until: datetime | None = None,
-) -> Iterator[OaiPage]:
-    """Yield the pages of the records in a window, each with their XML; see `OaiWalk`."""
-    return OaiWalk(transport, prefix=prefix, set_=set_, from_=from_, until=until).pages()
-
-
-def list_identifiers(transport: Transport, **window: Any) -> Iterator[OaiPage]:
-    """Yield the pages of the headers in a window, given as to `list_records`."""
-    return OaiWalk(transport, "ListIdentifiers", **window).pages()
 
 
 def _window(set_: str | None, from_: datetime | None, until: datetime | None) -> list[tuple[str, str]]:

@@ -106,17 +106,20 @@ def within(query: Query, window: Window) -> Query:
     return replace(query, q=q, params=(("q", q), *(pair for pair in query.params if pair[0] != "q")))
 
 
-def divide(whole: Counted, count: Callable[[Window], int], *, cap: int) -> Iterator[Counted]:
+def divide(
+    whole: Counted, count: Callable[[Window], int], *, cap: int, by_ids: bool = True
+) -> Iterator[Counted]:
     """Yield windows in order that make up `whole` without overlap, each of at most `cap` records.
 
     One count is asked for each division: the other half holds the rest. Neighbours that fit together are
-    one window. A window that cannot be divided and stays too large is yielded as a gap, never left out.
+    one window. A window that cannot be divided and stays too large is yielded as a gap, never left out;
+    without `by_ids` no moment can be.
 
     Raises:
         BadAnswer: The server counts about as much in either half of a time as in all of it.
     """
     held: Counted | None = None
-    for part in _leaves(whole, count, cap):
+    for part in _leaves(whole, count, cap, by_ids):
         both = joined(held, part, cap) if held else part
         if both is None and held is not None:
             yield held
@@ -125,7 +128,7 @@ def divide(whole: Counted, count: Callable[[Window], int], *, cap: int) -> Itera
         yield held
 
 
-def _leaves(whole: Counted, count: Callable[[Window], int], cap: int) -> Iterator[Counted]:
+def _leaves(whole: Counted, count: Callable[[Window], int], cap: int, by_ids: bool) -> Iterator[Counted]:
     waiting, is_heard = [whole], False
     while waiting:
         part = waiting.pop()
@@ -134,6 +137,8 @@ def _leaves(whole: Counted, count: Callable[[Window], int], cap: int) -> Iterato
             part = Counted(part.window, count(part.window))
         if part.total <= cap:
             yield part
+        elif part.window.is_moment and not by_ids:
+            yield replace(part, is_gap=True)
         elif (halves := part.window.halves()) and not _is_deaf(part, halves, count):
             left = Counted(halves[0], min(part.total, count(halves[0])))
             # A total that moves by a little is still the same whole; one of less than half of it is another.

@@ -52,7 +52,7 @@ class Span(NamedTuple):
 class Vocabulary:
     """Tells the compiled reader what words, dates and HTML mean, as that is known in Python alone.
 
-    It remembers nothing: who asks does. Where an answer is due and there is none, as for a date that is
+    Who asks remembers the answers. Where an answer is due and there is none, as for a date that is
     none, the whole record is left to the reader in Python.
     """
 

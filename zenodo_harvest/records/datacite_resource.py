@@ -139,7 +139,8 @@ def read_type(element: Element, columns: dict[str, Any], rest: dict[str, Any], _
     """Take Zenodo's id where the general type and the text tell it; what it does not say stays."""
     general, text = element.get("resourceTypeGeneral"), element.text or ""
     columns["resource_type"] = id_ = type_of(general, text)
-    remain = left(element, "resourceTypeGeneral" if GENERAL_TYPES.get(id_) == general else "")
+    taken = ("resourceTypeGeneral",) if GENERAL_TYPES.get(id_) == general else ()
+    remain = left(element, *taken)
     put(rest, "resourceType", (text or None) if remain is None else {**remain, "#text": text})
 
 

@@ -271,9 +271,9 @@ def gather(key: str, kind: type[list[Any]] | type[Json] = list, /, **takes: Take
     return fill
 
 
-def aligned(key: str, **takes: Take) -> Fill:
+def aligned(key: str, leading: tuple[str, Take], beside: tuple[str, Take]) -> Fill:
     """Take two values out of each object of a list that has the first, into two columns of one length."""
-    (name, take), (beside, take_beside) = takes.items()
+    (name, take), (name_beside, take_beside) = leading, beside
 
     def fill(value: Json, where: Where, columns: dict[str, Any]) -> None:
         ones, others = [], []
@@ -281,7 +281,7 @@ def aligned(key: str, **takes: Take) -> Fill:
             if (one := take(item, here)) is not None:
                 ones.append(one)
                 others.append(take_beside(item, here))
-        columns[name], columns[beside] = tuple(ones), tuple(others)
+        columns[name], columns[name_beside] = tuple(ones), tuple(others)
 
     return fill
 

@@ -113,7 +113,7 @@ _PERSON = part(
         given_name=text("given_name"),
         type=text("type"),
     ),
-    aligned("affiliations", affiliations=text("name"), affiliation_ids=text("id")),
+    aligned("affiliations", ("affiliations", text("name")), ("affiliation_ids", text("id"))),
     role=term("role", datacite_role),
 )
 _METADATA = inside(

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from zenodo_harvest.json_values import as_text, decode
-from zenodo_harvest.records.derived import addresses, derive
+from zenodo_harvest.records.derived import addresses, check_id, derive
 from zenodo_harvest.records.fields import Fill
 from zenodo_harvest.records.head import read_head
 from zenodo_harvest.records.leftover import as_json
@@ -42,7 +42,7 @@ def read_record(raw: Json, provenance: Provenance) -> Record:
     problems: list[str] = []
     found = _xml(raw, provenance, problems) if _is_xml(raw) else _json(raw, provenance, problems)
     if isinstance(found, Record):
-        return found
+        return msgspec.structs.replace(found, problems=tuple(dict.fromkeys((*found.problems, *problems))))
     return Record(
         **found,
         problems=tuple(problems),
@@ -110,8 +110,13 @@ def _row(value: dict[str, Any], problems: list[str]) -> dict[str, Any] | Record:
     """Return the record that a saved row was; what is no row of this schema is kept as it is."""
     try:
         if value["schema_version"] == SCHEMA_VERSION and value.keys() <= _COLUMNS:
-            return msgspec.convert(value, Record)
-        problems.append(f"the row is not of version {SCHEMA_VERSION} of the schema")
+            row = msgspec.convert(value, Record)
+            if all(time is None or time.tzinfo for time in (row.created, row.updated, row.retrieved_at)):
+                check_id(row.id, problems)
+                return row
+            problems.append("the row is not as it was saved: a time has no zone")
+        else:
+            problems.append(f"the row is not of version {SCHEMA_VERSION} of the schema")
     except msgspec.ValidationError as error:
         problems.append(f"the row is not as it was saved: {error}")
     id_ = value.get("id")

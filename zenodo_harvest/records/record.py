@@ -12,6 +12,8 @@ from typing import Literal
 from zenodo_harvest.display import cut, html_facts, one_line
 from zenodo_harvest.row import Row
 
+_SHOWN_TITLE, _SHOWN_NAME, _SHOWN_PEOPLE = 100, 40, 3
+
 
 class Person(Row, frozen=True, gc=False):
     """A creator or contributor: a person or an organisation.
@@ -238,9 +240,10 @@ class Record(Row, frozen=True, gc=False):
 
     def __repr__(self) -> str:
         title = cut(self.title or "(no title)", _SHOWN_TITLE)
-        about = ", ".join(part for part in (self._people(), str(self.publication_year or "")) if part)
-        place = one_line(self.url or self.doi or "")
-        return f"<Record {one_line(self.doi or self.id or '')}: {title}{about and f' ({about})'} {place}>"
+        about = ", ".join(filter(None, (self._people(), str(self.publication_year or ""))))
+        name = " ".join(filter(None, ("Record", one_line(self.doi or self.id or ""))))
+        parts = f"{name}:", title, about and f"({about})", one_line(self.url or "")
+        return f"<{' '.join(filter(None, parts))}>"
 
     def _repr_html_(self) -> str:
         facts = {
@@ -258,9 +261,6 @@ class Record(Row, frozen=True, gc=False):
         names = [cut(person.name or "?", _SHOWN_NAME) for person in self.creators[:_SHOWN_PEOPLE]]
         more = len(self.creators) - len(names)
         return "; ".join(names) + (f" and {more} more" if more else "")
-
-
-_SHOWN_TITLE, _SHOWN_NAME, _SHOWN_PEOPLE = 100, 40, 3
 
 
 Source = Literal["search", "oai", "dump", "deposit", "file"]

@@ -15,7 +15,7 @@ import yaml
 
 from zenodo_harvest.errors import BadAnswer, NotFound, ZenodoHarvestError
 from zenodo_harvest.http import Answer
-from zenodo_harvest.oai import NoRecordsMatch, OaiError, OaiPage, TokenLost, list_records
+from zenodo_harvest.oai import NoRecordsMatch, OaiError, OaiPage, OaiWalk, TokenLost
 from zenodo_harvest.oai.answers import read_formats, read_identity, read_page, read_sets
 from zenodo_harvest.records import Provenance, Record, read_record
 from zenodo_harvest.sites import Site
@@ -133,7 +133,9 @@ def test_the_recorded_walk_is_whole_and_says_what_native_json_says() -> None:
         if status == 200 and asked["verb"] == "ListRecords"
     ]
     rows = [
-        read_record(record, _PROVENANCE) for page in list_records(Player(answers)) for record in page.records
+        read_record(record, _PROVENANCE)
+        for page in OaiWalk(Player(answers)).pages()
+        for record in page.records
     ]
     assert len(rows) == 319
     assert {row.problems for row in rows} == {()}

@@ -22,7 +22,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from zenodo_harvest.export import arrow_schema, read_batch, read_counted, reads_in_threads, to_batch
+from zenodo_harvest.export import arrow_schema, read_batch, reads_in_threads, to_batch
 from zenodo_harvest.records import Provenance, compiled_reader, read_records
 
 pytest.importorskip(
@@ -94,7 +94,7 @@ def _in_python(documents: Sequence[bytes], provenance: Provenance = PROVENANCE) 
 
 
 def _check(*documents: bytes) -> None:
-    batch = read_batch(documents, PROVENANCE)
+    batch = read_batch(documents, PROVENANCE).batch
     batch.validate(full=True)
     expected = _in_python(documents)
     if not batch.equals(expected):
@@ -153,7 +153,7 @@ def test_everything_the_real_server_wrote_is_read_by_it_and_alike(
         reader = compiled_reader(arrow_schema(raw=keep_raw))
         assert reader is not None
         assert reader.read(documents, provenance, 0)[1] == []
-        assert read_batch(documents, provenance).equals(_in_python(documents, provenance))
+        assert read_batch(documents, provenance).batch.equals(_in_python(documents, provenance))
 
 
 def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -499,9 +499,9 @@ def test_any_bytes_are_read_alike(documents: list[bytes]) -> None:
 def test_how_many_records_it_leaves_is_told_and_logged(caplog: pytest.LogCaptureFixture) -> None:
     documents = [SHORT_JSON[0], b"{", SHORT_XML[0].encode(), b"<x"]
     with caplog.at_level("DEBUG", "zenodo_harvest.export"):
-        assert read_counted(documents, PROVENANCE).left_to_python == 2
-        assert read_counted(documents[:1], PROVENANCE).left_to_python == 0
-        assert read_counted(documents[1:2], PROVENANCE).left_to_python == 1
+        assert read_batch(documents, PROVENANCE).left_to_python == 2
+        assert read_batch(documents[:1], PROVENANCE).left_to_python == 0
+        assert read_batch(documents[1:2], PROVENANCE).left_to_python == 1
     assert caplog.messages == [
         "2 of 4 records are left to the reader in Python",
         "1 of 1 records are left to the reader in Python",
@@ -513,7 +513,7 @@ def test_several_threads_read_at_once() -> None:
     documents = RECORDED + XML_DUMP
     expected = _in_python(documents)
     with ThreadPoolExecutor(4) as threads:
-        for batch in threads.map(lambda _: read_batch(documents, PROVENANCE), range(8)):
+        for batch in threads.map(lambda _: read_batch(documents, PROVENANCE).batch, range(8)):
             assert batch.equals(expected)
 
 

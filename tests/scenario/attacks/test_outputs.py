@@ -286,7 +286,7 @@ def test_a_receipt_neither_waits_for_a_pipe_nor_takes_its_place(client: Client, 
 
 def test_refusals_are_errors_of_their_branch(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    with Group() as group, pytest.raises(Refused):
+    with Group(overwrite=True) as group, pytest.raises(Refused):
         group.file(tmp_path / "pipe")
 
 
@@ -453,7 +453,7 @@ def test_files_that_have_their_names_are_taken_back_if_a_later_one_fails(tmp_pat
 
     kept = tmp_path / "kept.txt"
     kept.write_text("earlier")
-    group = Group()
+    group = Group(overwrite=True)
 
     def write() -> None:
         with group:
@@ -733,7 +733,7 @@ if child:
     sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 if os.getpid() < wanted:
     os._exit(0)
-with Group() as group:
+with Group(overwrite=True) as group:
     group.file(Path(sys.argv[1])).write_text("theirs")
     print("holds", flush=True)
     sys.stdin.readline()
@@ -761,7 +761,7 @@ def test_what_a_live_run_of_another_container_makes_is_left_alone(tmp_path: Path
 
 def test_what_is_left_without_its_lock_is_removed(tmp_path: Path) -> None:
     (tmp_path / ".zenodo-harvest-0123456789ab.part").mkdir()
-    with Group() as group:
+    with Group(overwrite=True) as group:
         group.file(tmp_path / "a.txt")
     assert names_in(tmp_path) == {"a.txt"}
 
@@ -788,7 +788,7 @@ def give_names(folders, sent, wanted):
     if sent != signal.SIGKILL:
         signal.signal(sent, end)
     sys.addaudithook(hook)
-    with Group() as group:
+    with Group(overwrite=True) as group:
         for folder in folders:
             for name in ("a.csv", "b.csv"):
                 group.file(Path(folder) / name).write_text("new")

@@ -159,6 +159,8 @@ def test_every_file_of_an_odd_name_can_be_downloaded_by_its_link(emulator: Emula
             continue
         legacy = json.loads(call(f"/api/records/{record['id']}")[1])
         for file in legacy["files"]:
+            if file["checksum"].removeprefix("md5:") not in seed.contents:
+                continue  # the file of 1.5 GiB, of which the sample has no content
             answer, data = call(file["links"]["self"].removeprefix(emulator.url))
             assert (answer.status, len(data)) == (200, file["size"]), file["key"]
             tried += 1

@@ -113,6 +113,7 @@ ODD: dict[str, Any] = {
     "a list of links": version(1, links=[1]),
     "no address": version(1, links={"self": "javascript:alert(1)"}),
     "an id that is none": version(1, version_id="v\u001b1"),
+    "an id with a line break": version(1, version_id="v1\n"),
 }
 
 

@@ -15,7 +15,7 @@ from zenodo_harvest.errors import LocalError
 
 def test_a_file_appears_whole_and_its_folder_with_it(tmp_path: Path) -> None:
     final = tmp_path / "new" / "deep" / "out.txt"
-    with Group() as group:
+    with Group(overwrite=True) as group:
         temporary = group.file(final)
         temporary.write_text("whole")
         assert not final.exists()
@@ -30,7 +30,7 @@ def test_whatever_goes_wrong_the_earlier_file_stays(tmp_path: Path, problem: typ
     final.write_text("earlier")
 
     def write_half() -> None:
-        with Group() as group:
+        with Group(overwrite=True) as group:
             group.file(final).write_text("half")
             raise problem
 
@@ -42,13 +42,13 @@ def test_whatever_goes_wrong_the_earlier_file_stays(tmp_path: Path, problem: typ
 
 def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
-    with pytest.raises(LocalError, match="it is a folder"), Group() as group:
+    with pytest.raises(LocalError, match="it is a folder"), Group(overwrite=True) as group:
         group.file(tmp_path / "out")
 
 
 def test_a_file_in_the_path_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(LocalError) as refused, Group() as group:
+    with pytest.raises(LocalError) as refused, Group(overwrite=True) as group:
         group.file(tmp_path / "file" / "out.txt")
     assert refused.value.hint
 
@@ -100,7 +100,7 @@ def test_what_a_killed_process_left_is_removed_by_the_next_one(tmp_path: Path) -
     killed = subprocess.run([sys.executable, "-c", code, str(final)], check=False)
     assert killed.returncode == -9
     assert len(list(tmp_path.iterdir())) == 1
-    with Group() as group, Group() as other:
+    with Group(overwrite=True) as group, Group(overwrite=True) as other:
         mine = group.file(final)
         other.file(final)
         assert {mine.parent} < set(tmp_path.iterdir())

@@ -86,6 +86,13 @@ CHANGED = (
     "2024-05",
     "12:30",
     "10 pm",
+    "2020-01-01T10:00:00",
+    "2020-01-01T10:00:00Z",
+    "1'000",
+    "¥5",
+    "½",
+    "1\u22122",
+    "#N/A",
     "1,5",
     "Mar 1",
     "SEPT2",
@@ -103,7 +110,8 @@ def test_csv_for_a_spreadsheet_keeps_text_from_becoming_something_else(text: str
 
 
 @pytest.mark.parametrize(
-    "text", ["v1.0", "1.0-beta", "10.5281/zenodo.1", "3 days", "a 1", "Marching", "", "e", "."]
+    "text",
+    ["v1.0", "1.0-beta", "3t", "T1", "it's", "10.5281/zenodo.1", "3 days", "a 1", "Marching", "", "e", "."],
 )
 def test_csv_for_a_spreadsheet_leaves_what_stays_as_it_is(text: str) -> None:
     assert cell(Record(version_label=text), "version_label", spreadsheet=True) == text

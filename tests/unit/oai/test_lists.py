@@ -18,8 +18,6 @@ from zenodo_harvest.oai import (
     get_record,
     identify,
     list_formats,
-    list_identifiers,
-    list_records,
     list_sets,
 )
 from zenodo_harvest.oai.answers import read_page
@@ -146,14 +144,14 @@ def test_a_list_is_walked_to_its_end_and_nothing_is_asked_before_it_is_used() ->
 
 
 def test_each_record_is_xml_of_its_own() -> None:
-    record = next(list_records(Repository())).records[0]
+    record = next(OaiWalk(Repository()).pages()).records[0]
     assert record.startswith(b"<record xmlns")
     assert b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"' in record
     assert record.endswith(b"</record>")
 
 
 def test_headers_alone_come_without_records() -> None:
-    page = next(list_identifiers(Repository(), prefix="oai_dc"))
+    page = next(OaiWalk(Repository(), "ListIdentifiers", prefix="oai_dc").pages())
     assert page.records == ()
     assert page.headers[0].sets == ("user-frost",)
 
@@ -162,7 +160,7 @@ def test_a_window_is_whole_seconds_that_hold_it_in_utc() -> None:
     repository = Repository(size=1)
     east = timezone(timedelta(hours=2))
     from_ = datetime(2026, 1, 1, 2, 0, 0, 900_000, east)
-    list(list_records(repository, from_=from_, until=from_))
+    list(OaiWalk(repository, from_=from_, until=from_).pages())
     assert (repository.asked[0]["from"], repository.asked[0]["until"]) == (
         "2026-01-01T00:00:00Z",
         "2026-01-01T00:00:01Z",
@@ -256,21 +254,21 @@ def test_a_server_that_goes_in_circles_is_left() -> None:
     )
     repository = Repository(plan=dict.fromkeys(range(1, 50), circle))
     with pytest.raises(Incomplete, match="nothing new"):
-        list(list_records(repository))
+        list(OaiWalk(repository).pages())
     assert len(repository.asked) == 8
 
 
 def test_a_server_that_is_down_is_not_asked_again_and_again() -> None:
     repository = Repository(plan={1: ServerError("The server failed with status 503.", status=503)})
     with pytest.raises(ServerError, match="503"):
-        list(list_records(repository))
+        list(OaiWalk(repository).pages())
     assert len(repository.asked) == 1
 
 
 @pytest.mark.parametrize("code", ["badArgument", "badVerb", "cannotDisseminateFormat"])
 def test_a_refusal_is_named_by_its_code(code: str) -> None:
     with pytest.raises(OaiError, match=code) as caught:
-        list(list_records(Repository(plan={1: error(code, "metadataPrefix does not exist")})))
+        list(OaiWalk(Repository(plan={1: error(code, "metadataPrefix does not exist")})).pages())
     assert (caught.value.code, caught.value.exit_code) == (code, 2)
 
 

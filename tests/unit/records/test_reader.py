@@ -329,6 +329,7 @@ def test_a_saved_row_becomes_the_record_that_it_was(read: Read) -> None:
         ({"schema_version": "1"}, "the row is not of version 2 of the schema"),
         ({"journal.title": "J"}, "the row is not of version 2 of the schema"),
         ({"views": "many"}, "the row is not as it was saved"),
+        ({"created": "2024-02-03T04:05:06"}, "the row is not as it was saved: a time has no zone"),
     ],
 )
 def test_a_row_that_is_none_of_this_schema_is_kept_and_said(
@@ -338,3 +339,15 @@ def test_a_row_that_is_none_of_this_schema_is_kept_and_said(
     assert (record.id, record.title) == ("7", None)
     assert record.problems[0].startswith(problem)
     assert '"title":"T"' in (record.extra or "")
+
+
+def test_a_saved_row_that_had_to_be_repaired_says_so_beside_what_it_said_before(read: Read) -> None:
+    row = msgspec.json.encode(read({"id": "7", "metadata": {"title": "T", "publication_date": "then"}}))
+    now = Provenance("elsewhere", "file", datetime(2030, 1, 1, tzinfo=UTC))
+    before, again = read_record(row, now), read_record(row.replace(b'"T"', b'"T\xff"'), now)
+    assert before.problems
+    assert again.title == "T\ufffd"
+    assert again.problems[: len(before.problems)] == before.problems
+    assert len(again.problems) == len(before.problems) + 1
+    hostile = read_record(row.replace(b'"id":"7"', b'"id":"../7"'), now)
+    assert "id: not that of a record" in hostile.problems

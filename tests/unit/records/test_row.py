@@ -28,7 +28,7 @@ def test_a_record_is_one_line_of_what_people_look_for() -> None:
         "<Record 10.5281/zenodo.7: <script>alert(1)</script> Frost "
         '(Moreau, A; Lind, A; Frost, A and 1 more, 2024) https://zenodo.org/records/7?"onclick="x>'
     )
-    assert repr(Record()) == "<Record : (no title) >"
+    assert repr(Record()) == "<Record: (no title)>"
 
 
 def test_in_a_notebook_a_hostile_title_or_address_is_text() -> None:

@@ -90,7 +90,7 @@ class Call:
 def record_arguments(call: Call, *, is_user: bool, default_sort: str | None = None) -> SearchArguments:
     """Return the arguments of a search of records; what only Zenodo knows is idle on others."""
     flavour, args = call.flavour, call.request.args.copy()
-    for name in () if flavour.is_zenodo else ("type", "subtype", "all_versions"):
+    for name in () if flavour.is_zenodo else ("type", "subtype", "all_versions", "communities"):
         args.poplist(name)
     return search_arguments(
         args,
