@@ -44,7 +44,9 @@ def report(where: Where, key: str | int, why: str) -> None:
 def check(value: Any, expected: type, where: Where, key: str | int) -> None:
     """Report a value that is not of the type expected; null is of any."""
     if value is not None and value.__class__ is not expected:
-        report(where, key, f"{NAMES[expected]} was expected, found {NAMES[value.__class__]}")
+        is_nan = value in ("NaN", "Infinity", "-Infinity") and expected in (int, float)
+        found = f"{value}, which is no number" if is_nan else NAMES[value.__class__]
+        report(where, key, f"{NAMES[expected]} was expected, found {found}")
 
 
 def text(key: str) -> Take:
@@ -272,15 +274,16 @@ def gather(key: str, kind: type[list[Any]] | type[Json] = list, /, **takes: Take
 
 
 def aligned(key: str, leading: tuple[str, Take], beside: tuple[str, Take]) -> Fill:
-    """Take two values out of each object of a list that has the first, into two columns of one length."""
+    """Take two values of each object of a list into two columns; the second stands in for a missing first."""
     (name, take), (name_beside, take_beside) = leading, beside
 
     def fill(value: Json, where: Where, columns: dict[str, Any]) -> None:
         ones, others = [], []
         for item, here in _objects(value, where, key):
-            if (one := take(item, here)) is not None:
-                ones.append(one)
-                others.append(take_beside(item, here))
+            one, other = take(item, here), take_beside(item, here)
+            if (one if one is not None else other) is not None:
+                ones.append(other if one is None else one)
+                others.append(other)
         columns[name], columns[name_beside] = tuple(ones), tuple(others)
 
     return fill
