@@ -108,10 +108,11 @@ impl Reader {
         let content = simdutf8::basic::from_utf8(document).map_err(|_| Unforeseen)?;
         let is_xml = content.starts_with('<');
         let (base_url, vocabulary) = (&provenance.base_url, &mut self.vocabulary);
+        let site = (provenance.source == "file").then_some(provenance.site.as_str());
         let mut row = if is_xml {
             datacite::read(content, base_url, vocabulary)?
         } else {
-            native::read(content, base_url, vocabulary, &mut self.parts)?
+            native::read(content, base_url, site, vocabulary, &mut self.parts)?
         };
         row.dialect = Some(if is_xml { "datacite" } else { "native" }.into());
         row.site = Some(Cow::Borrowed(&provenance.site));

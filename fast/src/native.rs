@@ -24,13 +24,15 @@ pub use terms::{Parts, coarse_type};
 const LEGACY: [&str; 7] = ["conceptrecid", "recid", "record_id", "owners", "owner", "doi_url", "submitted"];
 const LEGACY_METADATA: [&str; 6] = ["access_right", "upload_type", "relations", "license", "doi", "keywords"];
 
-/// A member of the rows that Python has written, which it reads itself.
-const SAVED: &str = "schema_version";
+/// Members of the rows that Python has written, which it reads itself, of communities and of deleted records.
+const ODD: [&str; 3] = ["schema_version", "slug", "tombstone"];
 
-/// Returns the row of a record; `base_url` is the address of the server, or empty.
+/// Returns the row of a record; `base_url` is the address of the server, or empty, and `site` what a file is
+/// said to be of, though its links may tell another.
 pub fn read<'a>(
     content: &'a str,
     base_url: &str,
+    site: Option<&str>,
     vocabulary: &mut Vocabulary,
     parts: &mut Parts,
 ) -> Read<Row<'a>> {
@@ -38,7 +40,11 @@ pub fn read<'a>(
         return Err(Unforeseen);
     }
     let mut record: Record = serde_json::from_str(content).map_err(|_| Unforeseen)?;
-    if is_legacy(&record) || record.others.have_any(&[SAVED]) {
+    let is_nothing = record.title.is_none() && record.metadata.as_ref().is_none_or(|it| it.title.is_none());
+    if is_legacy(&record) || is_nothing || record.metadata.is_none() || record.others.have_any(&ODD) {
+        return Err(Unforeseen);
+    }
+    if site.is_some_and(|site| base_url.is_empty() && !is_of(site, &record)) {
         return Err(Unforeseen);
     }
     let mut reader = Reader { base_url, vocabulary, parts, row: Row::default() };
@@ -56,6 +62,14 @@ fn is_legacy(record: &Record) -> bool {
     let metadata = record.metadata.as_ref().map(|metadata| &metadata.others);
     record.others.have_any(&LEGACY)
         || (!is_native && metadata.is_some_and(|others| others.have_any(&LEGACY_METADATA)))
+}
+
+/// Tells whether the links of a record are plainly of a site.
+fn is_of(site: &str, record: &Record) -> bool {
+    let Some(links) = &record.links else { return true };
+    let shown = [&links.own, &links.self_html, &links.html, &links.record_html];
+    let mut addresses = shown.into_iter().flatten().filter(|url| !url.0.is_empty());
+    addresses.next().is_none_or(|url| site == "zenodo" && url.0.starts_with("https://zenodo.org/"))
 }
 
 struct Reader<'r, 'a> {

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BufferedReader
@@ -16,6 +17,7 @@ from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import LocalError, UsageError
 from zenodo_harvest.json_text import JsonText, ValueTooLarge, cut, is_whole
 from zenodo_harvest.json_values import decode
+from zenodo_harvest.records import what_lacks
 
 _HINT = "Give a record, a list of records, JSON Lines or a search answer, as JSON or gzip."
 _LISTS_IN_LISTS = 16
@@ -48,11 +50,21 @@ def read_documents(
     )
     plain: Any = gzip.GzipFile(fileobj=buffered) if buffered.peek(2)[:2] == b"\x1f\x8b" else buffered
     try:
-        yield from _Documents(plain, name, tell, bounds or Bounds()).records()
+        yield from _Documents(_in_utf8(plain), name, tell, bounds or Bounds()).records()
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise UsageError(f"{name} is cut short or no gzip file.", hint="Save it again.") from error
     except ValueTooLarge as error:
         raise LocalError(f"{name} cannot be read. {error.message}", hint=error.hint) from error
+
+
+def _in_utf8(plain: Any) -> Any:
+    """Return a stream that says in UTF-8 what the given one says in UTF-8 or UTF-16."""
+    start = plain.peek(2)[:2]
+    if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return codecs.EncodedFile(plain, "utf-8", "utf-16", "replace")
+    if start[1:] == b"\0":
+        return codecs.EncodedFile(plain, "utf-8", "utf-16-le", "replace")
+    return plain
 
 
 class _Members(msgspec.Struct):
@@ -62,6 +74,15 @@ class _Members(msgspec.Struct):
     metadata: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     id: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     recid: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    creators: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    title: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    access_right: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    conceptrecid: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    _deposit: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    _source: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    parent: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    pids: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    slug: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     schema_version: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     concept_id: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     concept_doi: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
@@ -166,11 +187,12 @@ class _Documents:
         yield from self._value(content, where)
 
     def _line(self, content: bytes, where: str) -> Iterator[_Found]:
-        """Yield the records of a line, which holds one value and nothing else."""
+        """Yield the records of a line, which holds one value, or objects one after the other."""
         if content.startswith(b"[") and is_whole(content):
             yield from self._next(cut(content), where)
         else:
-            yield from self._value(content, where)
+            for value in _objects(content):
+                yield from self._value(value, where)
 
     def _hits(self, text: JsonText, where: str) -> Iterator[_Found]:
         """Yield the hits of the answer that follows, whatever they are."""
@@ -183,7 +205,7 @@ class _Documents:
                     if inner == b'"hits"' and text.peek() == b"[":
                         for _ in text.items():
                             self._extent.rows += 1
-                            yield _Found(text.value())
+                            yield _judged(text.value(), where)
                     elif inner == b'"total"':
                         self._extent.take_total(decode(text.value(_MEMBER), []))
                     else:
@@ -208,9 +230,38 @@ class _Documents:
                 hint="Read them as they are, for example with pandas.read_json(…, lines=True).",
             )
         else:
-            has_record = bool(names & {"metadata", "id", "recid", "schema_version"})
-            refusal = None if has_record and is_whole(content) else _refusal(content, where)
-            yield _Found(content, refusal)
+            yield _judged(content, where, names)
+
+
+def _judged(content: bytes, where: str, names: Set[str] | None = None) -> _Found:
+    """Return a value with why it is no record, if it is none; of a hit of a search engine its source."""
+    names = _names_in(content) if names is None else names
+    if "_source" in names and "metadata" not in names:
+        content = _source_of(content)
+        names = _names_in(content)
+    has_record = "schema_version" in names or not what_lacks({name: {} for name in names})
+    return _Found(content, None if has_record and is_whole(content) else _refusal(content, where))
+
+
+def _source_of(content: bytes) -> bytes:
+    """Return the text of the member ``_source``, or the object itself where that is no object."""
+    text = cut(content)
+    with suppress(ValueError):
+        for key in text.names():
+            value = text.value()
+            if key == b'"_source"' and value.startswith(b"{"):
+                return value
+    return content
+
+
+def _objects(line: bytes) -> list[bytes]:
+    """Return the objects that a line holds one after the other; the line where it holds anything else."""
+    if is_whole(line) or b"}{" not in line.replace(b" ", b""):
+        return [line]
+    text, found = cut(line), []
+    while text.peek() == b"{":
+        found.append(text.value())
+    return [line] if text.peek() or not all(map(is_whole, found)) else found
 
 
 def _names_in(content: bytes) -> set[str]:
@@ -246,12 +297,15 @@ def _is_answer(content: bytes) -> bool:
 def _refusal(content: bytes, where: str) -> UsageError:
     """Return why a value is no record."""
     try:
-        decode(content, [])
+        value = decode(content, [])
     except RecursionError:
         return _nested(where)
     except ValueError as error:
         return UsageError(f"{where} is no JSON: {error}.", hint=_HINT)
-    return UsageError(f"{where} holds no record.", hint=_HINT)
+    hint = _HINT
+    if isinstance(value, dict) and any(name.startswith("metadata.") for name in value):
+        hint = "It is a table whose columns were records. Give the JSON that it was made of."
+    return UsageError(f"{where} holds no record.", hint=hint)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.ids import RecordRef, RefusedRef, parse_record_ref, shown
 
+_BETWEEN = re.compile(r"[\s;,]+")
 _NAMED_ID = re.compile(r"(?i)(zenodo|record)?[ _.-]*(rec)?_?id|recid|records?")
 
 
@@ -36,7 +37,7 @@ def read_refs(text: str) -> Listed:
     Raises:
         UsageError: There is no reference in it.
     """
-    cells = _cells(_table(text))
+    cells = _strong_alone(text) or _cells(_table(text))
     if not cells:
         raise UsageError(
             "There is no record id, DOI or record URL in the list.",
@@ -46,6 +47,13 @@ def read_refs(text: str) -> Listed:
         del cells[0]
     refs = tuple(cell for cell in cells if _is_ref(cell))
     return Listed(refs, tuple(shown(cell) for cell in cells if not _is_ref(cell)))
+
+
+def _strong_alone(text: str) -> list[str]:
+    """Return what a text of nothing but DOIs and URLs holds, however many stand on a line; else nothing."""
+    lines = [line for line in text.lstrip("\ufeff").splitlines() if not line.startswith("#")]
+    pieces = [piece.strip('"') for line in lines for piece in _BETWEEN.split(line) if piece]
+    return pieces if all(map(_is_strong, pieces)) else []
 
 
 def _table(text: str) -> list[list[str]]:

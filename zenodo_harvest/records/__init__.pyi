@@ -4,6 +4,7 @@ from .head import moment as moment
 from .head import read_head as read_head
 from .reader import read_record as read_record
 from .reader import read_records as read_records
+from .reader import what_lacks as what_lacks
 from .record import Alternate as Alternate
 from .record import Description as Description
 from .record import File as File

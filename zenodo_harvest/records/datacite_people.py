@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 from zenodo_harvest.records.elements import KERNEL, Element, around, name_of, put, settle, tree
-from zenodo_harvest.records.record import Person
+from zenodo_harvest.records.record import Funding, Person
 from zenodo_harvest.vocabularies.datacite import NAME_SCHEMES, NAME_TYPES
 
 _PEOPLE = {f"{KERNEL}{name}s": (f"{name}s", f"{KERNEL}{name}") for name in ("creator", "contributor")}
@@ -31,6 +32,8 @@ def read_people(people: Element, columns: dict[str, Any], rest: dict[str, Any], 
         else:
             remains.append(tree(each))
     columns[column] = tuple(found)
+    if grants := tuple(filter(None, map(_grant, people))):
+        columns["funding"] = (*columns.get("funding", ()), *grants)
     settle(people, remains, rest)
 
 
@@ -57,6 +60,21 @@ def _person(element: Element) -> tuple[Person, dict[str, Any] | None]:
         if not is_taken:
             put(rest, name_of(tag), tree(part))
     return Person(**known, affiliations=tuple(affiliations), affiliation_ids=tuple(ids)), rest or None
+
+
+def _grant(element: Element) -> Funding | None:
+    """Return the award of a funder that stands among the contributors, as before schema 4 of DataCite."""
+    if element.get("contributorType") != "Funder":
+        return None
+    for part in element.iter(_IDENTIFIER):
+        _, found, said = (part.text or "").strip().partition("info:eu-repo/grantAgreement/")
+        parts = [unquote(each) or None for each in said.split("/")] + [None] * 6
+        if found and parts[2]:
+            name = element.findtext(f"{KERNEL}contributorName") or parts[0]
+            return Funding(
+                funder_name=name, award_number=parts[2], award_title=parts[4], award_acronym=parts[5]
+            )
+    return None
 
 
 def _ror(said: dict[str, str]) -> str | None:

@@ -263,7 +263,7 @@ def read_descriptions(
 
 def read_funding(funding: Element, columns: dict[str, Any], rest: dict[str, Any], _: list[str]) -> None:
     """Take funders and awards; parts that say more than a column holds stay whole."""
-    found, remains = [], []
+    found, remains = [*columns.get("funding", ())], []
     for each in funding:
         known: dict[str, str] = {}
         remain = around(each)

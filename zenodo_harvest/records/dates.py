@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
-_PART = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_PART = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(T[\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?)?)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Span:
 def read_edtf(text: str) -> Span | None:
     """Return the days that an EDTF level 0 date means, None where it is none or no day exists.
 
-    ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD`` and ``a/b`` of these (zenodo-api.md §3.3, read 2026-08-20).
+    ``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD`` and ``a/b`` of these (zenodo-api.md §3.3, read 2026-08-20). Of a
+    time, which old records have, it is the day.
     """
     first, slash, last = text.strip().partition("/")
     start = _days(first)
@@ -37,7 +38,9 @@ def _days(text: str) -> Span | None:
     match = _PART.fullmatch(text.strip())
     if match is None:
         return None
-    year, month, day = (int(part) if part else None for part in match.groups())
+    year, month, day = (int(part) if part else None for part in match.groups()[:3])
+    if match[4] and read_time(match[0]) is None:
+        return None
     try:
         if year is None or not 1 <= year <= 9999:
             return None

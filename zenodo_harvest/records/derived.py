@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 from msgspec.structs import replace
 
+from zenodo_harvest.errors import UsageError
 from zenodo_harvest.html_text import text_of
+from zenodo_harvest.origins import Origin
 from zenodo_harvest.records.dates import read_edtf
-from zenodo_harvest.records.record import File
+from zenodo_harvest.records.record import File, Person
+from zenodo_harvest.sites import ZENODO, find_site
 from zenodo_harvest.vocabularies.code_hosts import linked_repository
 
 _LINKS = ("self", "self_html", "html", "record_html")
@@ -29,7 +33,7 @@ class Addresses:
 
     def file(self, key: str | None) -> str | None:
         """Return where today's site serves a file; names may hold anything (zenodo-api.md §11 #37)."""
-        if not self.api or not key:
+        if not self.api or not key or "/deposit/" in self.api:
             return None
         return f"{self.api}/files/{key if _PLAIN(key) else quote(key, safe='')}/content"
 
@@ -43,6 +47,16 @@ def addresses(record: Mapping[str, Any], base_url: str) -> Addresses:
     if base_url and id_.__class__ in (str, int):
         return Addresses(page or f"{base_url}/records/{id_}", f"{base_url}/api/records/{id_}")
     return Addresses(page, api)
+
+
+def site_of(found: Addresses) -> str | None:
+    """Return the name of the site that the addresses of a record are of, None where they tell none."""
+    address = found.api or found.page or ""
+    if address.startswith(f"{ZENODO.url}/"):
+        return ZENODO.name
+    with suppress(UsageError, ValueError):
+        return find_site(str(Origin.of(address))).name
+    return None
 
 
 def derive(columns: dict[str, Any], found: Addresses, problems: list[str]) -> None:
@@ -74,9 +88,18 @@ def check_id(id_: str | None, problems: list[str]) -> None:
         problems.append("id: not that of a record")
 
 
+def _named(person: Person) -> Person:
+    """Return a person with the name that the family and the given name make, where there is none."""
+    made = ", ".join(part for part in (person.family_name, person.given_name) if part)
+    return replace(person, name=made) if person.name is None and made else person
+
+
 def complete(columns: dict[str, Any], problems: list[str]) -> None:
     """Fill in the columns that follow from others in every dialect."""
     check_id(columns["id"], problems)
+    for column in ("creators", "contributors"):
+        if any(person.name is None for person in columns.get(column, ())):
+            columns[column] = tuple(map(_named, columns[column]))
     if type_id := columns.get("resource_type"):
         columns["resource_type_general"] = type_id.partition("-")[0]
     if not columns.get("code_repository"):

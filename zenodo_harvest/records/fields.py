@@ -28,6 +28,7 @@ BEYOND = 2**63
 """The first number that a column of 64 bits cannot hold."""
 EXACT = 2**53
 """Up to here every whole number is a float as well."""
+_NO_NUMBERS = frozenset(("NaN", "Infinity", "-Infinity"))
 _COUNTS = ("views", "unique_views", "downloads", "unique_downloads")
 _Part = TypeVar("_Part", bound=msgspec.Struct)
 
@@ -44,7 +45,9 @@ def report(where: Where, key: str | int, why: str) -> None:
 def check(value: Any, expected: type, where: Where, key: str | int) -> None:
     """Report a value that is not of the type expected; null is of any."""
     if value is not None and value.__class__ is not expected:
-        report(where, key, f"{NAMES[expected]} was expected, found {NAMES[value.__class__]}")
+        is_nan = value.__class__ is str and value in _NO_NUMBERS and expected in (int, float)
+        found = f"{value}, which is no number" if is_nan else NAMES[value.__class__]
+        report(where, key, f"{NAMES[expected]} was expected, found {found}")
 
 
 def text(key: str) -> Take:
@@ -272,15 +275,19 @@ def gather(key: str, kind: type[list[Any]] | type[Json] = list, /, **takes: Take
 
 
 def aligned(key: str, leading: tuple[str, Take], beside: tuple[str, Take]) -> Fill:
-    """Take two values out of each object of a list that has the first, into two columns of one length."""
+    """Take two values out of each object of a list, into two columns of one length; the second may be null.
+
+    The second stands in the place of the first where that is missing.
+    """
     (name, take), (name_beside, take_beside) = leading, beside
 
     def fill(value: Json, where: Where, columns: dict[str, Any]) -> None:
         ones, others = [], []
         for item, here in _objects(value, where, key):
-            if (one := take(item, here)) is not None:
-                ones.append(one)
-                others.append(take_beside(item, here))
+            one, other = take(item, here), take_beside(item, here)
+            if (one if one is not None else other) is not None:
+                ones.append(other if one is None else one)
+                others.append(other)
         columns[name], columns[name_beside] = tuple(ones), tuple(others)
 
     return fill
@@ -388,6 +395,13 @@ def use(columns: str, keys: str, volume: Take) -> dict[str, Take]:
     """
     counts = {f"{columns}{name}": number(f"{keys}{name}") for name in _COUNTS}
     return {**counts, f"{columns}data_volume_bytes": volume}
+
+
+def total_of(files: Iterable[Any]) -> int | None:
+    """Return the size of all files, None where there is none or one is not known."""
+    sizes = [file.size_bytes for file in files]
+    total = sum(sizes) if sizes and None not in sizes else BEYOND
+    return total if total < BEYOND else None
 
 
 def is_number(*values: Any) -> bool:

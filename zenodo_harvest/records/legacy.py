@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from zenodo_harvest.records.fields import (
     BEYOND,
     Fill,
@@ -29,6 +31,7 @@ from zenodo_harvest.records.fields import (
     text,
     texts,
     time,
+    total_of,
     use,
     within,
 )
@@ -96,6 +99,19 @@ def _identity(record: Json, where: Where, columns: dict[str, Any]) -> None:
     if record.get("modified") == record.get("updated"):
         record.pop("modified", None)
     columns["updated"] = time("modified" if record.get("updated") is None else "updated")(record, where)
+
+
+def _texts_or(key: str, *names: str) -> Take:
+    """Take the texts of a list: its items, or what they have at the first of some keys."""
+    plain, named = texts(key), each(key, _either(text, *names))
+
+    def take(value: Json, where: Where) -> tuple[str, ...]:
+        items = value.get(key)
+        is_plain = items.__class__ is list and any(item.__class__ is str for item in items)
+        found: tuple[str, ...] = (plain if is_plain else named)(value, where)
+        return found
+
+    return take
 
 
 def _version(relations: Json, where: Where, columns: dict[str, Any]) -> None:
@@ -189,7 +205,10 @@ def _affiliations(person: Json, where: Where, columns: dict[str, Any]) -> None:
         columns |= {"affiliations": (affiliation,), "affiliation_ids": (None,)}
 
 
-_LICENSE, _LICENSE_ID = mapped("license", spdx), within("license", mapped("id", spdx))
+_LICENSE = mapped("license", spdx)
+_LICENSE_ID = within(
+    "license", first(mapped("id", spdx), mapped("$ref", lambda ref: spdx(ref.rpartition("/")[2])))
+)
 _START, _END, _AFFILIATION = text("start"), text("end"), text("affiliation")
 
 
@@ -202,8 +221,10 @@ def _bucket(file: Json, _: Where, columns: dict[str, Any]) -> None:
     extension, links = _extension(columns["key"]), file.get("links")
     if extension and file.get("type") == extension:
         del file["type"]
-    if "bucket" in file and links.__class__ is dict and links.get("self").__class__ is str:
-        columns["file_url"] = links["self"]
+    if links.__class__ is dict:
+        # the links of a deposit are called otherwise, and its own address is not where its files are
+        url = links.get("self" if "bucket" in file else "download")
+        columns["file_url"] = url if url.__class__ is str else None
 
 
 def _extension(key: str | None) -> str:
@@ -212,12 +233,28 @@ def _extension(key: str | None) -> str:
     return extension.lower() if stem.strip(".") and dot else ""
 
 
+def _listed(record: Json, where: Where, columns: dict[str, Any]) -> None:
+    """Take the files, which the inner form of a record calls otherwise."""
+    (_INNER_FILES if "_files" in record else _FILES)(record, where, columns)
+
+
+def _contributors(metadata: Json, where: Where) -> tuple[Person, ...]:
+    """Take the contributors, and the supervisors of a thesis, which once stood apart."""
+    found = _SUPERVISORS(metadata, where) or ()
+    supervisors = (replace(person, role=person.role or "Supervisor") for person in found)
+    return (*_CONTRIBUTORS(metadata, where), *supervisors)
+
+
+def _award(reference: str) -> str:
+    """Return the id of the award in the address of a grant."""
+    return reference.rpartition("/grants/")[2]
+
+
 def _files(_: Json, __: Where, columns: dict[str, Any]) -> None:
     """Count what native JSON says of the files."""
     files = columns["files"]
-    total = sum(file.size_bytes or 0 for file in files)
     columns["file_count"] = len(files) or None
-    columns["total_bytes"] = total if files and total < BEYOND else None
+    columns["total_bytes"] = total_of(files)
     columns["file_types"] = tuple(_extension(file.key) for file in files)
 
 
@@ -230,19 +267,22 @@ _FILE = part(
     file_id=text("id"),
 )
 """A file in any of the three spellings that were served."""
+_FILES, _INNER_FILES = gather("files", files=_FILE), gather("_files", files=_FILE)
 _PERSON = part(
     Person,
     _affiliations,
     name=text("name"),
+    family_name=text("familyname"),
+    given_name=text("givennames"),
     orcid=text("orcid"),
     gnd=text("gnd"),
     role=mapped("type", datacite_role),
 )
-_METADATA = inside(
-    "metadata",
+_CONTRIBUTORS = each("contributors", _PERSON)
+_SUPERVISORS = first(within("thesis", each("supervisors", _PERSON)), each("thesis_supervisors", _PERSON))
+_METADATA = columns_of(
     _type,
     inside("relations", _version),
-    gather("communities", communities=_either(text, "identifier", "id")),
     _lists,
     spread(Journal, "journal", "journal_"),
     spread(Meeting, "meeting", "conference_"),
@@ -253,6 +293,7 @@ _METADATA = inside(
     languages=text("language"),
     notes=text("notes"),
     method=text("method"),
+    communities=_texts_or("communities", "identifier", "id"),
     keywords=texts("keywords"),
     subjects=each(
         "subjects", part(Subject, subject_id=text("identifier"), subject=text("term"), scheme=text("scheme"))
@@ -271,7 +312,7 @@ _METADATA = inside(
     ),
     publication_date=text("publication_date"),
     creators=each("creators", _PERSON),
-    contributors=each("contributors", _PERSON),
+    contributors=_contributors,
     access_status=mapped("access_right", lambda status: _STATUS.get(status, status)),
     embargo_until=day("embargo_date"),
     related=each(
@@ -287,12 +328,13 @@ _METADATA = inside(
     alternate=each(
         "alternate_identifiers", part(Alternate, identifier=text("identifier"), scheme=text("scheme"))
     ),
-    references=texts("references"),
+    references=_texts_or("references", "raw_reference"),
     funding=each(
         "grants",
         part(
             Funding,
             funder_name=within("funder", text("name")),
+            award_id=first(text("id"), mapped("$ref", _award)),
             award_number=text("code"),
             award_title=text("title"),
             award_acronym=text("acronym"),
@@ -304,13 +346,13 @@ _METADATA = inside(
 )
 
 
-def _legacy(this: str, every: str) -> Fill:
+def _legacy(this: str, every: str, metadata: Fill) -> Fill:
     """Return the reader of an era, which says how its counts of one version and of all are called."""
     return columns_of(
         _identity,
-        _METADATA,
+        metadata,
         _owner,
-        gather("files", files=_FILE),
+        _listed,
         _files,
         inside(
             "stats",
@@ -319,13 +361,17 @@ def _legacy(this: str, every: str) -> Fill:
         ),
         concept_id=identifier("conceptrecid"),
         concept_doi=text("conceptdoi"),
+        oai_id=within("_oai", text("id")),
         revision=number("revision"),
         created=time("created"),
         swhid=within("swh", text("swhid")),
     )
 
 
-read_todays = _legacy("version_", "")
+_NESTED = inside("metadata", _METADATA)
+read_todays = _legacy("version_", "", _NESTED)
 """Takes all columns out of a record of today; what stays behind has no column."""
-read_pre2023 = _legacy("", "version_")
+read_pre2023 = _legacy("", "version_", _NESTED)
 """The same for a record of before October 2023."""
+read_flat = _legacy("", "version_", _METADATA)
+"""The same for one of the open metadata files or in its inner form, which have no `metadata` apart."""

@@ -30,6 +30,7 @@ from zenodo_harvest.records.fields import (
     text_or_name,
     texts,
     time,
+    total_of,
     use,
     within,
     words,
@@ -69,7 +70,10 @@ def _communities(value: Json, _: Where, columns: dict[str, Any]) -> None:
 
 
 def _files(value: Json, where: Where, columns: dict[str, Any]) -> None:
-    """Put back the 0 that the server counts to who may not see the files (recordings of 2026-11-23)."""
+    """Put back the 0 that the server counts to who may not see the files (recordings of 2026-11-23).
+
+    What is not counted is, by the files that are listed.
+    """
     enabled = value.get("enabled")
     if enabled.__class__ is not bool:
         check(enabled, bool, where, "enabled")
@@ -77,6 +81,9 @@ def _files(value: Json, where: Where, columns: dict[str, Any]) -> None:
         for name, column in (("count", "file_count"), ("total_bytes", "total_bytes")):
             if (counted := columns.pop(column)) is not None:
                 value[name] = counted
+    elif files := columns["files"]:
+        for column, counted in (("file_count", len(files)), ("total_bytes", total_of(files))):
+            columns[column] = counted if columns[column] is None else columns[column]
 
 
 def _custom(value: Json, _: Where, columns: dict[str, Any]) -> None:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import codecs
 import gc
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
 import msgspec
 
 from zenodo_harvest.json_values import as_text, decode
-from zenodo_harvest.records.derived import addresses, check_id, derive
+from zenodo_harvest.records.derived import addresses, check_id, derive, site_of
 from zenodo_harvest.records.fields import Fill
 from zenodo_harvest.records.head import read_head
 from zenodo_harvest.records.leftover import as_json
-from zenodo_harvest.records.legacy import read_pre2023, read_todays
+from zenodo_harvest.records.legacy import read_flat, read_pre2023, read_todays
 from zenodo_harvest.records.native import read_native
 from zenodo_harvest.records.record import Provenance, Record
 from zenodo_harvest.records.schema import SCHEMA_VERSION
@@ -25,9 +25,13 @@ Dialect = Literal["native", "legacy", "legacy-pre2023"]
 
 _COLUMNS = frozenset(Record.__struct_fields__)
 _TELLING = ("id", "recid", "record_id", "metadata")
+_OURS = ("parent", "pids", "conceptrecid", "swh")
+"""Members that no object but a record of InvenioRDM has, so that one may hold no more than these."""
+_ANYTHING_HAS = ("id", "created", "updated", "revision", "title", "owner_id")
 _NATIVE = ("parent", "pids", "versions", "access", "revision_id")
 _LEGACY = ("conceptrecid", "recid", "record_id", "owners", "owner", "doi_url", "submitted")
 _LEGACY_METADATA = ("access_right", "upload_type", "relations", "license", "doi", "keywords")
+_FLAT = ("recid", "access_right", "conceptrecid", "_deposit")
 _TODAYS = ("recid", "record_id", "submitted")
 _READERS: dict[Dialect, Fill] = {"native": read_native, "legacy": read_todays, "legacy-pre2023": read_pre2023}
 
@@ -44,9 +48,8 @@ def read_record(raw: Json, provenance: Provenance) -> Record:
     if isinstance(found, Record):
         return msgspec.structs.replace(found, problems=tuple(dict.fromkeys((*found.problems, *problems))))
     return Record(
-        **found,
+        **{"site": provenance.site, **found},
         problems=tuple(problems),
-        site=provenance.site,
         source=provenance.source,
         retrieved_at=provenance.retrieved_at,
         schema_version=SCHEMA_VERSION,
@@ -125,15 +128,44 @@ def _row(value: dict[str, Any], problems: list[str]) -> dict[str, Any] | Record:
 
 def _columns(value: dict[str, Any], provenance: Provenance, problems: list[str]) -> dict[str, Any]:
     """Return the columns of a JSON object, which is used up."""
-    if all(value.get(name) is None for name in _TELLING):
-        problems.append("the record has neither an id nor metadata")
+    if lacking := what_lacks(value):
+        problems.append(lacking)
+    if isinstance(value.get("tombstone"), dict):
+        problems.append("the record is deleted")
+    is_ours = any(name in value for name in _OURS)
     found, dialect = addresses(value, provenance.base_url), dialect_of(value)
     columns: dict[str, Any] = {}
-    _READERS[dialect](value, (problems, ""), columns)
+    if is_flat(value):
+        dialect = "legacy-pre2023"
+        read_flat(value, (problems, ""), columns)
+    else:
+        _READERS[dialect](value, (problems, ""), columns)
+    if provenance.source == "file" and not provenance.base_url and (site := site_of(found)):
+        columns["site"] = site
     if isinstance(value.get("title"), str) and columns.get("title") in (None, value["title"]):
         columns["title"] = value.pop("title")
+    if not (lacking or is_ours or any(item for name, item in columns.items() if name not in _ANYTHING_HAS)):
+        problems.append("the metadata holds nothing that a record has")
     derive(columns, found, problems)
     return {**columns, "dialect": dialect, "extra": as_json(value)}
+
+
+def is_flat(names: Container[str]) -> bool:
+    """Tell from the members of an object whether it is a record that has its metadata not apart."""
+    has_flat = "creators" in names and "title" in names and "metadata" not in names
+    return has_flat and any(name in names for name in _FLAT)
+
+
+def what_lacks(value: Mapping[str, Any]) -> str | None:
+    """Return why an object is no record of any dialect, None if it may be one."""
+    if all(value.get(name) is None for name in _TELLING):
+        return "the record has neither an id nor metadata"
+    if "slug" in value and "pids" not in value:
+        return "this is a community and no record"
+    has_metadata = isinstance(value.get("metadata"), dict) or is_flat(value)
+    if not has_metadata and not any(name in value for name in _OURS):
+        return "the record has no metadata"
+    return None
 
 
 def dialect_of(value: Mapping[str, Any]) -> Dialect:

@@ -16,6 +16,9 @@ impl<'a> Reader<'_, 'a> {
             self.row.file_count = files.count.take();
             self.row.total_bytes = files.total_bytes.take();
         }
+        if !files.entries.0.is_empty() && (self.row.file_count.is_none() || self.row.total_bytes.is_none()) {
+            return Err(Unforeseen);
+        }
         let mut extensions = BTreeSet::new();
         for (name, entry) in &mut files.entries.0 {
             extensions.extend(extension(entry)?);

@@ -101,12 +101,16 @@ impl<'a> Reader<'_, 'a> {
             let [orcid, gnd, isni, ror] = identifiers(&mut who.identifiers);
             let PersonOrOrg { name, family_name, given_name, kind, .. } = who;
             let [name, family, given, kind] = [name, family_name, given_name, kind].map(text);
+            if name.is_none() && (family.is_some() || given.is_some()) {
+                return Err(Unforeseen);
+            }
             person.texts = [name, family, given, kind, orcid, gnd, isni, ror, None];
         }
         person.texts[8] = self.role(&mut creator.role)?;
         for place in creator.affiliations.iter_mut().flatten() {
-            if let Some(name) = text(&mut place.name) {
-                person.affiliations.push((name, text(&mut place.id)));
+            let (name, id) = (text(&mut place.name), text(&mut place.id));
+            if let Some(name) = name.or_else(|| id.clone()) {
+                person.affiliations.push((name, id));
             }
         }
         Ok(person)

@@ -62,6 +62,6 @@ def test_no_stats_are_null_and_not_zero(read: Read, stats: Any) -> None:
 
 
 def test_counts_that_are_no_whole_numbers_are_named_and_kept(read: Read) -> None:
-    record = read({"id": 7, "recid": "7", "stats": {"views": 1.5, "version_views": "3"}})
+    record = read({"id": 7, "conceptrecid": "6", "stats": {"views": 1.5, "version_views": "3"}})
     assert (record.views, record.all_versions_views, len(record.problems)) == (None, None, 2)
     assert record.extra == '{"stats":{"version_views":"3","views":1.5}}'
