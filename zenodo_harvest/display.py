@@ -52,6 +52,11 @@ def size(size_bytes: int) -> str:
     return f"{amount:.{amount < 9.95:d}f} {_UNITS[power - 1]}"
 
 
+def with_problems(rows: int) -> str:
+    """Say how many rows deserve a look."""
+    return f"{count(rows, 'row')} with problems, named in the column `problems`."
+
+
 def breaks(text: str, width: int) -> list[int]:
     """Return where lines of at most `width` begin after the first; a longer word is cut by the terminal."""
     found, start = [], 0

@@ -14,7 +14,7 @@ from zenodo_harvest.cli.options import Extent, Outputs
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.table import Column, card_of, record_card, record_columns, table_of
 from zenodo_harvest.client import PREVIEW_ROWS
-from zenodo_harvest.display import breaks, count, size
+from zenodo_harvest.display import breaks, count, size, with_problems
 from zenodo_harvest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def tell_file(path: Path, rows: int | None, size_bytes: int, session: Session) -
 def tell_problems(rows: int, session: Session) -> None:
     """Say how many rows deserve a look."""
     if rows:
-        session.progress.note(f"{count(rows, 'row')} with problems, named in the column `problems`.")
+        session.progress.note(with_problems(rows))
 
 
 def show_records(records: Iterable[Record], outputs: Outputs, session: Session) -> None:

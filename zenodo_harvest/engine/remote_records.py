@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self, Unpack, overload
 
+from zenodo_harvest.display import with_problems
 from zenodo_harvest.durable import beside, write_text
 from zenodo_harvest.engine.options import PREVIEW_ROWS, SaveOptions, check_save_options
 from zenodo_harvest.engine.receipt import Receipt
@@ -149,8 +150,9 @@ class RemoteRecords(ABC):
     def _keeping(self, records: Iterator[Record], *, keep_raw: bool) -> Iterator[Record]:
         """Yield the records, and keep them at their end unless they are too large."""
         kept: list[Record] = []
-        left_bytes = self.kept_bytes
+        left_bytes, odd = self.kept_bytes, 0
         for record in records:
+            odd += bool(record.problems)
             left_bytes -= size_of(record)
             if left_bytes >= 0:
                 kept.append(record)
@@ -159,6 +161,8 @@ class RemoteRecords(ABC):
             yield record
         if left_bytes >= 0:
             self._kept[keep_raw] = (tuple(kept), self._outcome)
+        if odd:
+            self._progress.note(with_problems(odd))
 
     @abstractmethod
     def _walk(self, *, keep_raw: bool) -> Iterator[Record]:

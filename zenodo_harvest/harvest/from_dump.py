@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zenodo_harvest.display import with_problems
 from zenodo_harvest.durable import Unnamed, beside
 from zenodo_harvest.engine import Brought
 from zenodo_harvest.errors import Incomplete, UsageError
@@ -72,9 +73,7 @@ def harvest_dump(
 
     def seal(made: Conversion, outputs: Unnamed) -> None:
         if odd := made.rows_with_problems:
-            context.progress.note(
-                f"{odd:,} row{'' if odd == 1 else 's'} with problems, named in the column `problems`."
-            )
+            context.progress.note(with_problems(odd))
         total_end = scope.count(until)
         since = scope.count(Window(made_at, context.now() + FUTURE))
         context.progress.note(

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from zenodo_harvest.display import count
+from zenodo_harvest.display import count, with_problems
 from zenodo_harvest.durable import Journal, beside, lock, privacy
 from zenodo_harvest.engine import Brought, CreatedPeriod, SaveOptions, provenance_of, spoken
 from zenodo_harvest.errors import Incomplete
@@ -111,8 +111,13 @@ class Harvest:
                     source=self._scope.route_name,
                     retrieved_at=run.retrieved_at,  # the one time that is frozen in the journal
                 )
+                odd = 0
                 for contents in in_batches(ledger.contents(), document_size):
-                    files.write(self._period.read(contents, provenance))
+                    records = self._period.read(contents, provenance)
+                    odd += sum(bool(record.problems) for record in records)
+                    files.write(records)
+                if odd:
+                    self._context.progress.note(with_problems(odd))
                 receipt = write_receipt(self._receipt(ledger, run), files)
         if not receipt.complete:
             raise Incomplete(

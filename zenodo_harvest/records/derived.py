@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from zenodo_harvest.errors import UsageError
 from zenodo_harvest.html_text import text_of
 from zenodo_harvest.origins import Origin
 from zenodo_harvest.records.dates import read_edtf
+from zenodo_harvest.records.fields import BEYOND
 from zenodo_harvest.records.record import File, Person
 from zenodo_harvest.sites import ZENODO, find_site
 from zenodo_harvest.vocabularies.code_hosts import linked_repository
@@ -73,6 +74,13 @@ def derive(columns: dict[str, Any], found: Addresses, problems: list[str]) -> No
     columns["file_types"] = tuple(sorted(set(columns.get("file_types", ())) - {""}))
     for name in ("communities", "community_ids"):
         columns[name] = tuple(sorted(columns.get(name, ())))
+
+
+def total_of(files: Iterable[File]) -> int | None:
+    """Return the size of all files, None where there is none or one is not known."""
+    sizes = [file.size_bytes for file in files]
+    total = sum(sizes) if sizes and None not in sizes else BEYOND
+    return total if total < BEYOND else None
 
 
 def _by_key(file: File) -> str:

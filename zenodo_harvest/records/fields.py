@@ -28,7 +28,6 @@ BEYOND = 2**63
 """The first number that a column of 64 bits cannot hold."""
 EXACT = 2**53
 """Up to here every whole number is a float as well."""
-_NO_NUMBERS = frozenset(("NaN", "Infinity", "-Infinity"))
 _COUNTS = ("views", "unique_views", "downloads", "unique_downloads")
 _Part = TypeVar("_Part", bound=msgspec.Struct)
 
@@ -45,7 +44,7 @@ def report(where: Where, key: str | int, why: str) -> None:
 def check(value: Any, expected: type, where: Where, key: str | int) -> None:
     """Report a value that is not of the type expected; null is of any."""
     if value is not None and value.__class__ is not expected:
-        is_nan = value.__class__ is str and value in _NO_NUMBERS and expected in (int, float)
+        is_nan = value in ("NaN", "Infinity", "-Infinity") and expected in (int, float)
         found = f"{value}, which is no number" if is_nan else NAMES[value.__class__]
         report(where, key, f"{NAMES[expected]} was expected, found {found}")
 
@@ -275,10 +274,7 @@ def gather(key: str, kind: type[list[Any]] | type[Json] = list, /, **takes: Take
 
 
 def aligned(key: str, leading: tuple[str, Take], beside: tuple[str, Take]) -> Fill:
-    """Take two values out of each object of a list, into two columns of one length; the second may be null.
-
-    The second stands in the place of the first where that is missing.
-    """
+    """Take two values of each object of a list into two columns; the second stands in for a missing first."""
     (name, take), (name_beside, take_beside) = leading, beside
 
     def fill(value: Json, where: Where, columns: dict[str, Any]) -> None:
@@ -395,13 +391,6 @@ def use(columns: str, keys: str, volume: Take) -> dict[str, Take]:
     """
     counts = {f"{columns}{name}": number(f"{keys}{name}") for name in _COUNTS}
     return {**counts, f"{columns}data_volume_bytes": volume}
-
-
-def total_of(files: Iterable[Any]) -> int | None:
-    """Return the size of all files, None where there is none or one is not known."""
-    sizes = [file.size_bytes for file in files]
-    total = sum(sizes) if sizes and None not in sizes else BEYOND
-    return total if total < BEYOND else None
 
 
 def is_number(*values: Any) -> bool:

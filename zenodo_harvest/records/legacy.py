@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from zenodo_harvest.records.derived import total_of
 from zenodo_harvest.records.fields import (
     BEYOND,
     Fill,
@@ -31,7 +32,6 @@ from zenodo_harvest.records.fields import (
     text,
     texts,
     time,
-    total_of,
     use,
     within,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from zenodo_harvest.records.derived import total_of
 from zenodo_harvest.records.fields import (
     Json,
     Where,
@@ -30,7 +31,6 @@ from zenodo_harvest.records.fields import (
     text_or_name,
     texts,
     time,
-    total_of,
     use,
     within,
     words,

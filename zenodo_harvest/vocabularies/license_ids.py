@@ -79,6 +79,8 @@ def license_of(zenodo_id: str) -> License | None:
     return _licenses()[0].get(zenodo_id)
 
 
+_ENDING = re.compile(r"(-standalone)?((\.[a-z]{2}(-[a-z]{2})?)?\.(html|txt|php))?$")
+"""How the address of a page ends, which may tell its language as well."""
 _LONGEST = 200
 """A longer text is no name of a license."""
 
@@ -121,7 +123,7 @@ def _bare(spelling: str) -> str:
 
 
 def _named_by(address: str) -> str:
-    text = re.sub(r"(-standalone)?(\.(html|txt|php))?$", "", address)
+    text = re.sub(_ENDING, "", address)
     if found := re.match(r"creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)", text):
         return f"cc-{found[1]}-{found[2]}"
     if text.startswith("creativecommons.org/publicdomain/zero"):

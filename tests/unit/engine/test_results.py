@@ -541,3 +541,9 @@ def test_a_total_is_asked_for_elsewhere_once_each_unless_the_query_itself_fails(
     with pytest.raises(ServerError):
         _ = found.total
     assert [dict(params)["page"] for _, params, _ in log(found)] == pages
+
+
+def test_a_hit_that_is_no_record_is_a_row_that_is_counted(kit: Any) -> None:
+    found = results(kit, [kit.record(1), None, {"id": "3", "type": "dataset", "title": "Peas"}])
+    assert [bool(row.problems) for row in found] == [False, True, True]
+    assert kit.progress.notes == ["2 rows with problems, named in the column `problems`."]

@@ -53,6 +53,8 @@ def test_a_spelling_is_read_as_the_server_reads_it(spelling: str, zenodo_id: str
         ("BSD 3-Clause", ("BSD-3-Clause",)),
         ("https://creativecommons.org/licenses/by-nc/4.0/", ("CC-BY-NC-4.0",)),
         ("https://creativecommons.org/publicdomain/zero/1.0/", ("CC0-1.0",)),
+        ("https://creativecommons.org/licenses/by/4.0/deed.en", ("CC-BY-4.0",)),
+        ("https://www.gnu.org/licenses/gpl-3.0.en.html", ("GPL-3.0-only",)),
         ("https://opensource.org/licenses/MIT", ("MIT",)),
         ("https://spdx.org/licenses/EUPL-1.2.html", ("EUPL-1.2",)),
         ("MIT OR Apache-2.0", ("MIT", "Apache-2.0")),
