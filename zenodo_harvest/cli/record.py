@@ -25,7 +25,7 @@ def record(
     outputs: Outputs,
     list_file: Annotated[
         Path | None,
-        Option("--from", metavar="FILE", help="A list, one a line or a column of a CSV; - is stdin."),
+        Option("--from", metavar="FILE", help="A list, one or more a line or a column of a CSV; - is stdin."),
     ] = None,
     refs: Annotated[
         list[str] | None, Argument(metavar="REF...", help="Record or concept id, DOI or address.")

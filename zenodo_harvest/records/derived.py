@@ -78,9 +78,12 @@ def derive(columns: dict[str, Any], found: Addresses, problems: list[str]) -> No
 
 def total_of(files: Iterable[File]) -> int | None:
     """Return the size of all files, None where there is none or one is not known."""
-    sizes = [file.size_bytes for file in files]
-    total = sum(sizes) if sizes and None not in sizes else BEYOND
-    return total if total < BEYOND else None
+    total, listed = 0, tuple(files)
+    for file in listed:
+        if file.size_bytes is None:
+            return None
+        total += file.size_bytes
+    return total if listed and total < BEYOND else None
 
 
 def _by_key(file: File) -> str:

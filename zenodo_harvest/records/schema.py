@@ -110,7 +110,11 @@ COLUMNS = (
         "files",
         ("files", "list<struct<File>>", "Files that the reader may see; size in bytes, checksum md5:hex."),
         ("file_count", "int64", "Number of files; null where they are hidden."),
-        ("total_bytes", "int64", "Size of all files in bytes; null where they are hidden."),
+        (
+            "total_bytes",
+            "int64",
+            "Size of all files in bytes; null where they are hidden or one is of unknown size.",
+        ),
         ("file_types", "list<string>", "Distinct file extensions in lower case, sorted."),
     ),
     *_group(
