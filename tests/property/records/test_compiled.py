@@ -119,7 +119,7 @@ def test_repositories_and_ids_of_affiliations_are_read_alike_and_saved_rows_left
     assert left == [2]
     batch = pa.record_batch(batch)
     assert batch["code_repository"].to_pylist() == ["https://github.com/frost/days", "https://example.org"]
-    assert batch["creators"][0][0]["affiliation_ids"].as_py() == [None, "01y"]
+    assert batch["creators"][0][0]["affiliation_ids"].as_py() == [None, "01y", "02z"]
     _check(*documents)
 
 
@@ -546,4 +546,5 @@ def test_what_is_passed_over_may_be_as_deep_as_it_likes() -> None:
 
 
 def _nested(key: str) -> bytes:
-    return f'{{"id": "1", "{key}": '.encode() + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    start = f'{{"id": "1", "metadata": {{"title": "T"}}, "{key}": '.encode()
+    return start + b"[" * 100_000 + b"]" * 100_000 + b"}"
