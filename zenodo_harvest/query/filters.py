@@ -24,7 +24,13 @@ from zenodo_harvest.vocabularies.fields import (
     vocabularies,
 )
 from zenodo_harvest.vocabularies.languages import all_languages, is_language, language_code, languages_like
-from zenodo_harvest.vocabularies.license_ids import all_licenses, license_id, licenses_like, licenses_meant
+from zenodo_harvest.vocabularies.license_ids import (
+    all_licenses,
+    license_id,
+    licenses_like,
+    licenses_meant,
+    unported,
+)
 from zenodo_harvest.vocabularies.terms import nearest
 from zenodo_harvest.vocabularies.types import (
     RESOURCE_TYPES,
@@ -211,7 +217,8 @@ def _access(value: str, checked: bool) -> list[str]:
 def license_ids(value: str) -> tuple[str, ...]:
     """Return the ids of the licenses that a value of the filter stands for; empty for an unknown one."""
     known = license_id(value)
-    return (known,) if known else tuple(name.lower() for name in licenses_meant(value))
+    meant = (known,) if known else licenses_meant(value) or licenses_meant(unported(value))
+    return tuple(name.lower() for name in meant)
 
 
 def _license(value: str, checked: bool) -> list[str]:
