@@ -203,6 +203,12 @@ def _subtype(value: str, checked: bool) -> list[str]:
 
 
 def _near_type(value: str, names: Sequence[str]) -> Sequence[str]:
+    """Return the type that a value may mean: by one of its words, else what looks most like it."""
+    words = re.findall(r"[a-z]+", value.lower())
+    if any(word in ("notebook", "jupyter") for word in words):
+        return ("computationalnotebook",)
+    if meant := [word for word in words if type_ids(word) and word != "other"]:
+        return meant
     return (near,) if (near := nearest(value, names, 0.5)) else ()
 
 
@@ -347,7 +353,10 @@ def _unknown(what: str, value: str, near: Sequence[str], title: str = "") -> Usa
     """Return the refusal of a value that is in no vocabulary; `title` is the field that holds such names."""
     examples = _EXAMPLES[what]
     hint = f"Did you mean {' or '.join(near)}?" if near else f"Write {examples}."
-    if title:
+    if what == "resource type" and all(map(type_ids, several := value.split(","))) and len(several) > 1:
+        given = " ".join(f"--type {one.strip()}" for one in several)
+        hint = f"Give each by itself: {given}; in Python as a list."
+    elif title:
         hint += f" To search for words of its name, write {title}:{quote(value)} in the query."
     return UsageError(f"There is no {what} {value!r}.", hint=hint)
 
