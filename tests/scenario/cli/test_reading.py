@@ -202,7 +202,7 @@ def test_a_query_can_be_sent_as_typed(zh: Any) -> None:
 
 def test_filters_narrow_and_repeat(zh: Any) -> None:
     def found(*words: str) -> int:
-        return zh("count", "", *words).rows[0]["count"]
+        return zh("count", *words).rows[0]["count"]
 
     datasets, software = found("--type", "dataset"), found("--type", "software")
     assert found("--type", "dataset", "--type", "software") == datasets + software
