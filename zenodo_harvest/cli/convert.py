@@ -106,7 +106,7 @@ def _write(
             left_to_python=left,
         )
         receipt = write_receipt(receipt, sink)
-    tell_files(receipt, sink.paths[0], session)
+    tell_files(receipt, outputs.folder, session)
     tell_problems(odd, session)
 
 

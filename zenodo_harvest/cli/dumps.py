@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 _PANEL = "Conversion"
 _COLUMNS = (
-    Column("Dump", lambda row: row["key"], keeps_width=True),
+    Column("Dump", lambda row: row["key"]),
     Column("Made", lambda row: row["created"].strftime("%Y-%m-%d %H:%M"), keeps_width=True),
-    Column("Size", lambda row: size(row["size_bytes"]), is_number=True),
+    Column("Size", lambda row: size(row["size_bytes"]), keeps_width=True, is_number=True),
     Column("Newest", lambda row: row["is_head"], from_width=70),
     Column("Version", lambda row: row["version_id"], from_width=100),
 )

@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 from typer import Context
 
 from zenodo_harvest.cli.session import Everywhere, Session
+from zenodo_harvest.errors import UsageError
 
 JOINED = object()
 """Marks an argument that may be typed as several words, which are joined by blanks."""
@@ -45,13 +46,23 @@ def with_option_groups(function: Callable[..., None]) -> Callable[..., None]:
         for name, group in groups.items():
             made = group(**{option.name: values.pop(option.name) for option in fields(group)})
             values[name] = enter(context, made) if isinstance(made, Everywhere) else made
-        function(**values | {name: " ".join(values[name] or ()) for name in joined})
+        function(**values | {name: _joined(values[name]) for name in joined})
 
     command.__name__ = function.__name__
     command.__doc__ = function.__doc__
     command.__annotations__ = {each.name: each.annotation for each in parameters}
     vars(command)["__signature__"] = Signature(parameters)
     return command
+
+
+def _joined(words: list[str] | None) -> str:
+    text = " ".join(words or ())
+    if words and not text.strip():
+        raise UsageError(
+            "The words are blank: without any, everything would be searched.",
+            hint="Leave them out if that is meant; an unset variable of a script also does this.",
+        )
+    return text
 
 
 def enter(context: Context, options: Everywhere) -> Session:

@@ -93,7 +93,7 @@ def _write(
             site=session.site_name, sources=(name,), retrieved_at=session.outside.now(), rows=sink.rows
         )
         receipt = write_receipt(receipt, sink)
-    tell_files(receipt, sink.paths[0], session)
+    tell_files(receipt, outputs.output[0].parent, session)
     return sink.rows
 
 

@@ -6,9 +6,12 @@ from typing import Annotated, Literal, cast, get_args
 
 from typer import Option
 
+from zenodo_harvest.bars import terminal_width
 from zenodo_harvest.cli.output import print_lines, show_rows, write_text
 from zenodo_harvest.cli.session import Session
 
+_NARROWEST = 25
+"""With less room than this to the right of the names, a meaning goes on below them."""
 Format = Literal["table", "markdown", "json"]
 
 
@@ -37,7 +40,14 @@ def schema(
         return
     text = data_dictionary(cast("Format", form or "table"))
     if session.outside.shows_tables and form in (None, "table"):
-        lines = ((line, line.lstrip(" ")) for line in text.splitlines())
-        print_lines([(line[: -len(words) or None], ""), (words, "")] for line, words in lines)
+        print_lines(_parted(line, terminal_width()) for line in text.splitlines())
     else:
         write_text(text if text.endswith("\n") else f"{text}\n")
+
+
+def _parted(line: str, width: int) -> list[tuple[str, str]]:
+    """Return a line as what stands before its last column, and the rest, which is broken beside that."""
+    words = line.rpartition("  ")[2]
+    if width - len(line) + len(words) < _NARROWEST:
+        words = line.lstrip(" ")
+    return [(line[: len(line) - len(words)], ""), (words, "")]

@@ -224,7 +224,7 @@ class _Documents:
         names = _names_in(content)
         if "hits" in names and _is_answer(content):
             yield from self._hits(cut(content), where)
-        elif "schema_version" not in names and {"concept_id", "concept_doi"} <= names:
+        elif "schema_version" not in names and {"concept_id", "concept_doi"} <= names and is_whole(content):
             raise UsageError(
                 f"{where} holds rows that this tool has written, without the column schema_version.",
                 hint="Read them as they are, for example with pandas.read_json(…, lines=True).",

@@ -25,6 +25,7 @@ from zenodo_harvest.query import Counted, Search, Window
 if TYPE_CHECKING:
     from zenodo_harvest.durable.journal import Connect
 
+_NAMED = 5
 INDEX_LAG = timedelta(seconds=30)
 """A record may be published this long before a search finds it; the frozen end lies before that."""
 FULL_WALK_WEEKS = 4
@@ -223,9 +224,16 @@ class Harvest:
             is_oai = self._scope.route_name == "oai"
             walk: WindowWalk = (OaiWindows if is_oai else SearchWindows)(self._scope, ledger)
             walk_open(walk, ledger)
-            return Reconciliation(self._scope, ledger).reconcile(lambda: walk_open(walk, ledger))
+            run = Reconciliation(self._scope, ledger).reconcile(lambda: walk_open(walk, ledger))
         finally:
             progress.finish()
+        if run.is_update and (gone := ledger.changes.gone):
+            named = ", ".join(f"{one.id} ({one.status})" for one in gone[:_NAMED])
+            more = f" and {len(gone) - _NAMED:,} more" if len(gone) > _NAMED else ""
+            progress.note(
+                f"{count(len(gone), 'record')} {'is' if len(gone) == 1 else 'are'} gone: {named}{more}."
+            )
+        return run
 
     def _receipt(self, ledger: Ledger, run: Run) -> HarvestReceipt:
         scope, parts, rows = self._scope, ledger.parts, ledger.rows

@@ -20,6 +20,7 @@ from zenodo_harvest.query.spec import Search
 from zenodo_harvest.sites import Site
 from zenodo_harvest.vocabularies.fields import custom_name, is_listed, nearest_custom
 from zenodo_harvest.vocabularies.flavours import ZENODO, Flavour
+from zenodo_harvest.vocabularies.license_ids import unported
 from zenodo_harvest.vocabularies.sorts import check_sort
 
 MOST_VALUES = 500
@@ -181,6 +182,8 @@ def _readings(search: Search) -> Iterator[Finding]:
         meant = " or ".join(license_ids(text))
         if not any(map(str.isdigit, text)) and any(map(str.isdigit, meant)):
             yield Finding("rewrite", None, f"license {text}", "it names no version", meant)
+        elif meant and meant == unported(text):
+            yield Finding("rewrite", None, f"license {text}", "Zenodo has no port to that country", meant)
 
 
 def _warnings(search: Search, flavour: Flavour, today: date) -> list[Finding]:

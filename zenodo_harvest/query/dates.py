@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -28,6 +29,10 @@ ISO_WITH_OFFSET = (
 _TWO_DATES = re.compile(
     r"([0-9]{4}(?:-[0-9]{2}){0,2})\s*(?:/|\.\.|[-\u2010-\u2015]|to|until)\s*([0-9]{4}(?:-[0-9]{2}){0,2})"
 )
+_BRACKETS = re.compile(r"\[\s*([0-9][0-9-]*|\*)\s+(?:TO|to)\s+([0-9][0-9-]*|\*)\s*\]")
+_ONE_SIDED = re.compile(r"([<>]=?|since|from|after|until|to|before)\s*([0-9]{4}(?:-[0-9]{2}){0,2})")
+_MONTH = re.compile(r"([a-z]{3,9})\.?,?\s+([0-9]{4})")
+_MONTHS = "january february march april may june july august september october november december".split()
 _RANGE_HINT = (
     "Write 2024, 2024-05, 2024-05-03, 2020..2024-06, 2024-01-01.. or ..2020; "
     "now-30d.. is the last thirty days."
@@ -120,7 +125,8 @@ def read_range(text: str) -> tuple[Moment | None, Moment | None]:
     except NotADate as error:
         wrong = first if _with_t(first) in str(error) else last
         reason = str(error)
-        hint = f"Write {suggest(wrong)}." if suggest(wrong)[:1].isdigit() else _RANGE_HINT
+        meant = _range_meant(text) or suggest(wrong)
+        hint = f"Write {meant.removesuffix('.')}." if meant.strip(".")[:1].isdigit() else _RANGE_HINT
         where = "" if wrong == text else f" (in {text!r})"
         raise UsageError(f"{reason[:1].upper()}{reason[1:]}{where}.", hint=hint) from None
     if low is None and high is None:
@@ -137,6 +143,26 @@ def read_range(text: str) -> tuple[Moment | None, Moment | None]:
 def _with_t(text: str) -> str:
     """Return a date and a time with ``T`` between them, anything else as it is."""
     return re.sub(r"(?<=[0-9]-[0-9]{2}) (?=[0-9])", "T", text)
+
+
+def _range_meant(text: str) -> str:
+    """Return how to write what others write as ``>2020``, ``[2020 TO 2024]`` or ``May 2024``."""
+    if found := _BRACKETS.fullmatch(text):
+        low, high = (edge.strip("*") for edge in found.groups())
+        return f"{low}..{high}" if low or high else ""
+    if found := _MONTH.fullmatch(text.lower()):
+        for number, name in enumerate(_MONTHS, 1):
+            if name.startswith(found[1]):
+                return f"{found[2]}-{number:02}"
+    if found := _ONE_SIDED.fullmatch(text.lower()):
+        with suppress(NotADate, OverflowError):
+            sign, moment = found[1], read_moment(found[2])
+            if sign in (">", "after"):
+                return f"{moment.after}.."
+            if sign in ("<", "before"):
+                return f"..{date.fromisoformat(moment.first) - timedelta(days=1)}"
+            return f"..{moment.text}" if sign in ("<=", "until", "to") else f"{moment.text}.."
+    return ""
 
 
 def suggest(text: str, span: str = "{}..{}") -> str:

@@ -24,7 +24,13 @@ from zenodo_harvest.vocabularies.fields import (
     vocabularies,
 )
 from zenodo_harvest.vocabularies.languages import all_languages, is_language, language_code, languages_like
-from zenodo_harvest.vocabularies.license_ids import all_licenses, license_id, licenses_like, licenses_meant
+from zenodo_harvest.vocabularies.license_ids import (
+    all_licenses,
+    license_id,
+    licenses_like,
+    licenses_meant,
+    unported,
+)
 from zenodo_harvest.vocabularies.terms import nearest
 from zenodo_harvest.vocabularies.types import (
     RESOURCE_TYPES,
@@ -197,6 +203,12 @@ def _subtype(value: str, checked: bool) -> list[str]:
 
 
 def _near_type(value: str, names: Sequence[str]) -> Sequence[str]:
+    """Return the type that a value may mean: by one of its words, else what looks most like it."""
+    words = re.findall(r"[a-z]+", value.lower())
+    if any(word in ("notebook", "jupyter") for word in words):
+        return ("computationalnotebook",)
+    if meant := [word for word in words if type_ids(word) and word != "other"]:
+        return meant
     return (near,) if (near := nearest(value, names, 0.5)) else ()
 
 
@@ -211,7 +223,8 @@ def _access(value: str, checked: bool) -> list[str]:
 def license_ids(value: str) -> tuple[str, ...]:
     """Return the ids of the licenses that a value of the filter stands for; empty for an unknown one."""
     known = license_id(value)
-    return (known,) if known else tuple(name.lower() for name in licenses_meant(value))
+    meant = (known,) if known else licenses_meant(value) or licenses_meant(unported(value))
+    return tuple(name.lower() for name in meant)
 
 
 def _license(value: str, checked: bool) -> list[str]:
@@ -340,7 +353,10 @@ def _unknown(what: str, value: str, near: Sequence[str], title: str = "") -> Usa
     """Return the refusal of a value that is in no vocabulary; `title` is the field that holds such names."""
     examples = _EXAMPLES[what]
     hint = f"Did you mean {' or '.join(near)}?" if near else f"Write {examples}."
-    if title:
+    if what == "resource type" and all(map(type_ids, several := value.split(","))) and len(several) > 1:
+        given = " ".join(f"--type {one.strip()}" for one in several)
+        hint = f"Give each by itself: {given}; in Python as a list."
+    elif title:
         hint += f" To search for words of its name, write {title}:{quote(value)} in the query."
     return UsageError(f"There is no {what} {value!r}.", hint=hint)
 

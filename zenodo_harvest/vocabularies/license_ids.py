@@ -79,6 +79,7 @@ def license_of(zenodo_id: str) -> License | None:
     return _licenses()[0].get(zenodo_id)
 
 
+_CC = re.compile(r"creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)(?:/([a-z]{2,3}|scotland)(?=/|$))?")
 _ENDING = re.compile(r"(-standalone)?((\.[a-z]{2}(-[a-z]{2})?)?\.(html|txt|php))?$")
 """How the address of a page ends, which may tell its language as well."""
 _LONGEST = 200
@@ -108,10 +109,18 @@ def licenses_meant(spelling: str) -> tuple[str, ...]:
 def licenses_like(spelling: str) -> tuple[str, ...]:
     """Return the licenses that an unknown spelling (``LGPLv3``, ``CC BY 4.0``) may mean, best first."""
     licenses, spellings = _licenses()
+    if _bare(spelling) == "public domain":
+        return ("CC0-1.0", "other-pd")
     return licenses_meant(spelling) or tuple(
         licenses[license_id(near) or near].name
         for near in get_close_matches(_bare(spelling[:_LONGEST]), [*licenses, *spellings], n=3, cutoff=0.75)
     )
+
+
+def unported(spelling: str) -> str:
+    """Return the name of the license of which an address names the port to a country; else the spelling."""
+    found = _CC.search(spelling.lower())
+    return f"cc-{found[1]}-{found[2]}" if found and found[3] and _bare(spelling) else spelling
 
 
 def _bare(spelling: str) -> str:
@@ -124,8 +133,8 @@ def _bare(spelling: str) -> str:
 
 def _named_by(address: str) -> str:
     text = re.sub(_ENDING, "", address)
-    if found := re.match(r"creativecommons\.org/licenses/([a-z-]+)/([0-9.]+)", text):
-        return f"cc-{found[1]}-{found[2]}"
+    if found := re.match(_CC, text):
+        return "-".join(("cc", *filter(None, found.groups())))
     if text.startswith("creativecommons.org/publicdomain/zero"):
         return "cc0-1.0"
     if found := re.fullmatch(r"apache\.org/licenses/license-([0-9.]+)", text):

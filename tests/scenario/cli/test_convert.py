@@ -77,3 +77,22 @@ def test_a_file_is_never_written_over_what_it_is_made_from(zh: Any, answer: byte
     source.write_bytes(answer)
     assert zh("convert", str(source), "-o", str(source)).code == 7
     assert source.read_bytes() == answer
+
+
+def test_a_cut_last_line_of_our_own_json_lines_costs_that_row_alone(zh: Any, tmp_path: Path) -> None:
+    saved = tmp_path / "saved.jsonl"
+    saved.write_text("".join(zh("search", "frost", "--limit", "2").out.splitlines(keepends=True)))
+    for left in (20, 200, 2_000):
+        saved.with_name("cut.jsonl").write_bytes(saved.read_bytes()[:-left])
+        whole, broken = zh("convert", str(saved.with_name("cut.jsonl"))).rows
+        assert whole["title"]
+        assert broken["problems"] == ["the record is no JSON"]
+
+
+def test_the_file_that_was_written_is_named_as_it_was_asked_for(
+    zh: Any, answer: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert (
+        zh("convert", "-", "-o", "out.csv", stdin=answer).err.splitlines()[-1].startswith("out.csv: 5 rows")
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -202,7 +203,7 @@ def test_a_query_can_be_sent_as_typed(zh: Any) -> None:
 
 def test_filters_narrow_and_repeat(zh: Any) -> None:
     def found(*words: str) -> int:
-        return zh("count", "", *words).rows[0]["count"]
+        return zh("count", *words).rows[0]["count"]
 
     datasets, software = found("--type", "dataset"), found("--type", "software")
     assert found("--type", "dataset", "--type", "software") == datasets + software
@@ -264,5 +265,21 @@ def test_a_pipe_gets_the_schema_as_json_lines(zh: Any) -> None:
     assert zh("schema", terminal=True).out == zh("schema", "--format", "table").out
 
 
+def test_a_meaning_in_the_schema_goes_on_below_itself(zh: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("LINES", "40")
+    lines = zh("schema", terminal=True, width=100).out.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.startswith("  id "))
+    begin = lines[first].index("Id of this version of the")
+    assert lines[first + 1] == f"{' ' * begin}record."
+
+
 def test_an_unknown_form_of_the_schema_is_refused(zh: Any) -> None:
     assert zh("schema", "--format", "yaml").code == 2
+
+
+def test_sizes_and_times_of_dumps_are_whole_on_a_narrow_terminal(zh: Any) -> None:
+    lines = zh("dump", "list", terminal=True, width=60).out.splitlines()
+    assert len(lines) > 2
+    for line in lines[2:]:
+        assert re.search(r" \d{4}-\d\d-\d\d \d\d:\d\d +\d[\d.]* (bytes|[kM]B)$", line)

@@ -13,11 +13,12 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from doubles import StillClock
+from doubles import Notes, StillClock
 from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Emulator, Script
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.http import LocalBudget
+from zenodo_harvest.progress import Progress
 from zenodo_harvest.sites import Site
 
 RECORDS = 600
@@ -38,10 +39,13 @@ def emulator(tmp_path: Path) -> Iterator[Emulator]:
 
 
 @contextmanager
-def client_of(emulator: Emulator, window: int = 10_000) -> Iterator[Client]:
+def client_of(emulator: Emulator, window: int = 10_000, progress: Progress | None = None) -> Iterator[Client]:
     clock = StillClock(time.time())
     site = Site("emulator", emulator.url, window=window, stands_for=("zenodo.org",))
-    with LocalBudget(clock=clock) as budget, Client(site, "", clock=clock, budget=budget) as opened:
+    with (
+        LocalBudget(clock=clock) as budget,
+        Client(site, "", clock=clock, budget=budget, progress=progress) as opened,
+    ):
         yield opened
 
 
@@ -84,7 +88,8 @@ def test_what_is_added_edited_and_deleted_during_the_walk_is_accounted_for(
 
 
 def test_an_update_records_deletions_with_their_reason_and_date(emulator: Emulator, tmp_path: Path) -> None:
-    with client_of(emulator) as client:
+    told = Notes()
+    with client_of(emulator, progress=told) as client:
         client.harvest("", tmp_path / "all.parquet")
         emulator.delete("1005", reason="copyright")
         emulator.edit("1006", lambda found: found["metadata"].update(title="Thaw"))
@@ -92,6 +97,7 @@ def test_an_update_records_deletions_with_their_reason_and_date(emulator: Emulat
         receipt = client.harvest("", tmp_path / "all.parquet", update=True)
     (gone,) = receipt.changes.gone
     assert (gone.id, gone.status, gone.reason) == ("1005", "deleted", "copyright")
+    assert "1 record is gone: 1005 (deleted)." in told.notes
     assert gone.date is not None
     assert gone.date.startswith("20")
     assert receipt.changes.edited == ("1006",)

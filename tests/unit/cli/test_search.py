@@ -38,6 +38,13 @@ def test_a_query_is_optional(run: Any, client: Any) -> None:
     assert client.asked[0][0] == ""
 
 
+@pytest.mark.parametrize("words", [[""], ["  "], ["", ""]])
+def test_a_blank_query_is_no_search_for_everything(run: Any, client: Any, words: list[str]) -> None:
+    refused = run("search", *words)
+    assert (refused.code, client.asked) == (2, [])
+    assert "unset variable" in refused.err
+
+
 @pytest.mark.parametrize(
     "words", [["climate", "model"], ["climate model"], ["climate", "--type", "dataset", "model"]]
 )

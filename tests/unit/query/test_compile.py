@@ -114,12 +114,23 @@ def test_a_filter_becomes_a_condition_with_all_the_quoting_done(options: dict[st
     assert query.findings == ()
 
 
-@pytest.mark.parametrize("spelling", ["cc-by", "CC-BY", "CC BY", "ccby"])
+@pytest.mark.parametrize("spelling", ["cc-by", "CC-BY", "CC BY", "ccby", "Creative Commons Attribution"])
 def test_a_license_without_a_version_is_the_one_of_today_and_said(spelling: str) -> None:
     query = compiled(license=spelling)
     assert query.q == compiled(license="cc-by-4.0").q == compiled(license="CC BY 4.0").q
     assert [str(finding) for finding in query.findings] == [
         f"license {spelling} was changed to cc-by-4.0, because it names no version."
+    ]
+
+
+def test_a_port_of_a_license_is_taken_where_there_is_one_else_said() -> None:
+    address = "https://creativecommons.org/licenses/by-sa/3.0/"
+    ported = compiled(license=f"{address}at/deed.de")
+    assert (ported.q, ported.findings) == ('metadata.rights.id:"cc-by-sa-3.0-at"', ())
+    unported = compiled(license=f"{address}de/")
+    assert unported.q == 'metadata.rights.id:"cc-by-sa-3.0"'
+    assert [str(finding) for finding in unported.findings] == [
+        f"license {address}de/ was changed to cc-by-sa-3.0, because Zenodo has no port to that country."
     ]
 
 
@@ -185,6 +196,9 @@ def test_different_filters_all_apply() -> None:
     ("options", "message", "hint"),
     [
         ({"type": "datset"}, "'datset'", "dataset"),
+        ({"type": "Jupyter notebook"}, "no resource type", "Did you mean computationalnotebook?"),
+        ({"type": "PhD thesis"}, "no resource type", "Did you mean thesis?"),
+        ({"type": "dataset,poster"}, "no resource type", "--type dataset --type poster; in Python as a list"),
         ({"subtype": "dataset"}, "no subtype", ""),
         ({"access": "closed"}, "'closed'", "restricted"),
         ({"language": "klingon"}, "'klingon'", "eng"),
@@ -193,6 +207,7 @@ def test_different_filters_all_apply() -> None:
         ({"subtype": "artcle"}, "'artcle'", "Did you mean article?"),
         ({"type": "artcle"}, "'artcle'", 'write metadata.resource_type.title.en:"artcle"'),
         ({"subtype": "dataset"}, "'dataset'", "give it as the type"),
+        ({"license": "public domain"}, "'public domain'", "Did you mean cc0-1.0 or other-pd?"),
         ({"license": "cc-by-5.0"}, "'cc-by-5.0'", "Did you mean cc-by-4.0"),
         ({"license": "foo-bar"}, "'foo-bar'", 'write metadata.rights.title.en:"foo-bar"'),
         ({"orcid": "0000-0002-1825-0098"}, "not an ORCID", "checks the others"),
@@ -202,6 +217,13 @@ def test_different_filters_all_apply() -> None:
         ({"created": "2024-02-30"}, "no date 2024-02-30", "2024-02-29"),
         ({"created": "yesterday"}, "not a date", "2020..2024-06"),
         ({"created": "2020/2021"}, "'2020/2021' is not a date", "Write 2020..2021."),
+        ({"created": ">2020"}, "'>2020' is not a date", "Write 2021-01-01.."),
+        ({"created": "<= 2020-05"}, "not a date", "Write ..2020-05."),
+        ({"created": "before 2020"}, "not a date", "Write ..2019-12-31."),
+        ({"published": "since 2020"}, "not a date", "Write 2020.."),
+        ({"published": "[2020 TO 2024]"}, "not a date", "Write 2020..2024."),
+        ({"published": "[2020 TO *]"}, "not a date", "Write 2020.."),
+        ({"created": "May 2024"}, "'May 2024' is not a date", "Write 2024-05."),
         ({"created": "2020-2021"}, "'2020-2021' is not a date", "Write 2020..2021."),
         ({"published": "2020-01 to 2020-06"}, "not a date", "Write 2020-01..2020-06."),
         ({"created": "last month"}, "'last month' is not a date", "now-30d.."),
