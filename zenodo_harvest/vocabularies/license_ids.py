@@ -106,10 +106,9 @@ def licenses_meant(spelling: str) -> tuple[str, ...]:
 def licenses_like(spelling: str) -> tuple[str, ...]:
     """Return the licenses that an unknown spelling (``LGPLv3``, ``CC BY 4.0``) may mean, best first."""
     licenses, spellings = _licenses()
-    return licenses_meant(spelling) or tuple(
-        licenses[license_id(near) or near].name
-        for near in get_close_matches(_bare(spelling[:_LONGEST]), [*licenses, *spellings], n=3, cutoff=0.75)
-    )
+    near = get_close_matches(_bare(spelling[:_LONGEST]), [*licenses, *spellings], n=3, cutoff=0.75)
+    alike = (licenses[license_id(one) or one].name for one in near)
+    return licenses_meant(spelling) or tuple(dict.fromkeys(alike))
 
 
 def _bare(spelling: str) -> str:
