@@ -20,7 +20,9 @@ values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
 )
 sizes = st.lists(st.integers(1, 9), min_size=1, max_size=5)
-records = st.dictionaries(st.sampled_from("abc"), values).map(lambda found: {**found, "id": 1})
+records = st.dictionaries(st.sampled_from("abc"), values).map(
+    lambda found: {**found, "id": 1, "metadata": {}}
+)
 
 
 class Dripping(io.RawIOBase):

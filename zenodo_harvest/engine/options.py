@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from inspect import Parameter, cleandoc, signature
+from os import PathLike
+from pathlib import Path
 from typing import Any, Literal, TypedDict, TypeVar, get_args, get_type_hints
 
 from zenodo_harvest.errors import UsageError
@@ -55,12 +57,32 @@ def check_save_options(options: Mapping[str, object]) -> None:
         raise UsageError(f"There is no option {min(unknown)!r}.", hint=f"Options are {known}.")
 
 
+def paths_of(paths: Sequence[object]) -> list[Path]:
+    """Return the paths of files.
+
+    Raises:
+        UsageError: There is none, or one is no path.
+    """
+    hint = "Give the path of a file, such as records.parquet."
+    if not paths:
+        raise UsageError("No file is named.", hint=hint)
+    for path in paths:
+        if not isinstance(path, str | PathLike):
+            raise UsageError(f"{path!r} is no path.", hint=hint)
+    return [Path(str(path)) for path in paths]
+
+
 def search_of(q: str, options: Options) -> Search:
     """Return the search that a query and options ask for.
 
     Raises:
         UsageError: An option is unknown or has a value it cannot have.
     """
+    if writing := options.keys() & SaveOptions.__annotations__.keys():
+        raise UsageError(
+            f"{min(writing)!r} is no option of a search.",
+            hint="It says how files are written: give it to what writes them, to `harvest` in save={…}.",
+        )
     return Search.of(q=q, **options)
 
 

@@ -27,7 +27,7 @@ _COLUMNS = frozenset(Record.__struct_fields__)
 _TELLING = ("id", "recid", "record_id", "metadata")
 _OURS = ("parent", "pids", "conceptrecid", "swh")
 """Members that no object but a record of InvenioRDM has, so that one may hold no more than these."""
-_ANYTHING_HAS = ("id", "created", "updated", "revision", "title", "owner_id")
+_ANYTHING_HAS = ("id", "created", "updated", "revision", "owner_id")
 _NATIVE = ("parent", "pids", "versions", "access", "revision_id")
 _LEGACY = ("conceptrecid", "recid", "record_id", "owners", "owner", "doi_url", "submitted")
 _LEGACY_METADATA = ("access_right", "upload_type", "relations", "license", "doi", "keywords")
@@ -142,10 +142,10 @@ def _columns(value: dict[str, Any], provenance: Provenance, problems: list[str])
         _READERS[dialect](value, (problems, ""), columns)
     if provenance.source == "file" and not provenance.base_url and (site := site_of(found)):
         columns["site"] = site
-    if isinstance(value.get("title"), str) and columns.get("title") in (None, value["title"]):
-        columns["title"] = value.pop("title")
     if not (lacking or is_ours or any(item for name, item in columns.items() if name not in _ANYTHING_HAS)):
         problems.append("the metadata holds nothing that a record has")
+    if isinstance(value.get("title"), str) and columns.get("title") in (None, value["title"]):
+        columns["title"] = value.pop("title")
     derive(columns, found, problems)
     return {**columns, "dialect": dialect, "extra": as_json(value)}
 

@@ -62,7 +62,8 @@ class Repository:
         default_factory=lambda: SimpleNamespace(requests=0, waited_s=0.0, retries=0, elsewhere=())
     )
 
-    def get(self, path: str, params: Sequence[tuple[str, str]] = ()) -> Any:
+    def get(self, path: str, params: Sequence[tuple[str, str]] = (), *, also: Sequence[int] = ()) -> Any:
+        del also
         self.asked += 1
         if self.asked == self.dies_at:
             raise Killed
@@ -78,7 +79,7 @@ class Repository:
         rows = hits[size * (page - 1) : size * page]
         body = {"hits": {"hits": rows, "total": len(hits)}}
         headers = {"Date": self.time.strftime("%a, %d %b %Y %H:%M:%S GMT")}
-        return SimpleNamespace(content=json.dumps(body).encode(), headers=headers)
+        return SimpleNamespace(status=200, content=json.dumps(body).encode(), headers=headers)
 
     def hit(self, id_: str) -> Mapping[str, Any]:
         created = BEGINNING + timedelta(microseconds=self.records[id_])
@@ -336,13 +337,13 @@ def test_a_record_that_is_no_longer_found_is_asked_for_and_its_fate_is_in_the_re
     class Tells(Repository):
         """Says what has become of single records."""
 
-        def get(self, path: str, params: Sequence[tuple[str, str]] = ()) -> Any:
+        def get(self, path: str, params: Sequence[tuple[str, str]] = (), *, also: Sequence[int] = ()) -> Any:
             if path == "/api/records":
-                return super().get(path, params)
+                return super().get(path, params, also=also)
             assert path == "/api/records/2"
             if answer is not None:
                 raise answer
-            return SimpleNamespace(content=b"{}", headers={})
+            return SimpleNamespace(status=200, content=b"{}", headers={})
 
     repository = Tells(
         {"1": 0, "2": 1_000_000, "3": SPAN_US}, Site("zenodo", "https://zenodo.org", window=50)
@@ -382,7 +383,7 @@ class Versions(Repository):
     asked_singly: tuple[str, ...] = ()
     batches: tuple[int, ...] = ()
 
-    def get(self, path: str, params: Sequence[tuple[str, str]] = ()) -> Any:
+    def get(self, path: str, params: Sequence[tuple[str, str]] = (), *, also: Sequence[int] = ()) -> Any:
         asked = dict(params)
         if path != "/api/records":
             self.asked_singly = (*self.asked_singly, path.rpartition("/")[2])
@@ -394,8 +395,10 @@ class Versions(Repository):
             if self.refuses:
                 raise UsageError("The query is too long.")
             hits = [{"id": id_} for id_ in ids if id_ in self.older]
-            return SimpleNamespace(content=json.dumps({"hits": {"hits": hits, "total": len(hits)}}).encode())
-        return super().get(path, params)
+            return SimpleNamespace(
+                status=200, content=json.dumps({"hits": {"hits": hits, "total": len(hits)}}).encode()
+            )
+        return super().get(path, params, also=also)
 
 
 def test_records_that_are_no_longer_found_are_looked_up_a_page_at_a_time(tmp_path: Path) -> None:
@@ -433,9 +436,9 @@ class Logs(Repository):
 
     log: list[Mapping[str, str]]
 
-    def get(self, path: str, params: Sequence[tuple[str, str]] = ()) -> Any:
+    def get(self, path: str, params: Sequence[tuple[str, str]] = (), *, also: Sequence[int] = ()) -> Any:
         self.log = [*getattr(self, "log", []), dict(params)]
-        return super().get(path, params)
+        return super().get(path, params, also=also)
 
 
 def test_where_nothing_moves_three_requests_settle_a_harvest_however_many_windows_it_has(

@@ -147,11 +147,15 @@ def test_every_way_of_reading_makes_the_same_rows(members: Members, tmp_path: Pa
 
 
 def test_a_piece_with_a_member_that_names_no_id_is_checked_as_well(tmp_path: Path) -> None:
-    broken = [("1.json", b"{cut"), ("2.json", b'{"id": "3"}'), ("3.json", b'{"id": "3", "metadata": 5}')]
+    broken = [
+        ("1.json", b"{cut"),
+        ("2.json", b'{"id": "3", "metadata": {"title": "a"}}'),
+        ("3.json", b'{"id": "3", "metadata": 5}'),
+    ]
     broken += [
         ("sub/4.json", b'{"id": 3, "metadata": 5}'),
-        (".json", b'{"id": "5"}'),
-        ("LONG/6", b'{"id": "7"}'),
+        (".json", b'{"id": "5", "metadata": {"title": "a"}}'),
+        ("LONG/6", b'{"id": "7", "metadata": {"title": "a"}}'),
     ]
     for output in ("a.parquet", "a.jsonl"):
         done = convert(pack(tmp_path / "d.tar.gz", broken), [tmp_path / output], provenance=FROM)

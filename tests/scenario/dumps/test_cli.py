@@ -62,7 +62,9 @@ def test_a_dump_without_members_says_so(zh: Any, pack: Any, tmp_path: Path, name
 
 
 def test_rows_with_problems_are_counted(zh: Any, pack: Any, tmp_path: Path) -> None:
-    pack(tmp_path / "odd.tar.gz", [("1.json", b"{"), ("2.json", b'{"id": "2"}')])
+    pack(
+        tmp_path / "odd.tar.gz", [("1.json", b"{"), ("2.json", b'{"id": "2", "metadata": {"title": "Ice"}}')]
+    )
     done = zh("dump", "convert", "odd.tar.gz", "-o", "odd.jsonl")
     assert done.code == 0
     assert "1 row with problems" in done.err
