@@ -26,6 +26,8 @@ CALLS = [
     ("search 'created:2020/2021'", 2, "[2020 TO 2021]"),
     ("search 'created:yesterday'", 2, "2024-05-03"),
     ("search AND", 2, ""),
+    ("search -frost", 2, "NOT frost"),
+    ("search --frost", 2, "--help"),
     ("search '*:'", 2, ""),
     ("search frost --type datset", 2, "dataset"),
     ("search frost --type ''", 2, "A value of 'type' is blank"),
