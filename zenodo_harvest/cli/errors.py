@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from traceback import format_exception
+from typing import Any
 
 from typer.exceptions import TyperException
 
@@ -48,10 +49,14 @@ def _told(error: BaseException) -> tuple[list[str], int]:
     if isinstance(error, TyperException):
         message = re.sub(r"Input (should be [^,]*)(, .*)?", r"it \1", error.format_message().strip())
         context = getattr(error, "ctx", None)
-        return [
-            f"Error: {message}{'' if message[-1] in '.?!' else '.'}",
-            *([f"{context.command_path} --help shows what can be given."] if context else []),
-        ], error.exit_code
+        lines = [f"Error: {message}{'' if message[-1] in '.?!' else '.'}"]
+        if context and re.match("No such option: -[^-]", message) and _takes_query(context):
+            lines.append(
+                "A query that begins with a hyphen follows --, as -- -frost does; or write NOT frost."
+            )
+        elif context:
+            lines.append(f"{context.command_path} --help shows what can be given.")
+        return lines, error.exit_code
     if isinstance(error, KeyboardInterrupt):
         return ["Interrupted. Run the same command again; a harvest goes on where it was."], INTERRUPTED
     if isinstance(error, OSError) and not isinstance(error, ConnectionError):
@@ -64,6 +69,10 @@ def _told(error: BaseException) -> tuple[list[str], int]:
         f"Error: this is a fault of zenodo-harvest ({type(error).__name__}: {error}).",
         "Run the command again with --debug and report what it shows.",
     ], BUG
+
+
+def _takes_query(context: Any) -> bool:
+    return any(parameter.name == "query" for parameter in context.command.params)
 
 
 def _let_go_of_stdout() -> None:

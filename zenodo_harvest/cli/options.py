@@ -37,12 +37,17 @@ def _output(*names: str, **settings: Any) -> Any:
     return Option(*names, rich_help_panel=_OUTPUT, show_default=False, **settings)
 
 
-def _path(text: str) -> Path:
+def output_path(text: str) -> Path:
     """Return the path of an output; that of a folder does not become the name of a file.
 
     Raises:
-        UsageError: It ends in a slash, and before it as the name of a file does.
+        UsageError: It ends in a slash, and before it as the name of a file does; or it is blank.
     """
+    if not text.strip():
+        raise UsageError(
+            "The name of the output is blank.",
+            hint="Name a file; an unset variable of a script also does this.",
+        )
     path = Path(text)
     if text.endswith(("/", os.sep)):
         from zenodo_harvest.export import EXTENSIONS
@@ -150,7 +155,7 @@ class Outputs:
         _output(
             "--output",
             "-o",
-            parser=_path,
+            parser=output_path,
             metavar="FILE",
             help="Write all records to this file: .parquet, .csv, .jsonl (or .csv.gz, .jsonl.gz); "
             "repeat for several formats at once.",
@@ -221,6 +226,9 @@ class Outputs:
             raise UsageError(
                 "--table-format needs --tables.", hint="Add --tables, and name a folder with -o."
             )
+        if (self.raw_csv or self.spreadsheet) and not self._writes_csv:
+            name = "--raw-csv" if self.raw_csv else "--spreadsheet"
+            raise UsageError(f"{name} needs CSV.", hint="Name a .csv file, or add --table-format csv.")
         if self.columns is not None:
             from zenodo_harvest.export import check_columns
 
@@ -243,6 +251,12 @@ class Outputs:
                     f"{str(target)!r} would be written over what it is made from.",
                     hint="Name another output.",
                 )
+
+    @property
+    def _writes_csv(self) -> bool:
+        if self.tables:
+            return "csv" in self.table_format
+        return any(path.name.lower().endswith((".csv", ".csv.gz")) for path in self.output)
 
     def _for_files(self) -> tuple[tuple[str, Any], ...]:
         return (

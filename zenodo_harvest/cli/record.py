@@ -44,9 +44,9 @@ def record(
     if list_file is not None:
         listed, unread = _read_list(list_file)
         wanted += listed
+    if not wanted:
         if unread:
             session.progress.note(f"{_passed_over(unread)}.")
-    if not wanted:
         raise UsageError(
             "No record is named.", hint="Give an id, a DOI or an address, or a list with --from."
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
-from zenodo_harvest.cli.options import Force, split_names
+from zenodo_harvest.cli.options import Force, output_path, split_names
 from zenodo_harvest.cli.output import show_rows, tell_files, write_json
 from zenodo_harvest.cli.session import Session
 from zenodo_harvest.cli.table import NEVER_CUT, Column
@@ -29,6 +29,7 @@ class RowOutputs:
         Option(
             "--output",
             "-o",
+            parser=output_path,
             metavar="FILE",
             help="Write them to this file: .parquet, .csv, .jsonl (or .csv.gz, .jsonl.gz); repeat for more.",
             show_default=False,

@@ -191,7 +191,7 @@ def open_sink(
 
     Args:
         path: A file ending in one of `EXTENSIONS`, or with `tables` a folder.
-        columns: Columns of the records table, in the order wanted; None means all.
+        columns: Columns of the records table, in the order wanted; None means all. With `tables` id is one.
         raw: Add the column ``raw``, the server's JSON as text.
         raw_csv: In CSV, leave text that a spreadsheet would run as it is.
         spreadsheet: In CSV, begin with a byte order mark, and keep text such as the version ``1.0`` from
@@ -220,6 +220,10 @@ def open_sink(
         raise UsageError(
             f"With tables the output is a folder, and {final.name!r} is the name of a file.",
             hint=f"Name a folder, for example {str(final.with_suffix(''))!r}.",
+        )
+    if "id" not in {each.name for each in records.fields}:
+        raise UsageError(
+            "The child tables are joined by id, and it is not among the columns.", hint="Add the column id."
         )
     unknown = [name for name in table_formats if name not in TABLE_FORMATS]
     if unknown or not table_formats:
@@ -338,6 +342,6 @@ def _extension_of(path: Path) -> str:
         known = ", ".join(EXTENSIONS)
         raise UsageError(
             f"{str(path)!r} does not say in which format to write.",
-            hint=f"End its name in one of {known}; for a folder of tables ask for tables.",
+            hint=f"End its name in one of {known}, or ask for a folder of tables: --tables, tables=True.",
         )
     return extension

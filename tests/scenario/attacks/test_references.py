@@ -297,6 +297,7 @@ def test_a_value_of_a_list_that_names_no_record_is_no_success(
     assert done.exit_code == 3
     said = " ".join(done.stderr.split())
     assert f"Error: Passed over 3 values that name no record: {', '.join(MISTYPED)}." in said
+    assert said.count("Passed over") == 1
     rows = (tmp_path / "all.csv").read_text() if outputs else done.stdout
     assert "Record 200" in rows
     assert "Record 123" in rows

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[3]
 def test_the_walkthrough_in_the_shell_ends_as_the_readme_says(tmp_path: Path) -> None:
     page = (ROOT / "README.md").read_text()
     commands, said = re.findall(
-        r"```sh\n(export ZENODO_HARVEST_SITE.*?)```\n\n```text\n(.*?)```", page, re.S
+        r"```sh\n(export ZENODO_HARVEST_SITE.*?)```\n\n[^`].*?\n\n```text\n(.*?)```", page, re.S
     )[0]
     assert len(commands.splitlines()) <= 8
     tool = tmp_path / "bin" / "zenodo-harvest"
