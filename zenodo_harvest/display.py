@@ -84,15 +84,19 @@ def html_facts(title: str, facts: Mapping[str, object]) -> str:
 
 
 def html_table(title: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table for a notebook; all text is escaped, and what is an address of the web is a link."""
+    """Return a table for a notebook; all text is escaped, and what is an address of the web is a link.
+
+    Numbers stand to the right under a head; without one the rows are names and what they stand for.
+    """
     heads = "".join(f"<th>{escape(name)}</th>" for name in head)
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+    numbers = "right" if head else "left"
+    body = "".join(f"<tr>{''.join(_cell(value, numbers) for value in row)}</tr>" for row in rows)
     return f"<table><caption>{escape(one_line(title))}</caption><tr>{heads}</tr>{body}</table>"
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, numbers: str) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
-        return f'<td style="text-align:right">{value:,}</td>'
+        return f'<td style="text-align:{numbers}">{value:,}</td>'
     text = escape(one_line("" if value is None else str(value)))
     if text.startswith(("https://", "http://")) and " " not in text:
         text = f'<a href="{text}">{text}</a>'

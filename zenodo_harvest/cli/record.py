@@ -56,6 +56,7 @@ def record(
             _check_unread(unread)
             return
         results = client.records(wanted, unread=unread)
+        results.tells_missing = False  # the error at the end does
         if outputs.output:
             save(results, outputs, session)
         else:

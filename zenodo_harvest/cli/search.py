@@ -61,11 +61,9 @@ def count(
     """
     with session.client() as client, pointing_at(query, session):
         counts = client.count(query, by=tuple(by or ()), **search_options(within, filters))
-        total = {"by": "total", "key": None, "label": "all records", "count": counts.total, "within": None}
-        show_rows([total, *counts.rows()], _COUNT_COLUMNS, session)
-        for breakdown in counts.breakdowns:
-            if breakdown.note:
-                session.progress.note(f"{breakdown.by}: {breakdown.note}")
+        show_rows(list(counts.rows(with_total=True)), _COUNT_COLUMNS, session)
+        for note in counts.notes:
+            session.progress.note(note)
 
 
 def explain(session: Session, within: Within, filters: Filters, query: Query = "") -> None:

@@ -64,7 +64,12 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Counts:
-    """The total of a search, and its breakdowns in the order asked for."""
+    """The total of a search, and its breakdowns in the order asked for.
+
+    Iterated over it gives its `rows`, as ``pandas.DataFrame(counts)`` takes them; ``dict(counts)`` holds the
+    breakdowns by their names. The server lists the largest values alone, and a record may be counted in
+    several years: `notes` say where that is so.
+    """
 
     total: int
     breakdowns: tuple[Breakdown, ...] = ()
@@ -76,8 +81,29 @@ class Counts:
                 return breakdown
         raise KeyError(by)
 
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """Yield each value of each breakdown as a row; the parts of a value come after it."""
+    def __contains__(self, by: object) -> bool:
+        return by in self.keys()
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        return self.rows()
+
+    def keys(self) -> tuple[str, ...]:
+        """Return what was counted by."""
+        return tuple(breakdown.by for breakdown in self.breakdowns)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the breakdowns do not show, a sentence for each of which that is so."""
+        return tuple(f"{breakdown.by}: {breakdown.note}" for breakdown in self.breakdowns if breakdown.note)
+
+    def rows(self, *, with_total: bool = False) -> Iterator[dict[str, Any]]:
+        """Yield each value of each breakdown as a row; the parts of a value come after it.
+
+        Args:
+            with_total: Begin with the total, which is also the one row where nothing was counted by.
+        """
+        if with_total or not self.breakdowns:
+            yield _row("total", None, "all records", self.total)
         for breakdown in self.breakdowns:
             for bucket in breakdown.buckets:
                 yield _row(breakdown.by, bucket.key, bucket.label, bucket.count)
@@ -88,22 +114,31 @@ class Counts:
                 yield _row(breakdown.by, None, "none of these", breakdown.rest)
 
     def to_pandas(self) -> DataFrame:
-        """Return the breakdowns as a data frame; rows with a value in ``within`` are parts of another row."""
+        """Return the `rows` as a data frame, years as numbers.
+
+        Rows with a value in ``within`` are parts of another row: leave them out before adding up.
+        """
         import pandas as pd
 
-        return pd.DataFrame(self.rows(), columns=["by", "key", "label", "count", "within"])
+        rows = [
+            row | {"key": int(row["key"])} if row["by"] == "year" and row["key"].isdecimal() else row
+            for row in self.rows()
+        ]
+        return pd.DataFrame(rows, columns=["by", "key", "label", "count", "within"])
 
     def __repr__(self) -> str:
         told = [
             f"; {breakdown.by}: "
             + ", ".join(f"{one_line(bucket.label)} {bucket.count:,}" for bucket in breakdown.buckets)
+            + (f" ({breakdown.note})" if breakdown.note else "")
             for breakdown in self.breakdowns
         ]
         return f"<Counts: {counted(self.total, 'record')}{''.join(told)}>"
 
     def _repr_html_(self) -> str:
-        rows = [(row["by"], row["label"], row["count"]) for row in self.rows()]
-        return html_table(counted(self.total, "record"), ("by", "value", "records") if rows else (), rows)
+        rows: list[tuple[object, ...]] = [(row["by"], row["label"], row["count"]) for row in self.rows()]
+        rows += [("note", note, None) for note in self.notes]
+        return html_table(counted(self.total, "record"), ("by", "value", "records"), rows)
 
 
 def _row(by: str, key: str | None, label: str, number: int, *, within: str | None = None) -> dict[str, Any]:

@@ -89,11 +89,15 @@ class Receipt(OutputsReceipt):
         return f"<{type(self).__name__}: {', '.join(map(str, self._shown().values()))}>"
 
     def _repr_html_(self) -> str:
-        return html_facts(type(self).__name__, self._shown())
+        told = {"rows": self.rows, "complete": "yes" if self.complete else "no", "limit": self.limit}
+        return html_facts(
+            type(self).__name__, {name: told.get(name, fact) for name, fact in self._shown().items()}
+        )
 
     def _shown(self) -> dict[str, str]:
         facts = {
             "rows": count(self.rows, "row"),
+            "limit": "" if self.limit is None else f"limit {self.limit:,}",
             "complete": "complete" if self.complete else "not complete",
             "remark": cut(self.reason or "", 200),
             "query": repr(cut(self.query, 100)) if self.query else "",

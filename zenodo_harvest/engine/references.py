@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from zenodo_harvest.display import count
+from zenodo_harvest.display import count, html_facts
 from zenodo_harvest.engine.fetch import Fetch
 from zenodo_harvest.engine.receipt import Account, Asked, Brought, Receipt
 from zenodo_harvest.engine.remote_records import Miss, Outcome, RemoteRecords, provenance_of
@@ -51,6 +51,9 @@ class References(RemoteRecords):
         UsageError: A reference cannot be read (when the object is made).
     """
 
+    tells_missing = True
+    """Whether the end of a walk warns (`MissingWarning`) of what led to no record."""
+
     def __init__(
         self, context: Context, refs: Iterable[str | int] | int, *, unread: Sequence[str] = ()
     ) -> None:
@@ -71,6 +74,13 @@ class References(RemoteRecords):
         missing = f", {len(self.missing):,} of them missing" if self.missing else ""
         return f"<References: {self.total:,} on {self._context.transport.site.name}{missing}>"
 
+    def _repr_html_(self) -> str:
+        return html_facts(
+            "References",
+            {"site": self._context.transport.site.name, "references": self.total}
+            | ({"missing": self.missed().message} if self.missing else {}),
+        )
+
     @property
     def missing(self) -> tuple[Miss, ...]:
         """What the latest walk did not find."""
@@ -80,13 +90,6 @@ class References(RemoteRecords):
     def total(self) -> int:
         """How many different references there are."""
         return len(self.refs)
-
-    def to_arrow(self, columns: Sequence[str] | None = None, *, raw: bool = False) -> Any:
-        """Fetch everything into a `pyarrow.Table`, and warn (`MissingWarning`) of what led to no record."""
-        table = super().to_arrow(columns, raw=raw)
-        if self.missing:
-            self._context.tell([self.missed().message], MissingWarning)
-        return table
 
     def _walk(self, *, keep_raw: bool) -> Iterator[Record]:
         """Yield the record of each reference, in the order of the list."""
@@ -186,6 +189,8 @@ class References(RemoteRecords):
             remark=" ".join(said) or None,
         )
         self._outcome = Outcome(account.receipt(Receipt, Asked(), brought), missing)
+        if missing and self.tells_missing:
+            self._context.tell([self.missed().message], MissingWarning)
 
 
 def record_by_ref(context: Context, ref: str, *, keep_raw: bool = False) -> Record:

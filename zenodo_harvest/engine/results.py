@@ -86,16 +86,26 @@ class Results(RemoteRecords):
         self._head: tuple[Record, ...] = ()
 
     def __repr__(self) -> str:
-        total = "not counted yet" if self._total is None else count(self._total, "record")
-        return f"<Results of {self.search} on {self._context.transport.site.name}: {total}>"
+        return f"<Results of {self.search} on {self._context.transport.site.name}: {self._counted()}>"
 
     def _repr_html_(self) -> str:
         """Show what is known without a request."""
         facts: list[tuple[str, object]] = [("site", self._context.transport.site.name)]
         facts += [("sent", self.query.q)] * bool(self.query.q)
-        facts.append(("records", "not counted yet" if self._total is None else self._total))
+        facts.append(("records", self._counted()))
         facts += [(finding.level, str(finding)) for finding in self.findings]
         return html_table(f"Results of {self.search}", (), facts)
+
+    def _counted(self) -> str:
+        """Return how many records are wanted, of how many, as far as that is known."""
+        total, limit = self._total, self.search.limit
+        if total is None:
+            return "not counted yet"
+        return (
+            count(total, "record")
+            if limit is None or limit >= total
+            else f"{limit:,} of {count(total, 'record')}"
+        )
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -16,7 +16,14 @@ import pytest
 
 from doubles import StillClock
 from zenodo_harvest.client import Client
-from zenodo_harvest.errors import BadAnswer, Incomplete, ServerError, UsageError, ZenodoHarvestError
+from zenodo_harvest.errors import (
+    BadAnswer,
+    Incomplete,
+    MissingWarning,
+    ServerError,
+    UsageError,
+    ZenodoHarvestError,
+)
 from zenodo_harvest.http import LocalBudget, Transport, download
 from zenodo_harvest.oai import list_sets
 from zenodo_harvest.sites import Site
@@ -362,7 +369,8 @@ def test_another_record_than_the_one_asked_for_is_refused(liar: Any, given: Any,
         found = client.records([ref, "9"])
         return list(found), found.missing
 
-    rows, missing = asking(server.url, listed)
+    with pytest.warns(MissingWarning, match="2 of 2 references"):
+        rows, missing = asking(server.url, listed)
     assert rows == []
     assert [miss.ref for miss in missing] == [ref, "9"]
     assert "was asked for record 7 and gave" in missing[0].reason

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from zenodo_harvest.engine import count
@@ -125,7 +126,10 @@ def test_strange_buckets_are_passed_over(kit: Any) -> None:
 def test_counts_show_themselves_and_become_a_frame(kit: Any) -> None:
     odd = {**AGGREGATIONS, "resource_type": buckets({"<b>": 3}, {"<b>": {"x": 2}})}
     counts = count(context(kit, odd), Search(), ["type", "year"])
-    assert repr(counts) == "<Counts: 40 records; type: <B> 3; year: 2019 30, 2021 12>"
+    assert repr(counts) == (
+        "<Counts: 40 records; type: <B> 3 (37 more are in none of the values listed: the server lists the 1 "
+        "largest.); year: 2019 30, 2021 12 (A record whose date spans several years is counted in each.)>"
+    )
     assert "&lt;B&gt; / X" in counts._repr_html_()
     assert "<B>" not in counts._repr_html_()
     frame = counts.to_pandas()
@@ -135,5 +139,27 @@ def test_counts_show_themselves_and_become_a_frame(kit: Any) -> None:
         ["type", "x", "<B> / X", 2, "<b>"],
         ["type", "", "none of these", 37, ""],
     ]
+    assert frame[frame.by == "year"]["key"].tolist() == [2019, 2021]
     assert frame[frame.by == "year"]["count"].sum() == 42
-    assert count(context(kit), Search()).to_pandas().empty
+
+
+def test_counts_by_nothing_are_one_row_with_the_total(kit: Any) -> None:
+    counts = count(context(kit), Search())
+    assert counts.to_pandas()[["by", "count"]].values.tolist() == [["total", 40]]
+    assert '<td style="text-align:right">40</td>' in counts._repr_html_()
+
+
+def test_what_counts_do_not_show_stands_beside_them(kit: Any) -> None:
+    counts = count(context(kit), Search(), ["subject", "filetype", "year"])
+    assert counts.notes == (
+        "subject: The server lists the 10 largest; there may be more.",
+        "year: A record whose date spans several years is counted in each.",
+    )
+    assert all(note in counts._repr_html_() for note in counts.notes)
+
+
+def test_counts_are_iterated_over_row_by_row_and_make_a_dictionary(kit: Any) -> None:
+    counts = count(context(kit), Search(), ["year", "type"])
+    assert pd.DataFrame(counts)["count"].tolist() == [30, 12, 20, 12, 15, 5]
+    assert dict(counts) == {"year": counts["year"], "type": counts["type"]}
+    assert ("year" in counts, "subject" in counts) == (True, False)

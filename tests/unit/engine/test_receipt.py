@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -54,11 +55,19 @@ def test_a_token_in_an_address_does_not_reach_the_receipt() -> None:
     assert "hunter2" not in written
 
 
+def cells(receipt: Receipt) -> list[str]:
+    return re.findall(r'<td style="text-align:left">(.*?)</td>', receipt._repr_html_())
+
+
 def test_a_receipt_shows_itself() -> None:
     shown = replace(RECEIPT, query="<b>", requests=1, outputs=(OutputWritten("<i>.csv", 10, "abc", 3),))
     assert repr(shown) == "<Receipt: 3 rows, complete, '<b>', zenodo, 1 request, <i>.csv>"
     assert "<b>" not in shown._repr_html_()
     assert "&lt;i&gt;.csv" in shown._repr_html_()
+    assert cells(shown)[:4] == ["rows", "3", "complete", "yes"]
+    limited = replace(RECEIPT, limit=3)
+    assert repr(limited).startswith("<Receipt: 3 rows, limit 3, complete, ")
+    assert cells(limited)[:4] == ["rows", "3", "limit", "3"]
     late = HarvestReceipt(
         tool="t",
         site="zenodo",

@@ -254,9 +254,27 @@ def test_a_frame_of_references_says_what_it_misses_and_the_rest_is_there(kit: An
     ((text, kind),) = told
     assert text.startswith("1 of 2 references led to no record: 999 (")
     assert kind is MissingWarning
+    assert [record.id for record in found] == ["100"]
+    assert len(told) == 1
     assert [miss.ref for miss in found.missing] == ["999"]
+    assert "1 of 2 references led to no record" in found._repr_html_()
     assert repr(found) == "<References: 2 on zenodo, 1 of them missing>"
     assert found[0].id == "100"
+
+
+@pytest.mark.parametrize("use", ["iterated over", "saved"])
+def test_a_missing_reference_is_told_wherever_the_records_are_used(
+    kit: Any, tmp_path: Path, use: str
+) -> None:
+    told: list[str] = []
+    context = replace(lookup(kit, kit.record(100)), warn=lambda text, _: told.append(text))
+    found = References(context, ["100", "999"])
+    if use == "saved":
+        found.to_jsonl(tmp_path / "records.jsonl")
+    else:
+        assert [record.id for record in found] == ["100"]
+    (text,) = told
+    assert "999" in text
 
 
 def test_what_was_kept_still_misses_what_it_missed(kit: Any, tmp_path: Path) -> None:

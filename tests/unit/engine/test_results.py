@@ -190,6 +190,13 @@ def test_asking_whether_there_are_results_asks_nobody(kit: Any) -> None:
         len(found)  # type: ignore[arg-type]
 
 
+def test_results_say_how_many_of_the_total_are_wanted(kit: Any) -> None:
+    found = results(kit, [kit.record(number) for number in range(32)], Search(q="frost", limit=5))
+    assert found.total == 32
+    assert repr(found).endswith("on zenodo: 5 of 32 records>")
+    assert "5 of 32 records" in found._repr_html_()
+
+
 def test_results_say_what_they_are_of_and_the_total_once_it_is_known(kit: Any) -> None:
     found = results(kit, [kit.record(1)], Search(q='"<b>frost</b>"', types=("dataset",), limit=5))
     assert repr(found) == "<Results of '\"<b>frost</b>\"', limit=5, type=dataset on zenodo: not counted yet>"
