@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from zenodo_harvest._version import __version__
 from zenodo_harvest.bars import progress_here
@@ -22,6 +22,7 @@ from zenodo_harvest.engine import (
     check_route,
     check_save_options,
     lists_options,
+    paths_of,
     read_refs,
     search_of,
 )
@@ -60,8 +61,8 @@ class Client:
         token: A personal access token; None looks for one in the environment and the settings, an empty
             text does without.
         contact: An e-mail or web address, told to the server with each request.
-        progress: Is told how far long work is and what the linter says of a query. None shows a bar on a
-            terminal and in a notebook, and warns (`QueryWarning`); False does neither.
+        progress: Is told how far long work is and what the linter says of a query. None and True show a bar
+            on a terminal and in a notebook, and warn (`QueryWarning`); False does neither.
         trace: Is given each request with its cost.
         clock: Tells the time and waits.
         budget: Decides when the next request may go; without one all processes of the user share theirs.
@@ -78,7 +79,7 @@ class Client:
         token: str | None = None,
         *,
         contact: str | None = None,
-        progress: Progress | Literal[False] | None = None,
+        progress: Progress | bool | None = None,
         trace: Callable[[Exchange], None] | None = None,
         clock: Clock | None = None,
         budget: Budget | None = None,
@@ -99,6 +100,8 @@ class Client:
             self._site = site if isinstance(site, Site) else site_of(site)
         self._token = token
         self._contact = contact
+        if progress is True:
+            progress = None
         self._warn = warn if progress is None else None
         self._progress: Progress = progress_here() if progress is None else progress or NoProgress()
         self._trace = trace
@@ -195,11 +198,9 @@ class Client:
         """
         from zenodo_harvest.harvest import Harvest, Scope, harvest_dump
 
-        if not paths:
-            raise UsageError("No file is named.", hint="Give the path of a file, such as records.parquet.")
         check_route(route)
         check_save_options(save or {})
-        files, search = [Path(path) for path in paths], search_of(q, options)
+        files, search = paths_of(paths), search_of(q, options)
         if route == "dump":
             scope = Scope(self._context, search).verify()
             return harvest_dump(scope, self.dumps, files, save or {}, update=update, fresh=fresh)

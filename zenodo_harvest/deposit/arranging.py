@@ -20,7 +20,7 @@ from zenodo_harvest.deposit.files import (
 )
 from zenodo_harvest.deposit.metadata import Changes, edit
 from zenodo_harvest.deposit.reading import object_in, text_in
-from zenodo_harvest.deposit.refs import find_draft
+from zenodo_harvest.deposit.refs import Ref, find_draft
 from zenodo_harvest.deposit.uploading import (
     MOST_FILES,
     QUOTA_BYTES,
@@ -35,7 +35,7 @@ _MB = 1_000_000
 
 
 def rename_file(
-    api: Api, ref: str, key: str, new: str, *, source: Path | None = None, quota_bytes: int = QUOTA_BYTES
+    api: Api, ref: Ref, key: str, new: str, *, source: Path | None = None, quota_bytes: int = QUOTA_BYTES
 ) -> DepositFile:
     """Give a file of a draft another name; the old one goes when the md5 of the new one is confirmed.
 
@@ -86,7 +86,7 @@ def rename_file(
     return renamed.file
 
 
-def sort_files(api: Api, ref: str, keys: Sequence[str]) -> Deposit:
+def sort_files(api: Api, ref: Ref, keys: Sequence[str]) -> Deposit:
     """Have the first of `keys` shown first; the server keeps no order beyond that.
 
     Raises:
@@ -105,7 +105,7 @@ def sort_files(api: Api, ref: str, keys: Sequence[str]) -> Deposit:
     return sorted_.noting(f"The server keeps no order of files: {keys[0]!r} is shown first, that is all.")
 
 
-def show_first(api: Api, ref: str, key: str) -> Deposit:
+def show_first(api: Api, ref: Ref, key: str) -> Deposit:
     """Have one file shown first."""
 
     def change(native: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -82,7 +82,7 @@ def change_of(
 def said_of(deposit: Deposit) -> Metadata:
     """Return the metadata of a deposit; the communities that a draft names are those to ask."""
     metadata = from_native(deposit.native)
-    if not (asked := named_in(deposit)):
+    if not (asked := named_in(deposit.native)):
         return metadata
     others = {name: value for name, value in metadata.custom_fields.items() if name != ASKED}
     return msgspec.structs.replace(metadata, communities=asked, custom_fields=others)
@@ -93,6 +93,10 @@ def _changes(given: Given | None) -> Changes:
         return Changes()
     if isinstance(given, Changes):
         return given
+    if not isinstance(given, Mapping | Metadata):
+        raise UsageError(
+            f"The metadata is {given!r}, and no mapping.", hint="Give its fields: {'title': 'Frost days'}."
+        )
     if isinstance(given, Metadata):
         return Changes.of(given.as_document())
     return Changes.of(given)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from zenodo_harvest.deposit.api import Api
 from zenodo_harvest.deposit.deposit import Deposit
 from zenodo_harvest.deposit.reading import list_in, object_in, text_in
-from zenodo_harvest.deposit.refs import draft_path, find_deposit, record_path
+from zenodo_harvest.deposit.refs import Ref, draft_path, find_deposit, record_path
 from zenodo_harvest.deposit.requests import Request, decide, read_request, requests_of, review_of
 from zenodo_harvest.engine import Community, resolve_community
 from zenodo_harvest.errors import UsageError
@@ -53,14 +53,24 @@ def memberships(api: Api, deposit: Deposit) -> tuple[Membership, ...]:
             found[community.id] = Membership(
                 community.slug, community.id, community.title, request.status, request.id
             )
-    asked = [] if not deposit.has_draft else named_in(deposit)
+    asked = [] if not deposit.has_draft else named_in(deposit.native)
     slugs = {each.slug for each in found.values()}
     return (*found.values(), *(Membership(slug, "", "", "named") for slug in asked if slug not in slugs))
 
 
-def named_in(deposit: Deposit) -> tuple[str, ...]:
-    """Return the communities that the metadata of a draft names, each once."""
-    return tuple(dict.fromkeys(map(str, list_in(object_in(deposit.native, "custom_fields"), ASKED))))
+def named_in(native: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the communities that the metadata of a draft in native JSON names, each once."""
+    return tuple(dict.fromkeys(map(str, list_in(object_in(native, "custom_fields"), ASKED))))
+
+
+def check_known(api: Api, slugs: Iterable[str]) -> None:
+    """Refuse communities that there are not, which the server would pass over without a word.
+
+    Raises:
+        UnknownCommunity: There is none of this name.
+    """
+    for slug in slugs:
+        resolve_community(api.transport, slug)
 
 
 def check_named(draft: Deposit) -> None:
@@ -71,7 +81,7 @@ def check_named(draft: Deposit) -> None:
     """
     stored = list_in(object_in(draft.native, "custom_fields"), ASKED)
     if len(stored) != len(set(map(str, stored))):
-        each = ", ".join(f'"{slug}"' for slug in named_in(draft))
+        each = ", ".join(f'"{slug}"' for slug in named_in(draft.native))
         raise UsageError(
             f"{draft.id} names a community twice, and publishing would fail.",
             hint=f"Name each once: `deposit update {draft.id} --set 'communities=[{each}]'`.",
@@ -80,7 +90,7 @@ def check_named(draft: Deposit) -> None:
 
 def told_of_asked(api: Api, draft: Deposit, published: Deposit) -> tuple[str, ...]:
     """Return what became of the communities that a draft named, a sentence each: the server says nothing."""
-    asked = named_in(draft)
+    asked = named_in(draft.native)
     if not asked:
         return ()
     known = {each.slug: each for each in memberships(api, published)}
@@ -97,7 +107,7 @@ def _fate(slug: str, membership: Membership | None, published: Deposit) -> str:
     return f"{slug} has {membership.status} it."
 
 
-def submit(api: Api, ref: str, community: str) -> Membership:
+def submit(api: Api, ref: Ref, community: str) -> Membership:
     """Submit a published record to a community; return whether it is in or waits.
 
     Raises:
@@ -126,7 +136,7 @@ def submit(api: Api, ref: str, community: str) -> Membership:
     return api.surely(act, look)
 
 
-def review(api: Api, ref: str, community: str, *, comment: str = "") -> Request:
+def review(api: Api, ref: Ref, community: str, *, comment: str = "") -> Request:
     """Submit a draft to a community, whose acceptance publishes it.
 
     Raises:
@@ -169,7 +179,7 @@ def review(api: Api, ref: str, community: str, *, comment: str = "") -> Request:
     return api.surely(submit_it, is_submitted)
 
 
-def withdraw(api: Api, ref: str, community: str) -> Membership:
+def withdraw(api: Api, ref: Ref, community: str) -> Membership:
     """Take a deposit out of a community, or take back what was asked of it.
 
     Raises:
@@ -182,8 +192,8 @@ def withdraw(api: Api, ref: str, community: str) -> Membership:
     membership = known.get(found.id) or known.get(found.slug)
     if membership is None or membership.status not in ("member", "submitted", "created"):
         raise UsageError(
-            f"{ref} is not in {found.slug}, and nothing waits to be decided.",
-            hint=f"`deposit communities {ref}` shows what it is in.",
+            f"{deposit.id} is not in {found.slug}, and nothing waits to be decided.",
+            hint=f"`deposit communities {deposit.id}` shows what it is in.",
         )
     if membership.status == "member":
         _leave(api, deposit, found)

@@ -14,7 +14,7 @@ from zenodo_harvest.deposit.deposit import Deposit
 from zenodo_harvest.deposit.files import DepositFile
 from zenodo_harvest.deposit.listing import Which
 from zenodo_harvest.deposit.metadata import Changes, Metadata, parse_set, read
-from zenodo_harvest.deposit.refs import find_deposit, find_draft
+from zenodo_harvest.deposit.refs import Ref, find_deposit, find_draft
 from zenodo_harvest.deposit.requests import Request
 from zenodo_harvest.deposit.uploading import QUOTA_BYTES, Uploaded
 from zenodo_harvest.errors import UsageError
@@ -23,7 +23,8 @@ from zenodo_harvest.errors import UsageError
 class Deposits:
     """One's own deposits.
 
-    A reference is the number of a deposit or record, a DOI or an address of the site. The number of a concept
+    A reference is the number of a deposit or record, a DOI or an address of the site, or a `Deposit` that was
+    returned before. The number of a concept
     is refused, as it stands for all versions. What the server did not keep as it was sent, and what else has
     to be known, is in the ``notes`` of what is returned. Every call that changes something is sent once:
     where its answer is lost, the server is asked what became of it before anything is repeated.
@@ -59,18 +60,20 @@ class Deposits:
 
         Raises:
             UsageError: The metadata has errors; nothing was made.
+            UnknownCommunity: It names a community that there is not; nothing was made.
         """
         api = self._api()
         body = new_body(metadata, today=api.today(), is_zenodo=api.is_zenodo)
+        communities.check_known(api, communities.named_in(body))
         return drafts.create(api, body)
 
-    def get(self, ref: str) -> Deposit:
+    def get(self, ref: Ref) -> Deposit:
         """Return a deposit: its draft if there is one, else the published record."""
         return find_deposit(self._api(), ref)
 
     def update(
         self,
-        ref: str,
+        ref: Ref,
         metadata: Given | None = None,
         *,
         unset: Iterable[str] = (),
@@ -86,12 +89,13 @@ class Deposits:
 
         Raises:
             UsageError: A value has an error, or there is no draft. Nothing was changed.
+            UnknownCommunity: A community is named that there is not. Nothing was changed.
         """
         return drafts.update(self._api(), ref, self._change(metadata, unset, replace))
 
     def preview(
         self,
-        ref: str,
+        ref: Ref,
         metadata: Given | None = None,
         *,
         unset: Iterable[str] = (),
@@ -103,7 +107,14 @@ class Deposits:
 
     def _change(self, metadata: Given | None, unset: Iterable[str], replace: bool) -> drafts.Change:
         api = self._api()
-        return change_of(metadata, unset, all_of_it=replace, today=api.today(), is_zenodo=api.is_zenodo)
+        change = change_of(metadata, unset, all_of_it=replace, today=api.today(), is_zenodo=api.is_zenodo)
+
+        def checked(draft: Mapping[str, Any]) -> Mapping[str, Any]:
+            body, before = change(draft), communities.named_in(draft)
+            communities.check_known(api, [slug for slug in communities.named_in(body) if slug not in before])
+            return body
+
+        return checked
 
     def read(self, files: Iterable[Path], settings: Iterable[str] = ()) -> Changes:
         """Return what metadata files and ``key=value`` settings say together, for `create` and `update`.
@@ -127,7 +138,7 @@ class Deposits:
         """Return the metadata of a deposit, by the names of our own format."""
         return said_of(deposit)
 
-    def delete(self, ref: str) -> Deposit:
+    def delete(self, ref: Ref) -> Deposit:
         """Delete a deposit that was never published, with its files.
 
         Raises:
@@ -143,11 +154,11 @@ class Deposits:
         """
         drafts.wait_until_found(self._api(), deposit)
 
-    def reserve_doi(self, ref: str) -> Deposit:
+    def reserve_doi(self, ref: Ref) -> Deposit:
         """Reserve the DOI that a draft will have."""
         return drafts.reserve_doi(self._api(), ref)
 
-    def publish(self, ref: str, *, wait: bool = False) -> Deposit:
+    def publish(self, ref: Ref, *, wait: bool = False) -> Deposit:
         """Publish a draft, or an open edit; it cannot be undone.
 
         Args:
@@ -156,22 +167,24 @@ class Deposits:
 
         Raises:
             UsageError: The server names what is missing or wrong, or there is no draft.
+            UnknownCommunity: The draft names a community that there is not. Nothing was published.
             Incomplete: It is published, and a search did not find it in ten minutes.
         """
         api = self._api()
         draft = find_draft(api, ref, to="publish")
         communities.check_named(draft)
+        communities.check_known(api, communities.named_in(draft.native))
         published = drafts.publish(api, draft)
         published = published.noting(*communities.told_of_asked(api, draft, published))
         if wait:
             drafts.wait_until_found(api, published)
         return published
 
-    def edit(self, ref: str) -> Deposit:
+    def edit(self, ref: Ref) -> Deposit:
         """Open an edit of a published record: its metadata can be changed then."""
         return drafts.edit(self._api(), ref)
 
-    def discard(self, ref: str) -> Deposit:
+    def discard(self, ref: Ref) -> Deposit:
         """Drop the open edit of a published record.
 
         Raises:
@@ -179,19 +192,19 @@ class Deposits:
         """
         return drafts.discard(self._api(), ref)
 
-    def new_version(self, ref: str) -> Deposit:
+    def new_version(self, ref: Ref) -> Deposit:
         """Return the draft of the next version, with the files of the one before; there is never a second."""
         return drafts.new_version(self._api(), ref)
 
-    def files(self, ref: str) -> tuple[DepositFile, ...]:
+    def files(self, ref: Ref) -> tuple[DepositFile, ...]:
         """Return the files of a deposit."""
         return files.list_files(self._api(), find_deposit(self._api(), ref))
 
-    def file(self, ref: str, key: str) -> DepositFile:
+    def file(self, ref: Ref, key: str) -> DepositFile:
         """Return one file by its name."""
         return files.find_file(self._api(), find_deposit(self._api(), ref), key)
 
-    def download(self, ref: str, key: str, to: Path | str | None = None, *, overwrite: bool = False) -> Path:
+    def download(self, ref: Ref, key: str, to: Path | str | None = None, *, overwrite: bool = False) -> Path:
         """Bring one file to the disk, verified, and return where it is; the same file is not fetched again.
 
         Raises:
@@ -204,7 +217,7 @@ class Deposits:
 
     def upload(
         self,
-        ref: str,
+        ref: Ref,
         *paths: Path | str,
         key: str | None = None,
         replace: bool = False,
@@ -236,33 +249,33 @@ class Deposits:
             self._api(), ref, named, replace=replace, multipart=multipart, quota_bytes=quota_bytes
         )
 
-    def rename(self, ref: str, key: str, new: str, *, source: Path | str | None = None) -> DepositFile:
+    def rename(self, ref: Ref, key: str, new: str, *, source: Path | str | None = None) -> DepositFile:
         """Give a file another name: it is sent again, from `source` or after it was brought here."""
         return arranging.rename_file(
             self._api(), ref, key, new, source=None if source is None else Path(source)
         )
 
-    def remove(self, ref: str, key: str) -> DepositFile:
+    def remove(self, ref: Ref, key: str) -> DepositFile:
         """Remove a file from a draft."""
         return files.remove_file(self._api(), ref, key)
 
-    def sort(self, ref: str, *keys: str) -> Deposit:
+    def sort(self, ref: Ref, *keys: str) -> Deposit:
         """Have the first of `keys` shown first; the server keeps no order beyond that."""
         return arranging.sort_files(self._api(), ref, keys)
 
-    def communities(self, ref: str) -> tuple[Membership, ...]:
+    def communities(self, ref: Ref) -> tuple[Membership, ...]:
         """Return the communities that a deposit is in, was submitted to, or names."""
         return communities.memberships(self._api(), find_deposit(self._api(), ref))
 
-    def submit(self, ref: str, community: str) -> Membership:
+    def submit(self, ref: Ref, community: str) -> Membership:
         """Submit a published record to a community; the status says whether it is in or waits."""
         return communities.submit(self._api(), ref, community)
 
-    def review(self, ref: str, community: str, *, comment: str = "") -> Request:
+    def review(self, ref: Ref, community: str, *, comment: str = "") -> Request:
         """Submit a draft to a community; its acceptance publishes the draft."""
         return communities.review(self._api(), ref, community, comment=comment)
 
-    def withdraw(self, ref: str, community: str) -> Membership:
+    def withdraw(self, ref: Ref, community: str) -> Membership:
         """Take a deposit out of a community, or take back what was asked of it."""
         return communities.withdraw(self._api(), ref, community)
 
@@ -282,14 +295,14 @@ class Deposits:
         """Decline a request."""
         return requests.decide(self._api(), request_id, "decline", comment=comment)
 
-    def request_deletion(self, ref: str, *, reason: str, comment: str = "") -> Request:
+    def request_deletion(self, ref: Ref, *, reason: str, comment: str = "") -> Request:
         """Ask for a published record to be removed; within 30 days of publication that is done at once."""
         return requests.request_deletion(self._api(), ref, reason=reason, comment=comment)
 
-    def unlock_files(self, ref: str, *, comment: str = "") -> Request:
+    def unlock_files(self, ref: Ref, *, comment: str = "") -> Request:
         """Ask for the files of a published record to be unlocked."""
         return requests.unlock_files(self._api(), ref, comment=comment)
 
-    def raise_quota(self, ref: str, quota_gb: int) -> Request:
+    def raise_quota(self, ref: Ref, quota_gb: int) -> Request:
         """Ask for more room for the files of a deposit, in whole GB."""
         return requests.raise_quota(self._api(), ref, quota_gb)

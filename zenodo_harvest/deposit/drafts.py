@@ -10,7 +10,7 @@ from zenodo_harvest.deposit.api import Api, segment
 from zenodo_harvest.deposit.deposit import Deposit, read_native
 from zenodo_harvest.deposit.kept import differences, not_kept
 from zenodo_harvest.deposit.reading import list_in, object_in, text_in
-from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_draft, find_published, record_path
+from zenodo_harvest.deposit.refs import Ref, draft_path, find_deposit, find_draft, find_published, record_path
 from zenodo_harvest.errors import Incomplete, NotFound, Refused, ServerError, UsageError
 from zenodo_harvest.http import moment_of
 
@@ -41,7 +41,7 @@ def create(api: Api, body: Mapping[str, Any]) -> Deposit:
     return made
 
 
-def update(api: Api, ref: str, change: Change) -> Deposit:
+def update(api: Api, ref: Ref, change: Change) -> Deposit:
     """Change the metadata of a draft; what `change` leaves alone stays as it is.
 
     The server is told which revision was changed; if another one is there by then, the change is made to
@@ -56,7 +56,7 @@ def update(api: Api, ref: str, change: Change) -> Deposit:
             return _put(api, draft, change(draft.native))
         except _Moved:
             api.progress.note(f"{draft.id} was changed meanwhile: the change is made to what is there now.")
-    raise UsageError(f"{ref} is changed by others again and again.", hint="Try again later.")
+    raise UsageError(f"{draft.id} is changed by others again and again.", hint="Try again later.")
 
 
 class _Moved(Exception):
@@ -128,7 +128,8 @@ def publish(api: Api, draft: Deposit) -> Deposit:
 
 def _unready(draft: Deposit, error: UsageError) -> UsageError:
     """Return why the server does not publish a draft."""
-    said = error.message.removeprefix("The server refused the request: ").rstrip(".")
+    said = "; ".join(f"{each.field}: {' '.join(each.messages)}".rstrip(".") for each in error.field_errors)
+    said = said or error.message.removeprefix("The server refused the request: ").rstrip(".")
     hint = "Mend it with `deposit update` and `deposit upload`; nothing was published."
     if "open review" in said:
         hint = f"Take it back with `deposit withdraw {draft.id} SLUG`; `deposit communities` shows of which."
@@ -161,7 +162,7 @@ def wait_until_found(api: Api, deposit: Deposit, *, longest_s: float = _LONGEST_
         api.clock.sleep(_WAIT_S)
 
 
-def edit(api: Api, ref: str) -> Deposit:
+def edit(api: Api, ref: Ref) -> Deposit:
     """Open an edit of a published record: its metadata can be changed, its files cannot.
 
     Raises:
@@ -179,7 +180,7 @@ def edit(api: Api, ref: str) -> Deposit:
     return api.surely(lambda: read_native(api.write("POST", path).json()), look)
 
 
-def discard(api: Api, ref: str) -> Deposit:
+def discard(api: Api, ref: Ref) -> Deposit:
     """Drop the open edit of a published record, which stays as it is.
 
     Raises:
@@ -198,7 +199,7 @@ def discard(api: Api, ref: str) -> Deposit:
     return read_native(api.read(record_path(deposit.id)))
 
 
-def delete(api: Api, ref: str) -> Deposit:
+def delete(api: Api, ref: Ref) -> Deposit:
     """Delete a deposit that was never published, with its files; return what it was.
 
     Raises:
@@ -226,7 +227,7 @@ def _drop(api: Api, deposit: Deposit) -> bool:
     return api.erase(path, lambda: api.find(path) is None)
 
 
-def new_version(api: Api, ref: str) -> Deposit:
+def new_version(api: Api, ref: Ref) -> Deposit:
     """Return the draft of the next version: the open one if there is, else a new one with the same files.
 
     The native call returns the draft that is there, where the classic one fails or makes a second one
@@ -279,7 +280,7 @@ def _with_files(api: Api, draft: Deposit) -> Deposit:
     return read_native(api.read(draft_path(draft.id)))
 
 
-def reserve_doi(api: Api, ref: str) -> Deposit:
+def reserve_doi(api: Api, ref: Ref) -> Deposit:
     """Reserve the DOI that a draft will have.
 
     Raises:

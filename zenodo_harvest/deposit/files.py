@@ -9,7 +9,7 @@ from typing import Any
 
 from zenodo_harvest.deposit.api import Api, segment
 from zenodo_harvest.deposit.deposit import Deposit
-from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_draft, record_path
+from zenodo_harvest.deposit.refs import Ref, draft_path, find_deposit, find_draft, record_path
 from zenodo_harvest.durable import check_replaceable
 from zenodo_harvest.errors import BadAnswer, NotAllowed, NotFound, UsageError
 from zenodo_harvest.http import download, md5_of
@@ -87,7 +87,7 @@ def file_named(key: str, files: Sequence[DepositFile], deposit: Deposit) -> Depo
     )
 
 
-def download_file(api: Api, ref: str, key: str, to: Path | None = None, *, overwrite: bool = False) -> Path:
+def download_file(api: Api, ref: Ref, key: str, to: Path | None = None, *, overwrite: bool = False) -> Path:
     """Bring one file to the disk, verified by its md5, and return where it is.
 
     Args:
@@ -112,7 +112,7 @@ def download_file(api: Api, ref: str, key: str, to: Path | None = None, *, overw
     return final
 
 
-def remove_file(api: Api, ref: str, key: str) -> DepositFile:
+def remove_file(api: Api, ref: Ref, key: str) -> DepositFile:
     """Remove a file from a draft; return what it was.
 
     Raises:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Literal, get_args
 
 from zenodo_harvest.deposit.api import PAGE_SIZE, Api
 from zenodo_harvest.deposit.deposit import Deposit, read_classic, read_native
-from zenodo_harvest.errors import BadAnswer
+from zenodo_harvest.errors import BadAnswer, UsageError
 from zenodo_harvest.query import Search, check_sort, compile_search
 
 Which = Literal["all", "drafts", "published"]
@@ -29,9 +29,11 @@ def list_deposits(
 
     Raises:
         QueryRefused: The query would not mean what it says; the server would find nothing, without a word.
-        UsageError: There is no such order.
+        UsageError: There is no such order, or nothing of this kind to list.
         BadToken: There is no token.
     """
+    if which not in get_args(Which):
+        raise UsageError(f"There is no {which!r} to list.", hint=f"Give one of {', '.join(get_args(Which))}.")
     params = _params(api, q, sort)
     for deposit in _classic(api, params) if api.is_zenodo else _native(api, params):
         wanted = {"all": True, "drafts": deposit.has_draft, "published": deposit.is_published}

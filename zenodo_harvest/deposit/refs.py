@@ -9,8 +9,11 @@ from zenodo_harvest.deposit.deposit import Deposit, read_native
 from zenodo_harvest.engine import ref_on
 from zenodo_harvest.errors import NotAllowed, NotFound, UsageError
 
+Ref = str | int | Deposit
+"""A number, a DOI or an address; or a deposit that was returned before, which stands for its number."""
 
-def find_deposit(api: Api, ref: str) -> Deposit:
+
+def find_deposit(api: Api, ref: Ref) -> Deposit:
     """Return the deposit of a reference: its draft if there is one, else the published record.
 
     Raises:
@@ -18,7 +21,7 @@ def find_deposit(api: Api, ref: str) -> Deposit:
         NotFound: There is none.
         NotAllowed: It is somebody else's draft.
     """
-    id_ = id_of(api, ref)
+    id_, ref = id_of(api, ref), ref.id if isinstance(ref, Deposit) else str(ref)
     refused: NotAllowed | None = None
     try:
         if (draft := api.find(draft_path(id_))) is not None:
@@ -28,7 +31,7 @@ def find_deposit(api: Api, ref: str) -> Deposit:
     return _published(api, id_, ref, refused)
 
 
-def find_draft(api: Api, ref: str, *, to: str) -> Deposit:
+def find_draft(api: Api, ref: Ref, *, to: str) -> Deposit:
     """Return the deposit of a reference that has a draft, as it must to be changed.
 
     Args:
@@ -51,7 +54,7 @@ def find_draft(api: Api, ref: str, *, to: str) -> Deposit:
     return deposit
 
 
-def find_published(api: Api, ref: str, *, to: str) -> Deposit:
+def find_published(api: Api, ref: Ref, *, to: str) -> Deposit:
     """Return the deposit of a reference that was published.
 
     Raises:
@@ -66,9 +69,9 @@ def find_published(api: Api, ref: str, *, to: str) -> Deposit:
     return deposit
 
 
-def id_of(api: Api, ref: str) -> str:
+def id_of(api: Api, ref: Ref) -> str:
     """Return the number that a reference names, or of the one deposit that has this DOI."""
-    read = ref_on(api.transport.site, ref)
+    read = ref_on(api.transport.site, ref.id if isinstance(ref, Deposit) else str(ref))
     if read.kind == "id":
         return read.value
     for hit in api.hits("/api/user/records", {"q": f'doi:"{read.value}"', "allversions": "true"}):

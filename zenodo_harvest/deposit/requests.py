@@ -9,7 +9,7 @@ from typing import Any
 from zenodo_harvest.deposit.api import Api, segment
 from zenodo_harvest.deposit.deposit import Deposit
 from zenodo_harvest.deposit.reading import object_in, text_in
-from zenodo_harvest.deposit.refs import draft_path, find_deposit, find_published, record_path
+from zenodo_harvest.deposit.refs import Ref, draft_path, find_deposit, find_published, record_path
 from zenodo_harvest.engine import resolve_community
 from zenodo_harvest.errors import BadAnswer, NotFound, UsageError
 
@@ -162,7 +162,7 @@ def decide(api: Api, id_: str, action: str, *, comment: str = "") -> Request:
 _DONE = {"accept": "accepted", "decline": "declined", "cancel": "cancelled"}
 
 
-def request_deletion(api: Api, ref: str, *, reason: str, comment: str = "") -> Request:
+def request_deletion(api: Api, ref: Ref, *, reason: str, comment: str = "") -> Request:
     """Ask for a published record to be removed; within 30 days of publication its owner gets it at once.
 
     Args:
@@ -179,7 +179,7 @@ def request_deletion(api: Api, ref: str, *, reason: str, comment: str = "") -> R
     return _ask(api, ref, "request-deletion", body, to="request the deletion of")
 
 
-def unlock_files(api: Api, ref: str, *, comment: str = "") -> Request:
+def unlock_files(api: Api, ref: Ref, *, comment: str = "") -> Request:
     """Ask for the files of a published record to be unlocked; its owner may, soon after publication.
 
     Raises:
@@ -189,7 +189,7 @@ def unlock_files(api: Api, ref: str, *, comment: str = "") -> Request:
     return _ask(api, ref, "file-modification", {"comment": comment} if comment else {}, to="unlock files of")
 
 
-def raise_quota(api: Api, ref: str, quota_gb: int) -> Request:
+def raise_quota(api: Api, ref: Ref, quota_gb: int) -> Request:
     """Ask for more room for the files of a deposit, in whole GB as a text (read in the source 2026-11-28).
 
     Raises:
@@ -201,7 +201,7 @@ def raise_quota(api: Api, ref: str, quota_gb: int) -> Request:
 
 
 def _ask(
-    api: Api, ref: str, what: str, body: Mapping[str, Any], *, to: str, is_draft: bool = False
+    api: Api, ref: Ref, what: str, body: Mapping[str, Any], *, to: str, is_draft: bool = False
 ) -> Request:
     deposit = find_deposit(api, ref) if is_draft else find_published(api, ref, to=to)
     before = {request.id for request in requests_of(api, deposit)}

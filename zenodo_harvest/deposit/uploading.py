@@ -22,7 +22,7 @@ from zenodo_harvest.deposit.files import (
     same_content,
 )
 from zenodo_harvest.deposit.reading import object_in, text_in
-from zenodo_harvest.deposit.refs import find_draft
+from zenodo_harvest.deposit.refs import Ref, find_draft
 from zenodo_harvest.errors import (
     BadAnswer,
     NotAllowed,
@@ -71,7 +71,7 @@ class _Wanted:
 
 def upload(
     api: Api,
-    ref: str,
+    ref: Ref,
     files: Sequence[tuple[Path, str]],
     *,
     replace: bool = False,

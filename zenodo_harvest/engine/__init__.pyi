@@ -24,6 +24,7 @@ from .options import SaveOptions as SaveOptions
 from .options import check_route as check_route
 from .options import check_save_options as check_save_options
 from .options import lists_options as lists_options
+from .options import paths_of as paths_of
 from .options import search_of as search_of
 from .page_sizes import page_size as page_size
 from .pages import Contradiction as Contradiction

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from inspect import Parameter, cleandoc, signature
+from os import PathLike
+from pathlib import Path
 from typing import Any, Literal, TypedDict, TypeVar, get_args, get_type_hints
 
 from zenodo_harvest.errors import UsageError
@@ -53,6 +55,21 @@ def check_save_options(options: Mapping[str, object]) -> None:
     if unknown := options.keys() - SaveOptions.__annotations__.keys():
         known = ", ".join(SaveOptions.__annotations__)
         raise UsageError(f"There is no option {min(unknown)!r}.", hint=f"Options are {known}.")
+
+
+def paths_of(paths: Sequence[object]) -> list[Path]:
+    """Return the paths of files.
+
+    Raises:
+        UsageError: There is none, or one is no path.
+    """
+    hint = "Give the path of a file, such as records.parquet."
+    if not paths:
+        raise UsageError("No file is named.", hint=hint)
+    for path in paths:
+        if not isinstance(path, str | PathLike):
+            raise UsageError(f"{path!r} is no path.", hint=hint)
+    return [Path(str(path)) for path in paths]
 
 
 def search_of(q: str, options: Options) -> Search:

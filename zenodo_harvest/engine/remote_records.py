@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack, overload
 
 from zenodo_harvest.display import with_problems
 from zenodo_harvest.durable import beside, write_text
-from zenodo_harvest.engine.options import PREVIEW_ROWS, SaveOptions, check_save_options
+from zenodo_harvest.engine.options import PREVIEW_ROWS, SaveOptions, check_save_options, paths_of
 from zenodo_harvest.engine.receipt import Receipt
 from zenodo_harvest.errors import Incomplete, NotFound, UsageError, unpicklable
 from zenodo_harvest.export import Sink, in_batches, open_sinks, size_of, write_receipt
@@ -277,10 +277,8 @@ class RemoteRecords(ABC):
             LocalError: A file cannot be written.
             Incomplete: Rows are missing. No table was written; ``<output>.incomplete.json`` is the receipt.
         """
-        if not paths:
-            raise UsageError("No file is named.", hint="Give the path of a file, such as records.parquet.")
+        files = paths_of(paths)
         check_save_options(options)
-        files = [Path(path) for path in paths]
         incomplete = beside(files[0], ".incomplete.json")
         try:
             with open_sinks(files, **options) as sink:
@@ -302,7 +300,7 @@ class RemoteRecords(ABC):
 
 def _ending(path: Path | str, *endings: str) -> Path:
     """Return the path if its name ends as the method promises."""
-    file = Path(path)
+    (file,) = paths_of([path])
     if not file.name.lower().endswith(endings):
         raise UsageError(
             f"{str(path)!r} does not end in {' or '.join(endings)}.",

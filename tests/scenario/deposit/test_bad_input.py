@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import requests
 
-from deposit_desk import CLASSIC, CLOSED, OPEN, OTHER, OWNER, Desk, Zh
+from deposit_desk import CLOSED, OPEN, OTHER, Desk, Zh
 from zenodo_harvest.errors import LocalError, UsageError
 
 Made = Callable[[Desk], tuple[str, ...]]
@@ -29,13 +28,7 @@ def a_pipe(desk: Desk) -> tuple[str, ...]:
 def twice_named(desk: Desk) -> tuple[str, ...]:
     """A classic deposit may name a community twice; the server fails when it is published."""
     id_ = desk.classic()
-    named = [{"identifier": OPEN}, {"identifier": OPEN}]
-    requests.put(
-        f"{desk.emulator.url}/api/deposit/depositions/{id_}",
-        json={"metadata": {**CLASSIC, "communities": named}},
-        headers={"Authorization": f"Bearer {OWNER}"},
-        timeout=20,
-    ).raise_for_status()
+    desk.name_classically(id_, OPEN, OPEN)
     return ("publish", id_, "--yes")
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from deposit_desk import CLOSED, OPEN, OTHER, Desk, Zh
+from deposit_desk import CLASSIC, CLOSED, OPEN, OTHER, Desk, Zh
+from zenodo_harvest.errors import UnknownCommunity, UsageError
 
 KINDS = ["classic", "native"]
 
@@ -237,12 +238,47 @@ def test_what_the_server_drops_or_changes_is_said(desk: Desk, zh: Zh) -> None:
     assert done.code == 0
     assert "description was changed by the server" in done.err
     desk.of().upload(id_, desk.file())
-    desk.of().update(id_, {"communities": ["no-such-community", CLOSED]})
+    desk.of().update(id_, {"communities": [CLOSED]})
     published = desk.of().publish(id_)
-    assert published.notes == (
-        "It was not submitted to no-such-community: there is no such community, or it takes none of yours.",
-        f"It waits for {CLOSED} to accept it; `deposit communities {id_}` tells.",
-    )
+    assert published.notes == (f"It waits for {CLOSED} to accept it; `deposit communities {id_}` tells.",)
+
+
+def test_a_community_that_there_is_not_is_refused_before_anything_is_done(desk: Desk) -> None:
+    id_ = desk.classic()
+    desk.of().upload(id_, desk.file())
+    named = {"communities": ["no-such-community", CLOSED]}
+    with pytest.raises(UnknownCommunity, match="'no-such-community'"):
+        desk.of().update(id_, named)
+    with pytest.raises(UnknownCommunity, match="'no-such-community'"):
+        desk.of().create({**CLASSIC, **named})
+    assert desk.of().communities(id_) == ()
+    desk.name_classically(id_, "no-such-community")
+    with pytest.raises(UnknownCommunity, match="'no-such-community'"):
+        desk.of().publish(id_)
+    assert not desk.of().get(id_).is_published
+
+
+def test_a_deposit_that_was_returned_stands_for_its_number(desk: Desk) -> None:
+    deposits = desk.of()
+    draft = deposits.create(CLASSIC)
+    deposits.upload(draft, desk.file())
+    assert deposits.update(draft, {"title": "Frost"}).title == "Frost"
+    assert [file.key for file in deposits.files(draft)] == ["frost.csv"]
+    assert deposits.publish(draft).is_published
+
+
+def test_what_the_server_misses_is_named_with_its_field(desk: Desk) -> None:
+    draft = desk.of().create({"title": "Frost days"})
+    with pytest.raises(UsageError, match=r"cannot be published: .*metadata\.creators: ") as refused:
+        desk.of().publish(draft)
+    assert refused.value.field_errors
+
+
+def test_what_cannot_be_listed_or_made_is_one_sentence(desk: Desk) -> None:
+    with pytest.raises(UsageError, match="no 'foo' to list"):
+        list(desk.of().list(which="foo"))  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="'Frost days', and no mapping"):
+        desk.of().create("Frost days")  # type: ignore[arg-type]
 
 
 def test_a_draft_that_somebody_else_changed_meanwhile_is_merged(desk: Desk, tmp_path: Path) -> None:

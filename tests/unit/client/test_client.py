@@ -145,6 +145,8 @@ def test_without_a_site_the_environment_counts_then_zenodo(monkeypatch: pytest.M
         (lambda client: client.harvest("frost", "x.parquet", route="ferry"), "no route 'ferry'"),
         (lambda client: client.harvest("frost"), "No file is named"),
         (lambda client: client.search("frost").save(), "No file is named"),
+        (lambda client: client.harvest("frost", ["q.parquet"]), r"\['q.parquet'\] is no path"),
+        (lambda client: client.search("frost").to_parquet(3), "3 is no path"),
         (lambda client: client.communities.find("frost", limit="5"), "The limit is '5'"),
         (lambda client: client.communities.show(5), "5 names no community"),
         (lambda client: client.search("frost").save("x.csv", colums=["id"]), "no option 'colums'"),
@@ -184,6 +186,11 @@ def test_what_the_linter_finds_is_a_warning_at_the_callers_line_unless_progress_
         client.search("climate model")
     assert any("ANY" in note for note in notes.notes)
     with Client(Running(), token="", progress=False) as client:
+        client.search("climate model")
+
+
+def test_progress_that_is_true_is_progress_as_usual() -> None:
+    with Client(Running(), token="", progress=True) as client, pytest.warns(QueryWarning, match="ANY"):
         client.search("climate model")
 
 
