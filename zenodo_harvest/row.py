@@ -26,6 +26,9 @@ class Row(Struct, frozen=True, gc=False):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as a dictionary, its parts as well; dates and times stay what they are."""
         values = to_builtins(self, builtin_types=(datetime, date))

@@ -169,7 +169,9 @@ def named_once(keys: Iterable[str]) -> None:
     seen: set[str] = set()
     for key in keys:
         if key in seen:
-            raise UsageError(f"Two files would be called {key!r}.", hint="Upload one of them with --as.")
+            raise UsageError(
+                f"Two files would be called {key!r}.", hint="Upload one of them with --as (in Python key=)."
+            )
         seen.add(key)
 
 

@@ -234,7 +234,7 @@ def check_key(key: str, called: str) -> str:
         ) from None
     # what begins with a slash, or is several lines, is taken in and has no address that answers
     if not key.strip() or key in (".", "..") or key.startswith("/") or set(key) & set("\0\n\r"):
-        raise UsageError(f"{key!r} is no name for a file.", hint="Name it with --as.")
+        raise UsageError(f"{key!r} is no name for a file.", hint="Name it with --as (in Python key=).")
     return key
 
 
@@ -283,7 +283,8 @@ def _check_places(missing: Sequence[_Wanted], there: Mapping[str, DepositFile], 
         if each.key in there and there[each.key].is_complete and not replace:
             raise Refused(
                 f"There is another file {each.key!r} already.",
-                hint="Add --replace to put this one in its place, or give it another name with --as.",
+                hint="Add --replace (in Python replace=True) to put this one in its place, or give it "
+                "another name with --as (key=).",
             )
 
 
@@ -301,7 +302,7 @@ def _check_limits(there: Mapping[str, DepositFile], missing: Sequence[_Wanted], 
         raise UsageError(
             f"A record takes {quota_bytes:,} bytes, and it would have {sum(sizes.values()):,}.",
             hint="Spread the files over several records, or raise its quota with `deposit raise-quota` and "
-            "say so with --quota-gb.",
+            "say so with --quota-gb (in Python quota_bytes=).",
         )
 
 

@@ -27,6 +27,8 @@ from zenodo_harvest.ids import CommunityRef, parse_community_ref
 
 _WORD = re.compile(r"\w+")
 _SUGGESTED = 3
+_ALIKE = 0.6
+"""From here on a slug that no search found resembles what was typed."""
 _LOOKED_THROUGH = 100
 
 
@@ -218,7 +220,9 @@ def _like(transport: Transport, slug: str) -> tuple[str, ...]:
         found, _ = _search(transport, slug, _LOOKED_THROUGH)
         if len(found) < _SUGGESTED:
             others, _ = _search(transport, "", _LOOKED_THROUGH)
-            found += tuple(other for other in others if other not in found)
+            found += tuple(
+                other for other in others if other not in found and _likeness(slug, other) >= _ALIKE
+            )
     except (UsageError, NotFound, NotAllowed, ServerError):
         return ()
     return _nearest(slug, found)
@@ -274,13 +278,13 @@ def _is_named(community: Community, text: str) -> bool:
     return wanted in (_WORD.findall(community.slug.casefold()), _WORD.findall(community.title.casefold()))
 
 
-def _nearest(text: str, candidates: Iterable[Community]) -> tuple[str, ...]:
+def _likeness(text: str, community: Community) -> float:
     wanted = "-".join(_WORD.findall(text.lower()))
+    return SequenceMatcher(None, wanted, community.slug.lower()).ratio()
 
-    def likeness(community: Community) -> float:
-        return SequenceMatcher(None, wanted, community.slug.lower()).ratio()
 
-    ranked = sorted(candidates, key=likeness, reverse=True)
+def _nearest(text: str, candidates: Iterable[Community]) -> tuple[str, ...]:
+    ranked = sorted(candidates, key=lambda each: _likeness(text, each), reverse=True)
     return tuple(community.slug for community in ranked[:_SUGGESTED])
 
 

@@ -78,6 +78,11 @@ def search_of(q: str, options: Options) -> Search:
     Raises:
         UsageError: An option is unknown or has a value it cannot have.
     """
+    if writing := options.keys() & SaveOptions.__annotations__.keys():
+        raise UsageError(
+            f"{min(writing)!r} is no option of a search.",
+            hint="It says how files are written: give it to what writes them, to `harvest` in save={…}.",
+        )
     return Search.of(q=q, **options)
 
 

@@ -303,7 +303,8 @@ def ref_on(site: Site, text: str) -> RecordRef:
         port = "" if ref.port is None else f":{ref.port}"
         raise UsageError(
             f"{shown(text)!r} names a record of {ref.host}{port}, and {site.name} is asked.",
-            hint=f"Add --site https://{ref.host}{port}, or give the id alone if this site is meant.",
+            hint=f"Choose it with --site https://{ref.host}{port} (in Python site=), "
+            "or give the id alone if this site is meant.",
         )
     if prefix and not site.speaks.has_numbers_in_dois:
         return RecordRef("doi", ref.doi)
@@ -311,7 +312,7 @@ def ref_on(site: Site, text: str) -> RecordRef:
         raise UsageError(
             f"{text!r} names a record of {'the sandbox' if prefix == SANDBOX.doi_prefix else 'Zenodo'}, "
             f"and {site.name} is asked.",
-            hint="Choose the site with --site, or give the id alone if this one is meant.",
+            hint="Choose the site with --site (in Python site=), or give the id alone if this one is meant.",
         )
     return ref
 

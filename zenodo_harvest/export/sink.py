@@ -208,7 +208,8 @@ def open_sink(
     check_separator(separator)
     if raw_csv and spreadsheet:
         raise UsageError(
-            "CSV cannot be raw and for a spreadsheet at once.", hint="Give --raw-csv or --spreadsheet."
+            "CSV cannot be raw and for a spreadsheet at once.",
+            hint="Give --raw-csv (in Python raw_csv=) or --spreadsheet (spreadsheet=).",
         )
     options = CsvOptions(separator, raw_csv, spreadsheet)
     records = records_table(columns, raw=raw)

@@ -152,7 +152,8 @@ class Harvest:
         elif not update:
             self._context.progress.note(
                 f"The harvest of {run.retrieved_at:%Y-%m-%d %H:%M} UTC is there; nothing was asked. "
-                "Add --update to bring it up to date, or --fresh to start anew."
+                "Add --update (in Python update=True) to bring it up to date, "
+                "or --fresh (fresh=True) to start anew."
             )
         if update:
             run = self._finish(ledger, self._begin_update(ledger, run, full_walk_weeks))

@@ -106,7 +106,8 @@ class Ledger:
             names = [name for name in {**kept, **self._subject} if kept.get(name) != self._subject.get(name)]
             raise UsageError(
                 f"{journal.path.name} is the journal of another harvest: {_differences(names, kept)}.",
-                hint="Ask as before to go on with it, write to another file, or start anew with --fresh.",
+                hint="Ask as before to go on with it, write to another file, or start anew with --fresh "
+                "(in Python fresh=True).",
             )
 
     @property

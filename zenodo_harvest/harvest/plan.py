@@ -159,7 +159,7 @@ def dump_for(scope: Scope, dumps: Sequence[Dump]) -> Dump:
 def _refused(route: RouteName, obstacle: str) -> UsageError:
     return UsageError(
         f"This cannot be harvested by {route}: {obstacle}.",
-        hint="Leave --route out, or see what `plan` says of each route.",
+        hint="Leave --route (in Python route=) out, or see what `plan` says of each route.",
     )
 
 
@@ -169,7 +169,7 @@ def _dump_obstacle(scope: Scope, fitting: Sequence[Dump]) -> str | None:
     if len(scope.communities) > 1:
         return "a dump holds one community or everything"
     if not scope.search.all_versions:
-        return "a dump holds all versions (add --all-versions)"
+        return "a dump holds all versions (add --all-versions, in Python all_versions=True)"
     return None if fitting else "the server offers no such dump"
 
 

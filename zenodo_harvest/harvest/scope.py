@@ -56,12 +56,12 @@ class Scope:
         if search.limit is not None:
             raise UsageError(
                 "A harvest takes everything and knows no limit.",
-                hint="Use `search` with --limit for the first records, or narrow the query.",
+                hint="Use `search` with --limit (in Python limit=) for the first ones, or narrow the query.",
             )
         if search.sort is not None:
             raise UsageError(
                 "A harvest has its own order: by time of creation, then by id.",
-                hint="Leave --sort out, and sort the table.",
+                hint="Leave --sort (in Python sort=) out, and sort the table.",
             )
         self.context = context
         self.account = Account(context)
@@ -90,7 +90,8 @@ class Scope:
         _ = self.communities  # asked for now, if it was not before
         if self.route_name == "oai" and (obstacle := self.oai_obstacle):
             raise UsageError(
-                f"This cannot be harvested by OAI-PMH: {obstacle}.", hint="Leave --route out, or change that."
+                f"This cannot be harvested by OAI-PMH: {obstacle}.",
+                hint="Leave --route (in Python route=) out, or change that.",
             )
         return self
 
@@ -101,7 +102,11 @@ class Scope:
             return "it knows no query"
         if len(self.communities) > 1:
             return "it gives one community at a time"
-        return None if self.search.all_versions else "it gives all versions (add --all-versions)"
+        return (
+            None
+            if self.search.all_versions
+            else "it gives all versions (add --all-versions, in Python all_versions=True)"
+        )
 
     @property
     def oai_set(self) -> str | None:

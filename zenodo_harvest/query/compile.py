@@ -114,7 +114,8 @@ def _check_site(address: str, site: Site) -> None:
     if origin.host not in site.hosts or not is_at_port:
         server = str(origin).partition("://")[2]
         raise UsageError(
-            f"The address is of {server}, and {site.host} is asked.", hint=f"Add --site {origin}."
+            f"The address is of {server}, and {site.host} is asked.",
+            hint=f"Choose it with --site {origin} (in Python site=).",
         )
 
 

@@ -100,7 +100,10 @@ def _word(leaf: Leaf, notes: Notes, *, is_fuzzy: bool = False) -> None:
         reason = "ORCIDs are not among the fields that are searched without a field"
         notes.edit(leaf.start, leaf.end, f"{notes.flavour.field('creators.orcid')}:{raw.upper()}", reason)
     elif leaf.use is None and _UUID.fullmatch(raw):
-        fix = "name a community with --community, or write parent.communities.ids: before it"
+        fix = (
+            "name a community with --community (in Python community=), "
+            "or write parent.communities.ids: before it"
+        )
         notes.warn(leaf.start, leaf.end, "UUIDs are in no field that is searched without a field", fix)
 
 

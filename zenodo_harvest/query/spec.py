@@ -28,6 +28,8 @@ _KINDS: tuple[tuple[type, str], ...] = (
 )
 
 _SINGLE = frozenset({"q", "sort", "all_versions", "limit", "lint"})
+_MEANT = {"year": ("published", "created"), "query": ("q",), "page": ("limit",), "size": ("limit",)}
+"""What options of other clients are called here."""
 _NO_LISTS = _SINGLE | {"address"}
 
 
@@ -146,9 +148,12 @@ def _text(name: str, value: Any) -> str:
     if name == "communities" and isinstance(slug := getattr(value, "slug", None), str):
         return slug
     if name in _PERIODS and isinstance(value, date):
-        return value.isoformat()
+        # pandas has no days without a time: its midnight is the day
+        return value.isoformat().removesuffix("T00:00:00")
     if name in _NUMBERS and isinstance(value, Integral) and not isinstance(value, bool):
         return str(value)
+    if name in _NUMBERS and isinstance(value, float) and value.is_integer():
+        raise _mistyped(name, value, f"a whole number: {int(value)}")
     if not isinstance(value, str):
         raise _mistyped(name, value, "text, or several texts")
     if not value.strip():
@@ -167,5 +172,9 @@ def _mistyped(name: str, value: Any, wanted: str) -> UsageError:
 
 def _did_you_mean(option: str) -> str:
     names = [*_FIELDS, *sorted(_SINGLE)]
-    near = get_close_matches(option, names, 1, 0.5)
-    return f"Did you mean {near[0]!r}?" if near else f"Options are {', '.join(sorted(names))}."
+    near = _MEANT.get(option) or get_close_matches(option, names, 1, 0.6)
+    return (
+        f"Did you mean {' or '.join(map(repr, near))}?"
+        if near
+        else f"Options are {', '.join(sorted(names))}."
+    )

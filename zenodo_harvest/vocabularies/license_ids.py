@@ -111,10 +111,9 @@ def licenses_like(spelling: str) -> tuple[str, ...]:
     licenses, spellings = _licenses()
     if _bare(spelling) == "public domain":
         return ("CC0-1.0", "other-pd")
-    return licenses_meant(spelling) or tuple(
-        licenses[license_id(near) or near].name
-        for near in get_close_matches(_bare(spelling[:_LONGEST]), [*licenses, *spellings], n=3, cutoff=0.75)
-    )
+    near = get_close_matches(_bare(spelling[:_LONGEST]), [*licenses, *spellings], n=3, cutoff=0.75)
+    alike = (licenses[license_id(one) or one].name for one in near)
+    return licenses_meant(spelling) or tuple(dict.fromkeys(alike))
 
 
 def unported(spelling: str) -> str:

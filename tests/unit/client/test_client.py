@@ -147,6 +147,10 @@ def test_without_a_site_the_environment_counts_then_zenodo(monkeypatch: pytest.M
         (lambda client: client.search("frost").save(), "No file is named"),
         (lambda client: client.harvest("frost", ["q.parquet"]), r"\['q.parquet'\] is no path"),
         (lambda client: client.search("frost").to_parquet(3), "3 is no path"),
+        (
+            lambda client: client.harvest("frost", "q.csv", columns=["id"]),
+            "'columns' is no option of a search",
+        ),
         (lambda client: client.communities.find("frost", limit="5"), "The limit is '5'"),
         (lambda client: client.communities.show(5), "5 names no community"),
         (lambda client: client.search("frost").save("x.csv", colums=["id"]), "no option 'colums'"),

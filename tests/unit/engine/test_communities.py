@@ -69,6 +69,13 @@ def test_a_single_suggestion_is_a_sentence_too(kit: Any) -> None:
         resolve_community(transport, "soft-shelf")
 
 
+def test_nothing_is_suggested_that_resembles_nothing(kit: Any) -> None:
+    with pytest.raises(UnknownCommunity) as caught:
+        resolve_community(kit.transport(shelf(kit)), "zyxwv")
+    assert caught.value.nearest == ()
+    assert "communities find" in caught.value.hint
+
+
 def test_an_unknown_uuid_is_refused_without_looking_for_anything_like_it(kit: Any) -> None:
     transport = kit.transport(shelf(kit))
     with pytest.raises(UnknownCommunity):

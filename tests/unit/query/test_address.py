@@ -116,7 +116,8 @@ def test_the_address_of_another_site_is_refused() -> None:
 def test_the_address_of_another_port_is_refused(address: str, site: Site) -> None:
     with pytest.raises(UsageError, match=f"and {site.host} is asked") as refused:
         compile_search(Search.of(q=address), today=date(2026, 1, 1), site=site)
-    assert refused.value.hint == f"Add --site {address.removesuffix('/search?q=frost')}."
+    site = address.removesuffix("/search?q=frost")
+    assert refused.value.hint == f"Choose it with --site {site} (in Python site=)."
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from dataclasses import FrozenInstanceError, replace
 from datetime import date
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from zenodo_harvest.errors import UsageError
@@ -34,6 +35,34 @@ def test_values_are_kept_once_without_blanks_around_them() -> None:
 
 def test_a_date_may_be_a_date() -> None:
     assert Search.of(created=date(2024, 5, 3)).created == ("2024-05-03",)
+
+
+def test_a_midnight_of_pandas_is_its_day() -> None:
+    found = Search.of(published=[pd.Timestamp("2021-01-29"), "2024"], created=pd.Timestamp("2024-05-03"))
+    assert (found.published, found.created) == (("2021-01-29", "2024"), ("2024-05-03",))
+    timed = Search.of(updated=pd.Timestamp("2021-01-29T00:00Z"))
+    assert timed.updated == ("2021-01-29T00:00:00+00:00",)
+
+
+def test_a_year_with_a_fraction_names_the_whole_number() -> None:
+    with pytest.raises(UsageError, match=r"'published' is 2021\.0, a number") as caught:
+        Search.of(published=2021.0)
+    assert caught.value.hint == "Give a whole number: 2021."
+
+
+@pytest.mark.parametrize(
+    ("option", "meant"),
+    [
+        ("year", "Did you mean 'published' or 'created'?"),
+        ("query", "Did you mean 'q'?"),
+        ("page", "Did you mean 'limit'?"),
+        ("xyzzy", "Options are "),
+    ],
+)
+def test_an_option_of_another_name_is_told_what_it_is_called_here(option: str, meant: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Search.of(**{option: 2021})
+    assert caught.value.hint.startswith(meant)
 
 
 def test_a_year_may_be_a_number_and_a_community_an_object() -> None:

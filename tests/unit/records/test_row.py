@@ -31,6 +31,11 @@ def test_a_record_is_one_line_of_what_people_look_for() -> None:
     assert repr(Record()) == "<Record: (no title)>"
 
 
+def test_keys_of_a_record_are_completed() -> None:
+    assert RECORD._ipython_key_completions_() == list(RECORD)
+    assert "name" in RECORD.creators[0]._ipython_key_completions_()
+
+
 def test_in_a_notebook_a_hostile_title_or_address_is_text() -> None:
     shown = RECORD._repr_html_()
     assert "<script" not in shown

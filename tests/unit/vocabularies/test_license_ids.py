@@ -64,6 +64,7 @@ def test_a_spelling_is_read_as_the_server_reads_it(spelling: str, zenodo_id: str
         ("GNU General Public License v3.0 or later", ("GPL-3.0-or-later",)),
         ("MIT or https://www.apache.org/licenses/LICENSE-2.0", ("MIT", "Apache-2.0")),
         ("all rights reserved", ()),
+        ("cc-by-9", ("CC-BY-4.0", "CC-BY-SA-4.0")),
     ],
 )
 def test_what_a_spelling_may_mean(spelling: str, names: tuple[str, ...]) -> None:
