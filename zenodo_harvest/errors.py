@@ -98,6 +98,8 @@ class ZenodoHarvestError(Exception):
     ) -> None:
         self.message = _said(message)
         super().__init__(self.message)
+        # the sentence says what went wrong: a traceback shows no other error that was handled meanwhile
+        self.__suppress_context__ = True
         self.hint = _said(hint)
         self.url = redact(url)
         self.status = status

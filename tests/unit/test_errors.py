@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import pickle
+from traceback import format_exception
 
 import pytest
 
 from zenodo_harvest import errors
-from zenodo_harvest.errors import FieldError, ZenodoHarvestError, hide, redact
+from zenodo_harvest.errors import FieldError, NotFound, ZenodoHarvestError, hide, redact
 
 
 def every_class(root: type[ZenodoHarvestError] = ZenodoHarvestError) -> list[type[ZenodoHarvestError]]:
@@ -29,6 +30,19 @@ def test_every_error_survives_pickling_and_reads_as_a_sentence(kind: type[Zenodo
     assert str(copy) == "It broke. Mend it."
     assert repr(copy) == repr(error)
     assert "s3cret" not in str(vars(copy))
+
+
+def test_a_traceback_shows_one_error() -> None:
+    with pytest.raises(NotFound) as caught:
+        fail_while_handling()
+    assert "inner" not in "".join(format_exception(caught.value))
+
+
+def fail_while_handling() -> None:
+    try:
+        int("inner")
+    except ValueError:
+        raise NotFound("There is none.")  # noqa: B904 -- what this is about
 
 
 def test_each_branch_has_the_exit_code_of_the_design() -> None:

@@ -109,7 +109,7 @@ def publish(api: Api, draft: Deposit) -> Deposit:
         try:
             api.write("POST", path)
         except UsageError as error:
-            raise _unready(draft, error) from error
+            raise _unready(draft, error) from None
         except NotFound:
             # somebody else may have published it a moment ago
             if (published := look()) is None:

@@ -135,7 +135,7 @@ def drop_file(api: Api, deposit: Deposit, key: str) -> None:
     try:
         api.erase(file_path(deposit, key), lambda: all(file.key != key for file in list_files(api, deposit)))
     except NotAllowed as error:
-        raise locked(deposit, error) from error
+        raise locked(deposit, error) from None
 
 
 def locked(deposit: Deposit, error: NotAllowed) -> NotAllowed:

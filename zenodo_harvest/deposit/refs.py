@@ -103,7 +103,7 @@ def _published(api: Api, id_: str, ref: str, refused: NotAllowed | None) -> Depo
                 hint="Check the number and the token.",
                 url=refused.url,
                 status=refused.status,
-            ) from error
+            ) from None
         if type(error) is not NotFound:
             raise
         raise NotFound(
@@ -111,7 +111,7 @@ def _published(api: Api, id_: str, ref: str, refused: NotAllowed | None) -> Depo
             hint="`deposit list` shows yours.",
             url=error.url,
             status=error.status,
-        ) from error
+        ) from None
     deposit = read_native(record)
     if deposit.id != id_:
         raise UsageError(

@@ -154,7 +154,7 @@ class _Sender:
         except ZenodoHarvestError as error:
             self._tidy(wanted.key)
             if isinstance(error, NotAllowed):
-                raise locked(self._deposit, error) from error
+                raise locked(self._deposit, error) from None
             raise
         self._there.add(key)
         file = find_file(self._api, self._deposit, key)

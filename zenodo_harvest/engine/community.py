@@ -151,9 +151,9 @@ def resolve_community(transport: Transport, text: str) -> Community:
             url=error.url,
             status=error.status,
             tombstone=error.tombstone,
-        ) from error
+        ) from None
     except NotFound as error:
-        raise _unknown(transport, ref, error.url) from error
+        raise _unknown(transport, ref, error.url) from None
     community = Community.read(answer.json())
     if ref.value not in (community.slug.lower(), community.id.lower()):
         raise BadAnswer(

@@ -83,7 +83,7 @@ class Pager:
                 if attempt == TRIES:
                     if isinstance(error, Contradiction):
                         url = self._route.url(self._context.site, walk.next_page or 1, walk.size)
-                        raise Incomplete(error.message, hint=error.hint, url=url) from error
+                        raise Incomplete(error.message, hint=error.hint, url=url) from None
                     raise
                 self._context.progress.note(f"{error.message} Asking again.")
             else:
@@ -173,7 +173,7 @@ class Fetch:
                 if self.tally.total_start is None:
                     raise
                 self.tally = replace(self.tally, reason=error.message)
-                raise Incomplete(error.message, hint=_GROWN_HINT) from error
+                raise Incomplete(error.message, hint=_GROWN_HINT) from None
             if self._limit is not None:
                 new = new[: self._limit - self.tally.rows]
             self.tally = replace(

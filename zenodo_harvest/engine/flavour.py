@@ -29,7 +29,7 @@ def detect_flavour(transport: Transport) -> Site:
     try:
         answer = transport.get("/api/records", [("size", "1")], accept=PLAIN_JSON)
         rows = read_page(answer.content).rows
-    except (BadAnswer, NotFound) as error:
-        raise BadAnswer(f"{site.url} does not answer like an InvenioRDM server.", hint=_HINT) from error
+    except (BadAnswer, NotFound):
+        raise BadAnswer(f"{site.url} does not answer like an InvenioRDM server.", hint=_HINT) from None
     is_legacy = bool(rows) and read_head(rows[0]).dialect == "legacy"
     return replace(site, flavour="zenodo" if is_legacy else "inveniordm")

@@ -72,7 +72,7 @@ def heed_refusal(context: Context, error: UsageError) -> None:
         raise error
     is_for_guests = _AS_GUEST in told or cap <= site.page_size_guest
     if site.speaks.has_guest_caps and context.transport.has_token and is_for_guests:
-        raise bad_token(site) from error
+        raise bad_token(site) from None
     is_guest = site.speaks.has_guest_caps and not context.transport.has_token
     if not 0 < cap < (site.page_size_guest if is_guest else site.page_size_user):
         raise error

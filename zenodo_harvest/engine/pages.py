@@ -105,8 +105,8 @@ def _with_care(content: bytes) -> _Envelope:
             else:
                 others[key] = text.value()
         found = {key: json.loads(others[key]) for key in (b'"total"', b'"aggregations"') if key in others}
-    except (ValueError, RecursionError) as error:
-        raise _no_list() from error
+    except (ValueError, RecursionError):
+        raise _no_list() from None
     if rows is None:
         raise _no_list()
     return _Envelope(_Hits(rows, found.get(b'"total"')), found.get(b'"aggregations"'))

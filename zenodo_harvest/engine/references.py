@@ -221,7 +221,7 @@ def _record_by_id(context: Context, ref: RecordRef, provenance: Provenance) -> R
             url=error.url,
             status=error.status,
             tombstone=error.tombstone,
-        ) from error
+        ) from None
     except (NotFound, NotAllowed) as error:
         _check_token(context)
         if isinstance(error, NotAllowed):
@@ -233,7 +233,7 @@ def _record_by_id(context: Context, ref: RecordRef, provenance: Provenance) -> R
             else "Check the id, and the site.",
             url=error.url,
             status=error.status,
-        ) from error
+        ) from None
     record = read_record(answer.content, provenance)
     if not (_is_named(record, ref) or (ref.latest and _is_newer(context, record, ref, provenance))):
         raise _another(context, record, ref, answer.url)

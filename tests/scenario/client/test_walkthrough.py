@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from traceback import format_exception
 from typing import Any
 
 import pytest
@@ -172,8 +173,9 @@ def test_records_of_a_list_come_in_its_order_with_the_misses(client: zh.Client) 
 
 
 def test_a_record_that_is_not_there_is_one_sentence(client: zh.Client) -> None:
-    with pytest.raises(NotFound, match="has no record 999999999999"):
+    with pytest.raises(NotFound, match="has no record 999999999999") as caught:
         client.record("999999999999")
+    assert "".join(format_exception(caught.value)).count("Traceback") == 1
 
 
 def test_counts_add_up(client: zh.Client) -> None:
