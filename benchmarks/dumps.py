@@ -25,7 +25,7 @@ from pathlib import Path
 
 from zenodo_harvest.dumps import convert
 from zenodo_harvest.dumps.archive import Member, open_archive
-from zenodo_harvest.dumps.conversion import pieces_of
+from zenodo_harvest.dumps.conversion import chunks_of
 from zenodo_harvest.dumps.pool import cores, in_order, processes
 from zenodo_harvest.records import Provenance
 
@@ -67,13 +67,13 @@ def by_tarfile(dump: Path) -> Iterator[Member]:
 def parse(dump: Path, kind: str, workers: int) -> int:
     """Parse every member and keep nothing."""
     with open_archive(dump) as archive, processes(workers) as pool:
-        return sum(in_order(PARSERS[kind], pieces_of(archive.members()), pool, workers))
+        return sum(in_order(PARSERS[kind], chunks_of(archive.members()), pool, workers))
 
 
 def parse_by_tarfile(dump: Path, kind: str, workers: int) -> int:
     """Do the same with the archive read by the standard library."""
     with processes(workers) as pool:
-        return sum(in_order(PARSERS[kind], pieces_of(by_tarfile(dump)), pool, workers))
+        return sum(in_order(PARSERS[kind], chunks_of(by_tarfile(dump)), pool, workers))
 
 
 def to_parquet(dump: Path, kind: str, workers: int) -> int:
