@@ -4,8 +4,10 @@ import io
 import json
 import sqlite3
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -46,6 +48,11 @@ def frame(name: str) -> pd.DataFrame:
     return to_frame(to_table(RECORDS), "pyarrow" if name == ARROW else "numpy_nullable")
 
 
+def _connect(opened: ExitStack) -> Callable[[str], sqlite3.Connection]:
+    """Return a `sqlite3.connect` whose connections are closed with `opened`."""
+    return lambda path: opened.enter_context(closing(sqlite3.connect(path)))
+
+
 def seen(code: str, operation: Operation, frame_name: str) -> Any:
     """Return what is to be seen once `code` has run, with plain None for what is missing."""
     import seaborn as sns
@@ -60,8 +67,8 @@ def seen(code: str, operation: Operation, frame_name: str) -> Any:
         "pq": pq,
         "sns": sns,
     }
-    names |= {"df": frame(frame_name), "sqlite3": sqlite3}
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), ExitStack() as opened:
+        names |= {"df": frame(frame_name), "sqlite3": SimpleNamespace(connect=_connect(opened))}
         warnings.simplefilter("ignore")  # pandas and seaborn tell of changes to come
         names["out"] = eval(code, names)  # noqa: S307 - our own page
         value = eval(operation.seen, names)  # noqa: S307
