@@ -7,6 +7,7 @@ from .community import resolve_community as resolve_community
 from .cost import Cost as Cost
 from .cost import cost_of as cost_of
 from .cost import guest_page_size as guest_page_size
+from .cost import minutes_of as minutes_of
 from .cost import spoken as spoken
 from .counts import Breakdown as Breakdown
 from .counts import Bucket as Bucket

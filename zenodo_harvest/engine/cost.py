@@ -37,10 +37,15 @@ class Cost:
 
 def cost_of(rows: int, site: Site, *, has_token: bool) -> Cost:
     """Return what `rows` rows cost on this site."""
-    per_minute = site.search_rate.requests * 60 / site.search_rate.window_s
     with_token = max(1, ceil(rows / site.page_size_user))
     requests = with_token if has_token else max(1, ceil(rows / guest_page_size(site)))
-    return Cost(requests, requests / per_minute, with_token, with_token / per_minute)
+    return Cost(requests, minutes_of(requests, site), with_token, minutes_of(with_token, site))
+
+
+def minutes_of(requests: int, site: Site) -> float:
+    """Return the minutes that requests take at the site's starting budget."""
+    per_minute = site.search_rate.requests * 60 / site.search_rate.window_s
+    return requests / per_minute
 
 
 def guest_page_size(site: Site) -> int:

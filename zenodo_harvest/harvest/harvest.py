@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from zenodo_harvest.display import count, with_problems
 from zenodo_harvest.durable import Journal, beside, lock, privacy
-from zenodo_harvest.engine import Brought, CreatedPeriod, SaveOptions, provenance_of, spoken
+from zenodo_harvest.engine import Brought, CreatedPeriod, SaveOptions, minutes_of, provenance_of, spoken
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.export import document_size, in_batches, open_sinks, try_sinks, write_receipt
 from zenodo_harvest.harvest.ledger import Ledger, Run
 from zenodo_harvest.harvest.receipt import HarvestReceipt, WindowWalked
 from zenodo_harvest.harvest.reconciliation import Reconciliation
-from zenodo_harvest.harvest.scope import Scope
+from zenodo_harvest.harvest.scope import Scope, SearchedRoute
 from zenodo_harvest.harvest.windows import OaiWindows, SearchWindows, WindowWalk
 from zenodo_harvest.http import Context
 from zenodo_harvest.query import Counted, Search, Window
@@ -60,7 +60,7 @@ class Harvest:
         context: Context,
         search: Search,
         *,
-        route: Literal["search", "oai"] = "search",
+        route: SearchedRoute = "search",
         connect: Connect = sqlite3.connect,
     ) -> None:
         self._context = context
@@ -165,9 +165,7 @@ class Harvest:
         end = time - INDEX_LAG
         whole = Counted(self._scope.whole(end), self._scope.count(self._scope.whole(end)))
         now = self._context.now()
-        run = Run(
-            retrieved_at=now, end=end, known_until=end, total=whole.total, walked_at=now
-        )  # fmt: skip
+        run = Run(retrieved_at=now, end=end, known_until=end, total=whole.total, walked_at=now)
         self._context.progress.note(
             f"{count(whole.total, 'record')} up to {end:%Y-%m-%d %H:%M:%S} UTC. {self._cost([whole.total])}"
         )
@@ -209,10 +207,9 @@ class Harvest:
         scope = self._scope
         divisions = 2 * sum(rows // scope.cap for rows in parts)
         requests = scope.account.requests + divisions + sum(map(scope.pages, parts)) + counts
-        requests += scope.reconciling_requests
-        rate = self._context.site.search_rate
-        minutes = requests * rate.window_s / rate.requests / 60
-        return f"It takes {'about ' if divisions else ''}{spoken(requests, minutes)}."
+        requests += scope.reconciling_requests()
+        cost = spoken(requests, minutes_of(requests, self._context.site))
+        return f"It takes {'about ' if divisions else ''}{cost}."
 
     def _finish(self, ledger: Ledger, run: Run) -> Run:
         """Walk what is open, then reconcile what moved meanwhile."""

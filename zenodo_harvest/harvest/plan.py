@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil
 from typing import TYPE_CHECKING
 
 from zenodo_harvest.display import count, html_table
-from zenodo_harvest.engine import RouteName, spoken
+from zenodo_harvest.engine import RouteName, minutes_of, spoken
 from zenodo_harvest.errors import UsageError
-from zenodo_harvest.harvest.scope import Scope
+from zenodo_harvest.harvest.scope import Scope, SearchedRoute
 
 if TYPE_CHECKING:
     from zenodo_harvest.dumps import Dump
@@ -19,8 +18,8 @@ DUMP_BYTES_PER_MINUTE = 300_000_000
 """What a download is taken to bring: 5 MB a second."""
 PATIENCE_MINUTES = 60
 """A search longer than this gives way to a dump."""
-RECONCILING_REQUESTS = 5
-"""Requests that freeze the end and reconcile what moved; by OAI-PMH, which tells no edits, one fewer."""
+FREEZING_REQUESTS = 2
+"""Requests that freeze the end and count what lies before it."""
 DUMP_REQUESTS = 6
 """Two lists of dumps, the dump itself, and three counts."""
 
@@ -104,25 +103,22 @@ def make_plan(scope: Scope, dumps: Sequence[Dump], route: RouteName | None = Non
 
 def _by_search(scope: Scope, total: int) -> RoutePlan:
     divisions = 2 * (total // scope.cap)
-    requests = (
-        scope.opening_requests + RECONCILING_REQUESTS + divisions + max(1, ceil(total / scope.page_size))
-    )
+    requests = _around(scope, "search") + divisions + scope.pages(total, "search")
     return RoutePlan(
         "search",
         requests,
-        _minutes(scope, requests),
+        minutes_of(requests, scope.context.site),
         "every column; " + ("all versions" if scope.search.all_versions else "latest versions"),
         "deletions, which an update finds",
     )
 
 
 def _by_oai(scope: Scope, total: int) -> RoutePlan:
-    requests = scope.opening_requests + RECONCILING_REQUESTS - 1
-    requests += max(1, ceil(total / scope.context.site.speaks.oai_page_rows))
+    requests = _around(scope, "oai") + scope.pages(total, "oai")
     return RoutePlan(
         "oai",
         requests,
-        _minutes(scope, requests),
+        minutes_of(requests, scope.context.site),
         "DataCite metadata of all versions",
         "files, statistics, communities other than the harvested one, custom fields, deletions",
         scope.oai_obstacle,
@@ -180,6 +176,6 @@ def _fitting(scope: Scope, dumps: Sequence[Dump]) -> list[Dump]:
     return sorted(fitting, key=lambda dump: dump.created, reverse=True)
 
 
-def _minutes(scope: Scope, requests: int) -> float:
-    rate = scope.context.site.search_rate
-    return requests * rate.window_s / rate.requests / 60
+def _around(scope: Scope, route: SearchedRoute) -> int:
+    """Return the requests of a harvest before and after its rows are brought."""
+    return scope.opening_requests + FREEZING_REQUESTS + scope.reconciling_requests(route)

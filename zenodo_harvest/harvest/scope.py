@@ -33,6 +33,8 @@ from zenodo_harvest.records import read_head
 
 OAI_WINDOW_ROWS = 5_000
 """Records of one OAI-PMH list: a list that is cut off begins anew, so none is long."""
+SearchedRoute = Literal["search", "oai"]
+"""The routes that ask for windows."""
 FUTURE = timedelta(days=1)
 """How far beyond now what was created since is looked for: clocks differ."""
 
@@ -52,7 +54,7 @@ class Scope:
         UsageError: It has a limit or an order of its own.
     """
 
-    def __init__(self, context: Context, search: Search, route: Literal["search", "oai"] = "search") -> None:
+    def __init__(self, context: Context, search: Search, route: SearchedRoute = "search") -> None:
         if search.limit is not None:
             raise UsageError(
                 "A harvest takes everything and knows no limit.",
@@ -136,15 +138,15 @@ class Scope:
         route = route_of(query, self.communities, self.context.site)
         return Route(route.path, (*route.params, ("sort", "oldest"))) if windows else route
 
-    def pages(self, rows: int) -> int:
-        """Return how many requests bring so many rows."""
-        size = self.context.site.speaks.oai_page_rows if self.route_name == "oai" else self.page_size
+    def pages(self, rows: int, route: SearchedRoute | None = None) -> int:
+        """Return how many requests bring so many rows, by another route if one is given."""
+        is_oai = (route or self.route_name) == "oai"
+        size = self.context.site.speaks.oai_page_rows if is_oai else self.page_size
         return max(1, ceil(rows / size))
 
-    @property
-    def reconciling_requests(self) -> int:
-        """Requests that see what moved: two counts, and the edits where those are told."""
-        return 2 if self.route_name == "oai" else 3
+    def reconciling_requests(self, route: SearchedRoute | None = None) -> int:
+        """Return how many requests see what moved: two counts, and the edits where those are told."""
+        return 2 if (route or self.route_name) == "oai" else 3
 
     @property
     def opening_requests(self) -> int:
