@@ -108,12 +108,14 @@ def licenses_meant(spelling: str) -> tuple[str, ...]:
 
 def licenses_like(spelling: str) -> tuple[str, ...]:
     """Return the licenses that an unknown spelling (``LGPLv3``, ``CC BY 4.0``) may mean, best first."""
-    licenses, spellings = _licenses()
     if _bare(spelling) == "public domain":
         return ("CC0-1.0", "other-pd")
+    if meant := licenses_meant(spelling):
+        return meant
+    licenses, spellings = _licenses()
     near = get_close_matches(_bare(spelling[:_LONGEST]), [*licenses, *spellings], n=3, cutoff=0.75)
     alike = (licenses[license_id(one) or one].name for one in near)
-    return licenses_meant(spelling) or tuple(dict.fromkeys(alike))
+    return tuple(dict.fromkeys(alike))
 
 
 def unported(spelling: str) -> str:
@@ -160,10 +162,20 @@ def _alike(text: str) -> tuple[str, ...]:
         version = found[2] or "4.0"
         name = f"cc-{terms}-{version if '.' in version else version + '.0'}"
         return (licenses[name].name,) if name in licenses else ()
-    dense = {re.sub(r"[\s_.-]+", "", name): name for name in licenses}
-    dense |= {re.sub(r"[\s_.-]+", "", each.title.lower()): name for name, each in licenses.items()}
-    found_id = dense.get(re.sub(r"[\s_.-]+", "", text))
+    found_id = _by_dense().get(_dense(text))
     return (licenses[found_id].name,) if found_id else ()
+
+
+def _dense(text: str) -> str:
+    return re.sub(r"[\s_.-]+", "", text)
+
+
+@cache
+def _by_dense() -> Mapping[str, str]:
+    """Return the ids by ids and titles without blanks and signs."""
+    licenses, _ = _licenses()
+    titles = {_dense(each.title.lower()): name for name, each in licenses.items()}
+    return {_dense(name): name for name in licenses} | titles
 
 
 @cache
