@@ -67,29 +67,15 @@ def _in_utf8(plain: Any) -> Any:
     return plain
 
 
-class _Members(msgspec.Struct):
-    """What tells the values apart that may be saved."""
-
-    hits: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    metadata: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    id: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    recid: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    creators: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    title: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    access_right: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    conceptrecid: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    _deposit: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    _source: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    parent: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    pids: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    slug: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    schema_version: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    concept_id: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    concept_doi: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-
-
+_NAMES = (
+    "hits", "metadata", "id", "recid", "creators", "title", "access_right", "conceptrecid", "_deposit",
+    "_source", "parent", "pids", "slug", "schema_version", "concept_id", "concept_doi",
+)  # fmt: skip
+"""What tells the values apart that may be saved."""
+_Members = msgspec.defstruct(
+    "_Members", [(name, msgspec.Raw | msgspec.UnsetType, msgspec.UNSET) for name in _NAMES]
+)
 _MEMBERS = msgspec.json.Decoder(_Members)
-_NAMES = _Members.__struct_fields__
 
 
 @dataclass(frozen=True, slots=True)
