@@ -1,0 +1,5 @@
+"""Catalogues: communities over time, as plain files: tables, what changed, what needs a hand, a page."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

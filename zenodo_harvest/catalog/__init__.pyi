@@ -1,0 +1,10 @@
+from .about import About as About
+from .about import CommunityShown as CommunityShown
+from .change import Change as Change
+from .change import ChangeKind as ChangeKind
+from .change import FieldChange as FieldChange
+from .columns import CATALOG_COLUMNS as CATALOG_COLUMNS
+from .columns import STATISTICS as STATISTICS
+from .columns import CatalogRow as CatalogRow
+from .finding import Finding as Finding
+from .finding import Level as Level
