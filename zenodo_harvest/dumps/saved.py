@@ -17,7 +17,7 @@ from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.errors import LocalError, UsageError
 from zenodo_harvest.json_text import JsonText, ValueTooLarge, cut, is_whole
 from zenodo_harvest.json_values import decode
-from zenodo_harvest.records import what_lacks
+from zenodo_harvest.records import WHAT_TELLS, what_lacks
 
 _HINT = "Give a record, a list of records, JSON Lines or a search answer, as JSON or gzip."
 _LISTS_IN_LISTS = 16
@@ -67,10 +67,7 @@ def _in_utf8(plain: Any) -> Any:
     return plain
 
 
-_NAMES = (
-    "hits", "metadata", "id", "recid", "creators", "title", "access_right", "conceptrecid", "_deposit",
-    "_source", "parent", "pids", "slug", "schema_version", "concept_id", "concept_doi",
-)  # fmt: skip
+_NAMES = (*WHAT_TELLS, "hits", "_source", "schema_version", "concept_id", "concept_doi")
 """What tells the values apart that may be saved."""
 _Members = msgspec.defstruct(
     "_Members", [(name, msgspec.Raw | msgspec.UnsetType, msgspec.UNSET) for name in _NAMES]

@@ -32,6 +32,8 @@ _NATIVE = ("parent", "pids", "versions", "access", "revision_id")
 _LEGACY = ("conceptrecid", "recid", "record_id", "owners", "owner", "doi_url", "submitted")
 _LEGACY_METADATA = ("access_right", "upload_type", "relations", "license", "doi", "keywords")
 _FLAT = ("recid", "access_right", "conceptrecid", "_deposit")
+WHAT_TELLS = tuple(dict.fromkeys((*_TELLING, *_OURS, *_FLAT, "creators", "title", "slug")))
+"""The members that `what_lacks` looks at."""
 _TODAYS = ("recid", "record_id", "submitted")
 _READERS: dict[Dialect, Fill] = {"native": read_native, "legacy": read_todays, "legacy-pre2023": read_pre2023}
 
