@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,16 +12,26 @@ from typing import TYPE_CHECKING
 
 from zenodo_harvest.display import count, with_problems
 from zenodo_harvest.durable import Journal, beside, lock, privacy
-from zenodo_harvest.engine import Brought, CreatedPeriod, SaveOptions, minutes_of, provenance_of, spoken
+from zenodo_harvest.engine import (
+    Brought,
+    Community,
+    CreatedPeriod,
+    SaveOptions,
+    minutes_of,
+    provenance_of,
+    spoken,
+)
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.export import document_size, in_batches, open_sinks, try_sinks, write_receipt
+from zenodo_harvest.harvest.fates import fates
 from zenodo_harvest.harvest.ledger import Ledger, Run
-from zenodo_harvest.harvest.receipt import HarvestReceipt, WindowWalked
+from zenodo_harvest.harvest.receipt import Gone, HarvestReceipt, WindowWalked
 from zenodo_harvest.harvest.reconciliation import Reconciliation
 from zenodo_harvest.harvest.scope import Scope, SearchedRoute
 from zenodo_harvest.harvest.windows import OaiWindows, SearchWindows, WindowWalk
 from zenodo_harvest.http import Context
-from zenodo_harvest.query import Counted, Search, Window
+from zenodo_harvest.query import Counted, Query, Search, Window
+from zenodo_harvest.records import Provenance, Record
 
 if TYPE_CHECKING:
     from zenodo_harvest.durable.journal import Connect
@@ -68,6 +79,21 @@ class Harvest:
         self._period = CreatedPeriod(search)
         self._connect = connect
 
+    @property
+    def communities(self) -> tuple[Community, ...]:
+        """The communities; each is verified with one request when they are first needed."""
+        return self._scope.communities
+
+    @property
+    def query(self) -> Query:
+        """What the search became."""
+        return self._scope.query
+
+    def fates(self, ids: Sequence[str]) -> Iterator[Gone]:
+        """Yield what has become of records that the search no longer finds."""
+        for gone in fates(self._scope, ids):
+            yield from gone
+
     def save(
         self,
         paths: Sequence[Path],
@@ -96,8 +122,56 @@ class Harvest:
         """
         self._scope.verify()
         try_sinks(paths, **options)
-        place = journal_path(paths[0])
-        mode = privacy(paths)
+        with (
+            self.brought(
+                journal_path(paths[0]),
+                update=update,
+                fresh=fresh,
+                full_walk_weeks=full_walk_weeks,
+                keep_raw=options.get("raw", False),
+                mode=privacy(paths),
+            ) as found,
+            open_sinks(paths, **options) as files,
+        ):
+            odd = 0
+            for records in found.batches():
+                odd += sum(bool(record.problems) for record in records)
+                files.write(records)
+            if odd:
+                self._context.progress.note(with_problems(odd))
+            receipt = write_receipt(found.receipt(), files)
+        if not receipt.complete:
+            raise Incomplete(
+                f"{receipt.reason} The files hold {count(receipt.rows, 'row')}.",
+                hint="Run the same command again: it asks only for what is missing.",
+            )
+        return receipt
+
+    @contextmanager
+    def brought(
+        self,
+        place: Path,
+        *,
+        update: bool = False,
+        fresh: bool = False,
+        full_walk_weeks: int = FULL_WALK_WEEKS,
+        keep_raw: bool = False,
+        mode: int = 0o666,
+    ) -> Iterator[Found]:
+        """Bring everything into the journal at `place`, which nobody else writes to meanwhile.
+
+        Args:
+            place: The journal; it is made if it is missing.
+            update: As for `save`.
+            fresh: As for `save`.
+            full_walk_weeks: As for `save`.
+            keep_raw: Keep the server's JSON of each record in `Record.raw`.
+            mode: The permissions of the journal, less the umask.
+
+        Raises:
+            UsageError: The journal is of another harvest.
+            LocalError: The journal cannot be used, or another run writes here.
+        """
         with (
             lock(beside(place, ".lock"), mode=mode),
             Journal(place, connect=self._connect, mode=mode) as journal,
@@ -106,26 +180,12 @@ class Harvest:
                 journal.clear()
             ledger = Ledger(journal, self._subject())
             run = self._bring(ledger, update=update, full_walk_weeks=full_walk_weeks)
-            with open_sinks(paths, **options) as files:
-                provenance = replace(
-                    provenance_of(self._context, keep_raw=options.get("raw", False)),
-                    source=self._scope.route_name,
-                    retrieved_at=run.retrieved_at,  # the one time that is frozen in the journal
-                )
-                odd = 0
-                for contents in in_batches(ledger.contents(), document_size):
-                    records = self._period.read(contents, provenance)
-                    odd += sum(bool(record.problems) for record in records)
-                    files.write(records)
-                if odd:
-                    self._context.progress.note(with_problems(odd))
-                receipt = write_receipt(self._receipt(ledger, run), files)
-        if not receipt.complete:
-            raise Incomplete(
-                f"{receipt.reason} The files hold {count(receipt.rows, 'row')}.",
-                hint="Run the same command again: it asks only for what is missing.",
+            provenance = replace(
+                provenance_of(self._context, keep_raw=keep_raw),
+                source=self._scope.route_name,
+                retrieved_at=run.retrieved_at,  # the one time that is frozen in the journal
             )
-        return receipt
+            yield Found(self._scope, self._period, ledger, run, provenance)
 
     def _subject(self) -> dict[str, object]:
         return {
@@ -233,8 +293,28 @@ class Harvest:
             )
         return run
 
-    def _receipt(self, ledger: Ledger, run: Run) -> HarvestReceipt:
-        scope, parts, rows = self._scope, ledger.parts, ledger.rows
+
+class Found:
+    """What a harvest has brought, as long as its journal is open."""
+
+    def __init__(
+        self, scope: Scope, period: CreatedPeriod, ledger: Ledger, run: Run, provenance: Provenance
+    ) -> None:
+        self._scope = scope
+        self._period = period
+        self._ledger = ledger
+        self._run = run
+        self._provenance = provenance
+
+    def batches(self) -> Iterator[Sequence[Record]]:
+        """Yield all records by time of creation and id, some at a time."""
+        for contents in in_batches(self._ledger.contents(), document_size):
+            yield self._period.read(contents, self._provenance)
+
+    def receipt(self) -> HarvestReceipt:
+        """Return what was asked, counted and brought."""
+        scope, ledger, run = self._scope, self._ledger, self._run
+        parts, rows = ledger.parts, ledger.rows
         is_oai = scope.route_name == "oai"
         gaps = tuple(f"{part.window}: {part.problem}" for part in parts if part.problem)
         more = f"{len(gaps)} of {len(parts)} windows could not be brought whole; {gaps[0]}" if gaps else None
@@ -257,6 +337,7 @@ class Harvest:
             brought,
             route=scope.route_name,
             created_before=run.end,
+            walked_at=run.walked_at,
             windows=tuple(
                 WindowWalked(
                     str(part.window),

@@ -69,6 +69,7 @@ class HarvestReceipt(Receipt):
     Attributes:
         route: How it went: ``search``, ``oai`` or ``dump``.
         created_before: The frozen end; records created later are not in it.
+        walked_at: When all pages were last read, of which views and downloads are; None for a dump.
         windows: Its parts, in order; they cover all time up to the end without overlap.
         gaps: What could not be reached, in words.
         changes: What moved on the server meanwhile.
@@ -79,6 +80,7 @@ class HarvestReceipt(Receipt):
 
     route: str = "search"
     created_before: datetime
+    walked_at: datetime | None = None
     windows: tuple[WindowWalked, ...] = ()
     gaps: tuple[str, ...] = ()
     changes: Changes = Changes()

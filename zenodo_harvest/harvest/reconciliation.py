@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import quote
 
 from zenodo_harvest.engine import FAILED
-from zenodo_harvest.errors import (
-    BadAnswer,
-    Deleted,
-    NotAllowed,
-    NotFound,
-    ServerError,
-    TooManyResults,
-    UsageError,
-)
+from zenodo_harvest.errors import ServerError, TooManyResults
+from zenodo_harvest.harvest.fates import fates
 from zenodo_harvest.harvest.ledger import UNKNOWN, Ledger, Part, Run
-from zenodo_harvest.harvest.receipt import Gone
 from zenodo_harvest.harvest.scope import FUTURE, Scope
-from zenodo_harvest.ids import RecordRef
-from zenodo_harvest.query import BATCH_REFS, BEGINNING, Counted, Window, deaf, divide, recid_query
-from zenodo_harvest.raw_records import RawRecord, is_id
+from zenodo_harvest.query import BEGINNING, Counted, Window, deaf, divide
+from zenodo_harvest.raw_records import RawRecord
 
 ROUNDS = 3
 """How often counts and rows are compared before they are said to disagree."""
@@ -32,8 +20,6 @@ _MANY, _MUCH = 100, 2
 """So many records, and half as many after the frozen end: such a growth is looked into."""
 OVERLAP = timedelta(hours=1)
 """How far an update looks back beyond the harvest before, for edits that were found late."""
-_PLAIN_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
-"""What a server gives as an id and what is none is not put into a query with others."""
 
 
 class Reconciliation:
@@ -125,47 +111,11 @@ class Reconciliation:
         return bool(wanted)
 
     def _look_up_gone(self) -> None:
-        """Find out why records are no longer found.
-
-        Those that a search for their ids finds have left what is harvested: a page of them costs one
-        request. Each of the others is asked for by itself, since a tombstone is told in no other way.
-        """
+        """Find out why records are no longer found."""
         unknown = [gone.id for gone in self._ledger.changes.gone if gone.status == UNKNOWN]
-        size = min(BATCH_REFS, self._scope.page_size)
-        for start in range(0, len(unknown), size):
-            batch = unknown[start : start + size]
-            left = self._found(batch)
-            gone = [Gone(id_, "left") if id_ in left else self._fate(id_) for id_ in batch]
+        for gone in fates(self._scope, unknown):
             with self._ledger.writing():
                 self._ledger.keep_gone(gone)
-
-    def _found(self, ids: Sequence[str]) -> set[str]:
-        """Return those of the ids that a search over all versions finds, or that are none.
-
-        A server that takes no such query, or answers oddly, has found none; each is then asked for.
-        """
-        named = [id_ for id_ in ids if _PLAIN_ID.fullmatch(id_)]
-        found = {id_ for id_ in ids if not is_id(id_)}
-        if len(named) > 1:
-            for q in recid_query([RecordRef("id", id_) for id_ in named]):
-                with suppress(BadAnswer, UsageError):
-                    found |= self._scope.ids_found(q, len(named)) & set(named)
-        return found
-
-    def _fate(self, record_id: str) -> Gone:
-        try:
-            self._scope.context.transport.get(f"/api/records/{quote(record_id, safe='')}")
-        except Deleted as error:
-            tombstone = error.tombstone
-            reason = tombstone.get("removal_reason")
-            said = reason.get("id") if isinstance(reason, dict) else reason
-            date = tombstone.get("removal_date")
-            return Gone(record_id, "deleted", str(said) if said else None, str(date) if date else None)
-        except NotFound:
-            return Gone(record_id, "removed")
-        except NotAllowed:
-            pass
-        return Gone(record_id, "left")
 
     def _end(self, total: int) -> Run:
         run = self._run
