@@ -3,8 +3,14 @@ from .about import CommunityShown as CommunityShown
 from .change import Change as Change
 from .change import ChangeKind as ChangeKind
 from .change import FieldChange as FieldChange
+from .change_log import read_changes as read_changes
+from .change_log import write_changes as write_changes
+from .changes_csv import write_changes_csv as write_changes_csv
+from .changes_markdown import changes_markdown as changes_markdown
 from .columns import CATALOG_COLUMNS as CATALOG_COLUMNS
 from .columns import STATISTICS as STATISTICS
 from .columns import CatalogRow as CatalogRow
+from .comparing import compare as compare
+from .feed import atom_feed as atom_feed
 from .finding import Finding as Finding
 from .finding import Level as Level

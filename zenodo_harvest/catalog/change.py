@@ -13,10 +13,12 @@ ChangeKind = Literal["added", "new-version", "metadata", "files", "left", "delet
 class FieldChange:
     """One column, or one file by its key, that is other than before.
 
-    Where order means nothing, `before` holds only the items that went and `after` only those that came.
+    Of a list, `before` holds only the items that went and `after` only those that came; where the order of
+    creators changed, both are whole.
 
     Attributes:
-        name: The column; in a change of files, the file's key.
+        name: The column, with the part of it that changed: ``journal.journal_title``; in a change of files,
+            the file's key.
         before: What it was; None if there was nothing.
         after: What it is; None if there is nothing.
     """
