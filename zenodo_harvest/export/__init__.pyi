@@ -7,6 +7,7 @@ from .batches import in_batches as in_batches
 from .batches import size_of as size_of
 from .column_types import ListOf as ListOf
 from .column_types import Scalar as Scalar
+from .csv import CsvWriter as CsvWriter
 from .csv import join_list as join_list
 from .csv import split_list as split_list
 from .csv import unguard as unguard
@@ -36,4 +37,5 @@ from .sink import open_sink as open_sink
 from .sink import open_sinks as open_sinks
 from .sink import try_sinks as try_sinks
 from .tables import Field as Field
+from .tables import Table as Table
 from .tables import check_columns as check_columns
