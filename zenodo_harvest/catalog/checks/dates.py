@@ -27,7 +27,7 @@ def _unreadable(row: CatalogRow, _: Around) -> Iterator[str]:
 
 def _unlikely(row: CatalogRow, around: Around) -> Iterator[str]:
     start = _day(row["publication_start"])
-    if start and (start.year < _EARLIEST or start > around.today + _GRACE):
+    if start and (start.year < _EARLIEST or start - around.today > _GRACE):
         yield row["publication_date"] or str(start)
 
 
@@ -50,7 +50,7 @@ def _embargo(row: CatalogRow, around: Around) -> Iterator[str]:
     end, start = _day(row["embargo_until"]), _day(row["publication_start"])
     if end is None:
         yield "no end"
-    elif end + _GRACE < around.today:
+    elif around.today - end > _GRACE:
         yield f"until {end}, which has passed"
     elif start and end < start:
         yield f"until {end}, before the publication on {start}"

@@ -62,6 +62,6 @@ def listed(things: Iterable[str]) -> str:
     """Return the first few of some things as one text, each cut, and how many more there are."""
     found = list(dict.fromkeys(islice(things, _MOST)))
     more = len(found) - _NAMED
-    return "; ".join(cut(each, _LONGEST) for each in found[:_NAMED]) + (
+    return "; ".join((cut(each, _LONGEST) or "(blank)") for each in found[:_NAMED]) + (
         f" and {more:,} more" if more > 0 else ""
     )
