@@ -55,7 +55,8 @@ def pending_records(deposits: Deposits, communities: Mapping[str, str]) -> list[
         communities: The UUIDs of the communities, by slug.
 
     Raises:
-        BadToken: There is no token, or a wrong one.
+        BadToken: There is no token.
+        NotAllowed: It is a wrong one.
     """
     found: list[PendingRecord] = []
     for slug, uuid in communities.items():

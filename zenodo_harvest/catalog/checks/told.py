@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from io import BytesIO
 from operator import attrgetter
 
-from zenodo_harvest.catalog.checks.check import LEVELS, RULES
 from zenodo_harvest.catalog.checks.rule import Rule
+from zenodo_harvest.catalog.checks.rules import LEVELS, RULES
 from zenodo_harvest.catalog.finding import Finding
 from zenodo_harvest.display import count, cut
 from zenodo_harvest.export import CsvWriter, Field, Scalar, Table
