@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
+from zenodo_harvest.catalog.checks.identifiers import doi_of
 from zenodo_harvest.catalog.checks.rule import Rule, listed
 from zenodo_harvest.catalog.columns import CatalogRow
 from zenodo_harvest.catalog.finding import Finding
-from zenodo_harvest.ids import normal_doi
 
 DUPLICATE = Rule(
     "duplicate-work",
@@ -54,6 +54,7 @@ _LINKS = (
 """Relations by which the owner says that two records belong together."""
 _MARKUP = re.compile(r"<[^<>]*>")
 _VERSION = re.compile(r"\b(?:v\.?|version|ver\.?|release)\s?(\d+(?:[.-]\w+)*)", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s()\[\],;:]+")
 _COMMON = re.compile(
     r"(?:.*/)?(?:(?:licen[cs]e|copying|notice|readme|authors|contributing|citation|codemeta|\.)[^/]*"
     r"|[^/]*\.(?:bib|ris))",
@@ -183,7 +184,7 @@ def _finding(rule: Rule, this: _Seen, other: _Seen, before: str) -> Finding:
 
 
 def _dois(texts: Iterable[str | None]) -> frozenset[str]:
-    return frozenset(doi for text in texts if text and (doi := normal_doi(text)))
+    return frozenset(doi for text in texts if text and (doi := doi_of(text)))
 
 
 def _title_and_label(title: str, label: str) -> tuple[str, str]:
@@ -191,7 +192,7 @@ def _title_and_label(title: str, label: str) -> tuple[str, str]:
     text = _even(_MARKUP.sub(" ", title[:_LONGEST_TITLE]))
     version = _even(label.strip()).removeprefix("v")
     if version:
-        text = re.sub(rf"(?<!\w)v?{re.escape(version)}(?!\w)", " ", text)
+        text = " ".join(word for word in _BETWEEN.split(text) if word.removeprefix("v") != version)
     elif found := _VERSION.search(text):
         version = found[1]
     return _letters(_VERSION.sub(" ", text)), version

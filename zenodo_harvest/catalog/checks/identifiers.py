@@ -6,13 +6,14 @@ import re
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from zenodo_harvest.ids import bare_doi
+from zenodo_harvest.ids import normal_doi
 
 _LONGEST = 2000
 """A longer text is no identifier."""
 _SHORT_DOI = re.compile(r"(?i)(?:https?://)?(?:dx\.)?doi\.org/(?:10/)?[a-z0-9]+/?")
 _OTHER_URI = re.compile(r"(?i)[a-z][a-z0-9+.-]*:(?://)?[^\s/]\S*")
 _DOI_HOSTS = ("doi.org", "dx.doi.org", "www.doi.org")
+_USUAL_DOI = re.compile(r"10\.\d{4,9}/[\w./-]*\w", re.ASCII).fullmatch
 _ANY = {
     "handle",
     "igsn",
@@ -30,6 +31,12 @@ _ANY = {
 _CALLED = {"eissn": "issn", "lissn": "issn", "ean": "ean13", "swhid": "swh"}
 
 
+@lru_cache(maxsize=4096)
+def doi_of(text: str) -> str | None:
+    """Return the DOI in a text as it is compared, None if it is not one DOI."""
+    return text.lower() if _USUAL_DOI(text) else normal_doi(text)
+
+
 @lru_cache(maxsize=65_536)
 def is_valid(scheme: str, identifier: str) -> bool:
     """Tell whether an identifier has the form of its scheme; of a scheme that is not known each one has."""
@@ -37,7 +44,7 @@ def is_valid(scheme: str, identifier: str) -> bool:
     if not text or len(text) > _LONGEST:
         return False
     if scheme == "doi":
-        return bare_doi(text) is not None or bool(_SHORT_DOI.fullmatch(text))
+        return doi_of(text) is not None or bool(_SHORT_DOI.fullmatch(text))
     if scheme == "url":
         return _is_address(text)
     if scheme in _ANY:
@@ -64,4 +71,4 @@ def _is_address(text: str) -> bool:
         return bool(_OTHER_URI.fullmatch(text))
     if "." not in host:
         return False
-    return host.lower() not in _DOI_HOSTS or bool(bare_doi(text) or _SHORT_DOI.fullmatch(text))
+    return host.lower() not in _DOI_HOSTS or bool(doi_of(text) or _SHORT_DOI.fullmatch(text))

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from zenodo_harvest.catalog.checks.identifiers import is_valid
+from zenodo_harvest.catalog.checks.identifiers import doi_of, is_valid
 from zenodo_harvest.catalog.checks.rule import Around, RowRules, Rule
 from zenodo_harvest.catalog.columns import CatalogRow
-from zenodo_harvest.ids import normal_doi
 
 _BEFORE_HOST = re.compile(r"(?:https?://)?(?:www\.)?", re.IGNORECASE)
 _OF_VERSIONS = ("IsVersionOf", "HasVersion", "IsPartOf", "IsNewVersionOf", "IsPreviousVersionOf")
@@ -28,12 +27,12 @@ def _malformed(row: CatalogRow, _: Around) -> Iterator[str]:
 
 
 def _itself(row: CatalogRow, around: Around) -> Iterator[str]:
-    own, concept = (normal_doi(row[name]) if row[name] else None for name in ("doi", "concept_doi"))
+    own, concept = (doi_of(row[name]) if row[name] else None for name in ("doi", "concept_doi"))
     home = f"{_bare(around.site_url)}/record"
     pages = tuple(f"{home}{ending}/{row['id']}" for ending in ("", "s"))
     for link in row["related"]:
         text, relation = link["identifier"] or "", link["relation"] or ""
-        doi = normal_doi(text)
+        doi = doi_of(text)
         is_concept = doi is not None and doi == concept and relation not in _OF_VERSIONS
         if is_concept or (doi is not None and doi == own) or _bare(text).rstrip("/") in pages:
             yield f"{relation} {text}".strip()

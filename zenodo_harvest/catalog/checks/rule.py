@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 
 from zenodo_harvest.catalog.columns import CatalogRow
 from zenodo_harvest.catalog.finding import Finding, Level
 from zenodo_harvest.display import cut
 
-_NAMED, _LONGEST, _MOST = 3, 100, 10_000
+_NAMED, _LONGEST = 3, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +30,9 @@ class Rule:
     title: str
     explanation: str
 
-    def found(self, row: CatalogRow, things: Iterable[str]) -> Finding | None:
-        """Return the finding of a record, which names the first few faults; None where there is none."""
-        if not (named := listed(things)):
-            return None
-        return Finding(self.id, self.level, str(row.get("id") or ""), row.get("title"), row.get("url"), named)
+    def found(self, row: CatalogRow, things: Sequence[str]) -> Finding:
+        """Return the finding of a record, which names the first few of its faults."""
+        return Finding(self.id, self.level, str(row["id"] or ""), row["title"], row["url"], listed(things))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +57,6 @@ RowRules = Sequence[tuple[Rule, Look]]
 
 def listed(things: Iterable[str]) -> str:
     """Return the first few of some things as one text, each cut, and how many more there are."""
-    found = list(dict.fromkeys(islice(things, _MOST)))
-    more = len(found) - _NAMED
-    return "; ".join((cut(each, _LONGEST) or "(blank)") for each in found[:_NAMED]) + (
-        f" and {more:,} more" if more > 0 else ""
-    )
+    named = list(dict.fromkeys(things))
+    more = f" and {len(named) - _NAMED:,} more" if len(named) > _NAMED else ""
+    return "; ".join(cut(each, _LONGEST) or "(blank)" for each in named[:_NAMED]) + more

@@ -74,8 +74,9 @@ def check(
     inside: set[tuple[str, str]] = set()
     duplicates = Duplicates()
     for row in rows:
-        found = (rule.found(row, look(row, around)) for rule, look in rules)
-        findings += (each for each in found if each)
+        for rule, look in rules:
+            if things := [*look(row, around)]:
+                findings.append(rule.found(row, things))
         duplicates.see(row)
         if row["id"] in asking:
             inside |= {(row["id"], slug) for slug in (*row["communities"], *(row.get(MEMBERSHIPS) or ()))}

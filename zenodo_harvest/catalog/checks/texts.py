@@ -62,7 +62,7 @@ def _short_description(row: CatalogRow, _: Around) -> Iterator[str]:
     text = (row["description_text"] or "").strip()
     if text and len(text.encode("utf-8", "replace")) < _SHORTEST_BYTES:
         yield text
-    elif text and _plain(text) == _plain(row["title"]):
+    elif text and len(text) < 2 * len(row["title"] or "") and _plain(text) == _plain(row["title"]):
         yield "the title once more"
 
 
