@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from zenodo_harvest.catalog import rules_markdown
 from zenodo_harvest.client import Client
 from zenodo_harvest.export import data_dictionary
 
@@ -43,6 +44,10 @@ def python_examples() -> list[tuple[str, str]]:
 def test_the_data_dictionary_page_is_the_programs_own() -> None:
     page = (ROOT / "docs" / "data-dictionary.md").read_text()
     assert data_dictionary("markdown") in page, "run: zenodo-harvest schema --format markdown"
+
+
+def test_the_page_of_the_checks_is_made_of_the_rules() -> None:
+    assert rules_markdown() in (ROOT / "docs" / "catalog-checks.md").read_text()
 
 
 def test_every_test_that_a_promise_names_is_there() -> None:

@@ -7,6 +7,16 @@ from .change_log import read_changes as read_changes
 from .change_log import write_changes as write_changes
 from .changes_csv import write_changes_csv as write_changes_csv
 from .changes_markdown import changes_markdown as changes_markdown
+from .checks import RULES as RULES
+from .checks import PendingRecord as PendingRecord
+from .checks import Rule as Rule
+from .checks import check as check
+from .checks import check_off as check_off
+from .checks import checks_csv as checks_csv
+from .checks import checks_markdown as checks_markdown
+from .checks import pending_records as pending_records
+from .checks import rule_counts as rule_counts
+from .checks import rules_markdown as rules_markdown
 from .columns import CATALOG_COLUMNS as CATALOG_COLUMNS
 from .columns import STATISTICS as STATISTICS
 from .columns import CatalogRow as CatalogRow

@@ -1,4 +1,5 @@
 from .compiled import compiled_reader as compiled_reader
+from .dates import read_edtf as read_edtf
 from .head import Head as Head
 from .head import moment as moment
 from .head import read_head as read_head

@@ -3,14 +3,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
 
 import msgspec
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from made_records import ODD_TEXT, RECORDS, TEXT
 from zenodo_harvest.export import (
     arrow_schema,
     join_list,
@@ -20,74 +20,11 @@ from zenodo_harvest.export import (
     write_csv,
     write_jsonl,
 )
-from zenodo_harvest.export.column_types import ListOf, Scalar, Shape, StructOf, shapes_of
 from zenodo_harvest.export.csv import guard
-from zenodo_harvest.records.record import (
-    Alternate,
-    Description,
-    File,
-    Funding,
-    Imprint,
-    Journal,
-    Location,
-    Meeting,
-    Person,
-    Record,
-    RecordDate,
-    Related,
-    Subject,
-    Title,
-)
+from zenodo_harvest.records.record import Record
 
-STRUCTS = {
-    kind.__name__: kind
-    for kind in (
-        Alternate,
-        Description,
-        File,
-        Funding,
-        Imprint,
-        Journal,
-        Location,
-        Meeting,
-        Person,
-        RecordDate,
-        Related,
-        Subject,
-        Title,
-    )
-}
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 SEPARATORS = st.text(alphabet=" ;|,/ab", min_size=1, max_size=3)
-ODD_TEXT = st.text(alphabet=st.sampled_from("=+-@'\t\r\n\"\\;, ＝＋－＠\u00a0\ufeffab"), max_size=8)
-PLAIN_TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
-TEXT = PLAIN_TEXT | ODD_TEXT
-
-SCALARS: dict[str, st.SearchStrategy[Any]] = {
-    "string": TEXT,
-    "int64": st.integers(-(2**63), 2**63 - 1),
-    "float64": st.floats(allow_nan=False, allow_infinity=False),
-    "bool": st.booleans(),
-    "timestamp": st.datetimes(timezones=st.just(UTC)),
-    "date": st.dates(),
-}
-
-
-def values(shape: Shape) -> st.SearchStrategy[Any]:
-    if isinstance(shape, Scalar):
-        return st.none() | SCALARS[shape.name]
-    if isinstance(shape, ListOf):
-        inner = shape.item
-        items = SCALARS[inner.name] if isinstance(inner, Scalar) else struct_values(inner)
-        return st.lists(items, max_size=3).map(tuple)
-    return st.none() | struct_values(shape)
-
-
-def struct_values(shape: StructOf) -> st.SearchStrategy[Any]:
-    return st.builds(STRUCTS[shape.name], **{name: values(part) for name, part in shape.fields})
-
-
-RECORDS = st.builds(Record, **{name: values(shape) for name, shape in shapes_of(Record)})
 
 
 @settings(deadline=None)

@@ -1,0 +1,212 @@
+"""Rules about records that are one work: the same title and creators, or the same files."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from typing import Any
+
+from zenodo_harvest.catalog.checks.identifiers import doi_of
+from zenodo_harvest.catalog.checks.rule import Rule, listed
+from zenodo_harvest.catalog.columns import CatalogRow
+from zenodo_harvest.catalog.finding import Finding
+
+DUPLICATE = Rule(
+    "duplicate-work",
+    "warning",
+    "The same work twice",
+    "Another record that is no version of this one has the same title, type, language and creators. Ask the "
+    "owner which one counts, have the other deleted or taken out of the community, or relate them to each "
+    "other.",
+)
+APART = Rule(
+    "versions-apart",
+    "warning",
+    "Records where versions were meant",
+    "Records of the same title and type, and of the same creators or owner, carry different versions, yet "
+    "are no versions of one record: readers of one do not learn of the other. Publish the next one by `New "
+    "version`, and relate these to each other.",
+)
+SAME_FILES = Rule(
+    "duplicate-files",
+    "warning",
+    "The same files twice",
+    "Every file of the record is in another record as well, by its checksum. Ask the owner which one counts.",
+)
+SHARED_FILE = Rule(
+    "file-shared",
+    "note",
+    "File that is in another record",
+    "A file with the same checksum is in a record that is no version of this one. Where one work uses the "
+    "other, relate them to each other instead of keeping a copy. A file that is in very many records is "
+    "left alone.",
+)
+DUPLICATES = (DUPLICATE, APART, SAME_FILES, SHARED_FILE)
+
+_LINKS = (
+    "IsNewVersionOf IsPreviousVersionOf IsVersionOf HasVersion IsIdenticalTo IsVariantFormOf "
+    "IsOriginalFormOf IsTranslationOf HasTranslation IsObsoletedBy Obsoletes IsContinuedBy Continues "
+    "IsPartOf HasPart IsDerivedFrom IsSourceOf IsSupplementTo IsSupplementedBy"
+).split()
+"""Relations by which the owner says that two records belong together."""
+_MARKUP = re.compile(r"<[^<>]*>")
+_VERSION = re.compile(r"\b(?:v\.?|version|ver\.?|release)\s?(\d+(?:[.-]\w+)*)", re.IGNORECASE)
+_BETWEEN = re.compile(r"[\s()\[\],;:]+")
+_COMMON = re.compile(
+    r"(?:.*/)?(?:(?:licen[cs]e|copying|notice|readme|authors|contributing|citation|codemeta|\.)[^/]*"
+    r"|[^/]*\.(?:bib|ris))",
+    re.IGNORECASE | re.DOTALL,
+).fullmatch
+"""Files that are alike in many records of one maker."""
+_SHORTEST_TITLE = 4
+_LONGEST_TITLE = 5000
+_MOST_RECORDS = 20
+"""A file that is in more of them is taken for one that comes with everything."""
+_LOOKS_BACK = 50
+"""With how many of the older records of its group a record is compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What of a record is kept until all of them were seen."""
+
+    id: str
+    concept: str
+    title: str | None
+    url: str | None
+    created: str
+    label: str
+    files: int
+    names: frozenset[str]
+    links: frozenset[str]
+
+    def is_apart_from(self, other: _Seen) -> bool:
+        """Whether the two are no versions of one record, and neither names the other."""
+        return (
+            self.concept != other.concept
+            and self.links.isdisjoint(other.names)
+            and other.links.isdisjoint(self.names)
+        )
+
+
+class Duplicates:
+    """Sees each record once, and tells then which of them are alike.
+
+    Of a record it keeps some hundred bytes, and a number for each of its files.
+    """
+
+    def __init__(self) -> None:
+        self._seen: list[_Seen] = []
+        self._by_creators: dict[int, list[int]] = defaultdict(list)
+        self._by_owner: dict[int, list[int]] = defaultdict(list)
+        self._holder: dict[int, int] = {}
+        self._holders: dict[int, tuple[str, list[int]]] = {}
+
+    def see(self, row: CatalogRow) -> None:
+        """Take note of a record."""
+        place = len(self._seen)
+        title, label = _title_and_label(row["title"] or "", row["version_label"] or "")
+        files = {
+            hash(file["checksum"].lower()): file["key"] or ""
+            for file in row["files"]
+            if file["checksum"] and file["size_bytes"] != 0 and not _COMMON(file["key"] or "")
+        }
+        links = (each["identifier"] for each in row["related"] if each["relation"] in _LINKS)
+        self._seen.append(
+            _Seen(
+                id=str(row["id"] or ""),
+                concept=str(row["concept_id"] or row["id"] or ""),
+                title=row["title"],
+                url=row["url"],
+                created=row["created"] or "",
+                label=label,
+                files=len(files),
+                names=_dois((row["doi"], row["concept_doi"])),
+                links=_dois(links),
+            )
+        )
+        if len(title) >= _SHORTEST_TITLE:
+            makers = frozenset(map(_maker, row["creators"]))
+            for groups, maker in ((self._by_creators, makers), (self._by_owner, row["owner_id"])):
+                if maker:
+                    groups[hash((title, row["resource_type"], tuple(row["languages"]), maker))].append(place)
+        for checksum, key in files.items():
+            first = self._holder.setdefault(checksum, place)
+            if first != place:
+                self._holders.setdefault(checksum, (key, [first]))[1].append(place)
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what is alike; it is said of each record but the oldest."""
+        told: set[tuple[str, str]] = set()
+        for groups, also_of_one_version in ((self._by_creators, True), (self._by_owner, False)):
+            for this, other in self._pairs(groups.values(), told):
+                are_versions = bool(this.label and other.label and this.label != other.label)
+                if are_versions:
+                    yield _finding(APART, this, other, f"{this.label} here, {other.label} in ")
+                elif also_of_one_version:
+                    yield _finding(DUPLICATE, this, other, "as ")
+                else:
+                    continue
+                told.add((this.id, other.id))
+        yield from self._same_files(told)
+
+    def _same_files(self, told: Set[tuple[str, str]]) -> Iterator[Finding]:
+        shared: dict[tuple[str, str], tuple[_Seen, _Seen, list[str]]] = {}
+        for key, places in self._holders.values():
+            if len(places) <= _MOST_RECORDS:
+                for this, other in self._pairs([places], told):
+                    shared.setdefault((this.id, other.id), (this, other, []))[2].append(key)
+        for this, other, keys in shared.values():
+            rule = SAME_FILES if len(keys) == this.files else SHARED_FILE
+            yield _finding(rule, this, other, f"{listed(keys)} in ")
+
+    def _pairs(
+        self, groups: Iterable[list[int]], told: Set[tuple[str, str]]
+    ) -> Iterator[tuple[_Seen, _Seen]]:
+        """Yield each record of a group that has an older one apart from it, and that one."""
+        for group in groups:
+            if len(group) == 1:
+                continue
+            seen = sorted((self._seen[place] for place in group), key=lambda each: (each.created, each.id))
+            records = list({each.concept: each for each in seen}.values())
+            for place, this in enumerate(records):
+                older = (each for each in records[: min(place, _LOOKS_BACK)] if this.is_apart_from(each))
+                if (other := next(older, None)) and (this.id, other.id) not in told:
+                    yield this, other
+
+
+def _finding(rule: Rule, this: _Seen, other: _Seen, before: str) -> Finding:
+    where = f"{other.id} ({other.created[:10]})" if other.created else other.id
+    return Finding(rule.id, rule.level, this.id, this.title, this.url, f"{before}{where}")
+
+
+def _dois(texts: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(doi for text in texts if text and (doi := doi_of(text)))
+
+
+def _title_and_label(title: str, label: str) -> tuple[str, str]:
+    """Return a title as it is compared, without the version that is in it, and that version."""
+    text = _even(_MARKUP.sub(" ", title[:_LONGEST_TITLE]))
+    version = _even(label.strip()).removeprefix("v")
+    if version:
+        text = " ".join(word for word in _BETWEEN.split(text) if word.removeprefix("v") != version)
+    elif found := _VERSION.search(text):
+        version = found[1]
+    return _letters(_VERSION.sub(" ", text)), version
+
+
+def _maker(person: Mapping[str, Any]) -> str:
+    """Return a name as it is compared: family name and first initial."""
+    family, comma, given = _even(person["name"] or "").partition(",")
+    return f"{_letters(family)},{_letters(given)[:1]}" if comma else _letters(family)
+
+
+def _even(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))

@@ -1,0 +1,89 @@
+"""`check`: what the rules find in a catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from zenodo_harvest.catalog.checks.dates import DATES
+from zenodo_harvest.catalog.checks.duplicates import DUPLICATES, Duplicates
+from zenodo_harvest.catalog.checks.files import FILES, READING
+from zenodo_harvest.catalog.checks.links import LINKS
+from zenodo_harvest.catalog.checks.pending import PENDING, PendingRecord, pending_findings
+from zenodo_harvest.catalog.checks.people import PEOPLE
+from zenodo_harvest.catalog.checks.rights import RIGHTS
+from zenodo_harvest.catalog.checks.rule import Around, Rule
+from zenodo_harvest.catalog.checks.texts import TEXTS
+from zenodo_harvest.catalog.columns import MEMBERSHIPS, CatalogRow
+from zenodo_harvest.catalog.finding import Finding
+from zenodo_harvest.errors import UsageError
+from zenodo_harvest.vocabularies.terms import nearest
+
+_OF_ROWS = (*TEXTS, *PEOPLE, *RIGHTS, *DATES, *LINKS, *FILES, *READING)
+RULES: tuple[Rule, ...] = (*(rule for rule, _ in _OF_ROWS), *DUPLICATES, PENDING)
+"""All rules, by what they look at."""
+LEVELS = ("error", "warning", "note")
+"""The levels, the worst first."""
+
+
+def check_off(off: Collection[str]) -> None:
+    """Refuse to switch off what is no rule.
+
+    Raises:
+        UsageError: One of `off` is the id of none.
+    """
+    known = [rule.id for rule in RULES]
+    for name in off:
+        if name not in known:
+            near = nearest(str(name), known)
+            raise UsageError(
+                f"There is no rule {name!r} to switch off.",
+                hint=f"Did you mean {near}?" if near else f"There are {', '.join(known)}.",
+            )
+
+
+def check(
+    rows: Iterable[CatalogRow],
+    *,
+    doi_prefix: str | None,
+    site_url: str,
+    off: Collection[str] = (),
+    today: date,
+    pending: Iterable[PendingRecord] = (),
+) -> list[Finding]:
+    """Return what a curator would mend: by level, rule and title, always in the same order.
+
+    The rows are gone through once. Of each record and rule there is at most one finding.
+
+    Args:
+        rows: The records of a catalogue.
+        doi_prefix: The prefix of the DOIs that the site gives, None if it is not known.
+        site_url: The address of the site.
+        off: The ids of rules that are switched off.
+        today: The day it is.
+        pending: Records whose request to a community waits or was declined.
+
+    Raises:
+        UsageError: One of `off` is the id of no rule.
+    """
+    check_off(off)
+    around = Around(today, doi_prefix, site_url)
+    rules = [(rule, look) for rule, look in _OF_ROWS if rule.id not in off]
+    asking = {each.id: each for each in pending}
+    findings: list[Finding] = []
+    inside: set[tuple[str, str]] = set()
+    duplicates = Duplicates()
+    for row in rows:
+        for rule, look in rules:
+            if things := [*look(row, around)]:
+                findings.append(rule.found(row, things))
+        duplicates.see(row)
+        if row["id"] in asking:
+            inside |= {(row["id"], slug) for slug in (*row["communities"], *(row.get(MEMBERSHIPS) or ()))}
+    more = (*duplicates.findings(), *pending_findings(asking.values(), inside))
+    findings += (each for each in more if each.rule not in off)
+    return sorted(findings, key=_order)
+
+
+def _order(finding: Finding) -> tuple[int, str, str, str]:
+    return LEVELS.index(finding.level), finding.rule, finding.title or "", finding.id
