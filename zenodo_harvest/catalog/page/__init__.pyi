@@ -1,0 +1,2 @@
+from .page import render_page as render_page
+from .use_point import UsePoint as UsePoint

@@ -1,0 +1,252 @@
+"""The page of a catalogue, rendered from values; it reads and writes nothing but its own templates."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from itertools import accumulate, groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from zenodo_harvest.catalog.about import About
+from zenodo_harvest.catalog.change import Change
+from zenodo_harvest.catalog.columns import CatalogRow
+from zenodo_harvest.catalog.finding import Finding
+from zenodo_harvest.catalog.page.charts import BarChart, Curve, bar_chart, curve
+from zenodo_harvest.catalog.page.table import TABLE_COLUMNS, in_script, table_row
+from zenodo_harvest.catalog.page.tally import Tally
+from zenodo_harvest.catalog.page.use_point import UsePoint
+from zenodo_harvest.catalog.page.words import (
+    CHANGE_KINDS,
+    LEVELS,
+    access_label,
+    doi_url,
+    shown,
+    type_label,
+    web_url,
+)
+from zenodo_harvest.display import count, one_line, size
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from markupsafe import Markup
+
+_HERE = Path(__file__).parent
+_MOST_CHANGES = 200
+_MOST_FINDINGS = 25
+_MOST_OPTIONS = 200
+_DESCRIPTION_TAGS = {
+    *("p", "br", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "code"),
+    *("strong", "b", "em", "i", "sub", "sup", "a"),
+}
+
+
+def render_page(
+    about: About,
+    rows: Iterable[CatalogRow],
+    *,
+    changes: Sequence[Change],
+    findings: Sequence[Finding],
+    rule_titles: Mapping[str, str],
+    use: Mapping[str, Mapping[str, int | None]],
+    totals: Sequence[UsePoint],
+) -> str:
+    """Return the page of a catalogue: one HTML document that asks for nothing else.
+
+    Whatever comes from records is text in it, never markup, and the page carries a Content-Security-Policy
+    that lets nothing run but its own script. The same values give the same text.
+
+    Args:
+        about: The catalogue as a whole.
+        rows: Its records; they are gone through once.
+        changes: What changed, newest first; the page shows the first of them.
+        findings: What a curator would mend.
+        rule_titles: The titles of the rules by their ids.
+        use: The latest statistics by the id of the record, with the names of `STATISTICS`.
+        totals: The statistics over time, oldest first.
+    """
+    tally = Tally()
+    lines: list[str] = []
+    for row in rows:
+        statistics = use.get(row["id"]) or {}
+        tally.add(row, statistics)
+        lines.append(in_script(table_row(row, statistics).decode()))
+    names = {community.slug: one_line(community.title) for community in about.communities}
+    labels = {
+        "type": {type_id: type_label(type_id) for type_id in tally.by_type},
+        "access": {access: access_label(access) for access in tally.by_access},
+        "community": names,
+    }
+    head = in_script(_json({"columns": TABLE_COLUMNS, "labels": labels, "hasUse": bool(use)}))
+    style, script = _source("page.css"), _source("page.js")
+    return _template().render(
+        about=about,
+        style=_safe(style),
+        script=_safe(script),
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+        data=_safe(f'{head[:-1]},"rows":[\n' + ",\n".join(lines) + "\n]}"),
+        descriptions={c.slug: _cleaned(c.description or "") for c in about.communities},
+        figures=tuple(_figures(tally, totals)),
+        charts=tuple(_charts(tally, totals)),
+        filters=tuple(_filters(tally, names)),
+        has_use=bool(use),
+        kinds=Counter(change.kind for change in changes),
+        days=[
+            (found_at, list(of_day))
+            for found_at, of_day in groupby(changes[:_MOST_CHANGES], lambda change: change.found_at)
+        ],
+        more_changes=len(changes[_MOST_CHANGES:]),
+        rules=tuple(_rules(findings, rule_titles)),
+        findings=len(findings),
+    )
+
+
+def _figures(tally: Tally, totals: Sequence[UsePoint]) -> Iterator[tuple[str, str]]:
+    """Yield the key figures: each with what it counts."""
+    yield f"{tally.records:,}", "record" if tally.records == 1 else "records"
+    yield f"{len(tally.by_creator):,}", "creators"
+    if tally.records:
+        yield f"{tally.by_access['open'] / tally.records:.0%}", "with open files"
+        yield f"{tally.with_orcid / tally.records:.0%}", "with an ORCID"
+    if tally.files:
+        yield f"{tally.files:,}", f"files, {size(tally.bytes)}"
+    if totals:
+        yield f"{totals[-1].views:,}", "views"
+        yield f"{totals[-1].downloads:,}", "downloads"
+
+
+def _charts(tally: Tally, totals: Sequence[UsePoint]) -> Iterator[BarChart | Curve]:
+    """Yield the charts that there are figures for."""
+    months = sorted(tally.by_month)
+    if len(months) > 1:
+        sums = accumulate(tally.by_month[month] for month in months)
+        points = [
+            (int(month[:4]) * 12.0 + int(month[5:]), month, total)
+            for month, total in zip(months, sums, strict=True)
+        ]
+        yield curve("growth", "Records over time", "By the end of", "Records", points)
+    for chart_id, title, what, counts in (
+        ("types", "Types", "Type", _largest(tally.by_type, type_label)),
+        ("access", "Access to the files", "Access", _largest(tally.by_access, access_label)),
+        ("licenses", "Licenses", "License", _largest(tally.by_license)),
+        ("creators", "Creators with most records", "Creator", _largest(tally.by_creator, tally.names)),
+        ("keywords", "Keywords", "Keyword", _largest(tally.by_keyword, tally.names)),
+    ):
+        if counts:
+            yield bar_chart(chart_id, title, what, "records", counts)
+    if len({point.taken_at for point in totals}) > 1:
+        points = [(at.taken_at.timestamp(), f"{at.taken_at:%Y-%m-%d}", at.downloads) for at in totals]
+        yield curve("downloads", "Downloads over time", "Up to", "Downloads", points)
+    if used := tally.most_used():
+        counts = [(title, downloads) for downloads, title, _ in used]
+        yield bar_chart("most-used", "Most downloaded", "Record", "downloads", counts)
+
+
+def _filters(tally: Tally, names: Mapping[str, str]) -> Iterator[tuple[str, str, list[tuple[str, str, int]]]]:
+    """Yield the filters of the table: name, label and options as value, label and count."""
+    years = sorted(((str(year), year, number) for year, number in tally.by_year.items()), key=lambda o: -o[1])
+    for name, label, options in (
+        ("type", "Type", _options(tally.by_type, type_label)),
+        ("year", "Year", [(value, value, number) for value, _, number in years]),
+        ("access", "Access", _options(tally.by_access, access_label)),
+        ("license", "License", _options(tally.by_license, str)),
+        ("community", "Community", _options(tally.by_community, lambda slug: names.get(slug, slug))),
+    ):
+        if len(options) > 1:
+            yield name, label, options[:_MOST_OPTIONS]
+
+
+def _rules(
+    findings: Sequence[Finding], titles: Mapping[str, str]
+) -> Iterator[tuple[str, str, str, int, list[Finding], int]]:
+    """Yield what was found by rule, what matters most first: level, id, title, records, examples, more."""
+    levels = list(LEVELS)
+    by_rule: dict[tuple[int, str], list[Finding]] = {}
+    for finding in findings:
+        by_rule.setdefault((levels.index(finding.level), finding.rule), []).append(finding)
+    for (level, rule), found in sorted(by_rule.items()):
+        records = len({finding.id for finding in found})
+        more = len(found[_MOST_FINDINGS:])
+        yield levels[level], rule, titles.get(rule, rule), records, found[:_MOST_FINDINGS], more
+
+
+def _largest(counts: Counter[str], label: Any = str) -> list[tuple[str, int]]:
+    """Return labels with their counts, largest first; equal ones by their label."""
+    name = label.__getitem__ if isinstance(label, Mapping) else label
+    pairs = [(one_line(name(key)), number) for key, number in counts.items()]
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+
+
+def _options(counts: Counter[str], label: Any) -> list[tuple[str, str, int]]:
+    options = [(key, one_line(label(key)), number) for key, number in counts.items()]
+    return sorted(options, key=lambda option: (-option[2], option[1]))
+
+
+def _cleaned(description: str) -> Markup:
+    """Return a description with the markup that a text needs, and links to web pages alone."""
+    import nh3
+
+    return _safe(
+        nh3.clean(
+            one_line(description),
+            tags=_DESCRIPTION_TAGS,
+            attributes={"a": {"href"}},
+            url_schemes={"http", "https"},
+            link_rel="noopener noreferrer",
+        )
+    )
+
+
+def _safe(markup: str) -> Markup:
+    """Mark what is ours, or was made harmless, as markup."""
+    from markupsafe import Markup
+
+    return Markup(markup)  # noqa: S704
+
+
+def _json(value: object) -> str:
+    import msgspec
+
+    return msgspec.json.encode(value).decode()
+
+
+def _hash(source: str) -> str:
+    return base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
+
+
+@cache
+def _source(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: one_line(value) if type(value) is str else value,
+    )
+    environment.filters |= {
+        "web_url": web_url,
+        "doi_url": doi_url,
+        "shown": shown,
+        "number": lambda number: f"{number:,}",
+        "count": count,
+        "minute": _minute,
+    }
+    environment.globals |= {"change_kinds": CHANGE_KINDS, "levels": LEVELS}
+    return environment.get_template("page.html")
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
