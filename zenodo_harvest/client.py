@@ -34,6 +34,7 @@ from zenodo_harvest.settings import SITE_VARIABLE, user_agent
 from zenodo_harvest.sites import Site, find_site
 
 if TYPE_CHECKING:
+    from zenodo_harvest.catalog import Catalog
     from zenodo_harvest.deposit import Deposits
     from zenodo_harvest.dumps import Dump, Dumps
     from zenodo_harvest.engine import (
@@ -294,6 +295,16 @@ class Client:
             )
 
         return Deposits(api)
+
+    def catalog(self, folder: Path | str) -> Catalog:
+        """Return the catalogue in a folder: `Catalog.init` makes one, `Catalog.sync` brings it up to date.
+
+        Args:
+            folder: The folder; it need not be there.
+        """
+        from zenodo_harvest.catalog import Catalog
+
+        return Catalog(Path(folder), lambda: self._context, lambda: self.deposits)
 
     @property
     def site(self) -> Site:

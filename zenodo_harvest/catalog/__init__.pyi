@@ -1,10 +1,13 @@
 from .about import About as About
 from .about import CommunityShown as CommunityShown
+from .catalog import Catalog as Catalog
+from .catalog import diff as diff
 from .change import Change as Change
 from .change import ChangeKind as ChangeKind
 from .change import FieldChange as FieldChange
 from .change_log import read_changes as read_changes
 from .change_log import write_changes as write_changes
+from .change_words import in_counts as in_counts
 from .changes_csv import write_changes_csv as write_changes_csv
 from .changes_markdown import changes_markdown as changes_markdown
 from .checks import RULES as RULES
@@ -21,6 +24,13 @@ from .columns import CATALOG_COLUMNS as CATALOG_COLUMNS
 from .columns import STATISTICS as STATISTICS
 from .columns import CatalogRow as CatalogRow
 from .comparing import compare as compare
+from .config import CatalogConfig as CatalogConfig
+from .config import read_config as read_config
 from .feed import atom_feed as atom_feed
 from .finding import Finding as Finding
 from .finding import Level as Level
+from .history import History as History
+from .history import Mover as Mover
+from .snapshots import Snapshot as Snapshot
+from .sync import Synced as Synced
+from .sync import SyncReceipt as SyncReceipt

@@ -66,6 +66,11 @@ def compare(
             for id_ in before.keys() & after.keys()
         ),
     )
+    return in_order(changes)
+
+
+def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Return changes by kind, title and id."""
     return tuple(sorted(changes, key=_place))
 
 

@@ -107,6 +107,16 @@ TREE: Tree = {
     "plan": Leaf(
         f"{_ROOM}.harvest:plan", "Compare the routes of a harvest: requests, minutes, what each can bring."
     ),
+    "catalog": Branch(
+        "Keep the catalogue of communities: tables, a page, a feed, what changed, what needs a hand.",
+        f"{NAME} catalog init demo-catalog --community enes-data-space",
+        {
+            "init": Leaf(f"{_ROOM}.catalog:init", "Make a folder a catalogue of communities or of a search."),
+            "sync": Leaf(f"{_ROOM}.catalog:sync", "Bring catalogues up to date."),
+            "diff": Leaf(f"{_ROOM}.catalog:diff", "Tell what changed between two snapshots."),
+            "check": Leaf(f"{_ROOM}.catalog:check", "Tell what a curator would mend."),
+        },
+    ),
     "record": Leaf(f"{_ROOM}.record:record", "Fetch single records by id, DOI or address."),
     "schema": Leaf(f"{_ROOM}.schema:schema", "Show the data dictionary: every column and its meaning."),
     "convert": Leaf(f"{_ROOM}.convert:convert", "Turn saved JSON of records into a table."),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from zenodo_harvest.durable.exchange import exchange, restore
 from zenodo_harvest.durable.group import Group, write_text
 from zenodo_harvest.durable.journal import Journal, Row
 from zenodo_harvest.durable.local import inherit, keep_private, local_errors, place_of, privacy
 from zenodo_harvest.durable.lock import lock
 from zenodo_harvest.durable.names import beside
 from zenodo_harvest.durable.ownership import FORCE, check_replaceable, name_of, receipt_path
+from zenodo_harvest.durable.room import room_in
 from zenodo_harvest.durable.signals import uninterrupted
 from zenodo_harvest.durable.unnamed import Unnamed
 
@@ -19,6 +21,7 @@ __all__ = [
     "Unnamed",
     "beside",
     "check_replaceable",
+    "exchange",
     "inherit",
     "keep_private",
     "local_errors",
@@ -27,6 +30,8 @@ __all__ = [
     "place_of",
     "privacy",
     "receipt_path",
+    "restore",
+    "room_in",
     "uninterrupted",
     "write_text",
 ]

@@ -19,6 +19,7 @@ from .frame import RecordFrame as RecordFrame
 from .frame import check_dtype_backend as check_dtype_backend
 from .frame import to_frame as to_frame
 from .frameless import keep_pandas_out as keep_pandas_out
+from .jsonl import JsonlWriter as JsonlWriter
 from .jsonl import write_jsonl as write_jsonl
 from .outputs import Output as Output
 from .outputs import describe_output as describe_output
@@ -35,7 +36,11 @@ from .sink import EXTENSIONS as EXTENSIONS
 from .sink import Sink as Sink
 from .sink import open_sink as open_sink
 from .sink import open_sinks as open_sinks
+from .sink import sink_of as sink_of
 from .sink import try_sinks as try_sinks
+from .tables import Column as Column
 from .tables import Field as Field
 from .tables import Table as Table
 from .tables import check_columns as check_columns
+from .tables import child_tables as child_tables
+from .tables import records_table as records_table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from gzip import GzipFile
@@ -239,6 +239,16 @@ def open_sink(
         ],
         overwrite=overwrite,
     )
+
+
+def sink_of(tables: Mapping[Path, Table]) -> Sink:
+    """Return a sink that writes each table to its path, in the usual form of the format.
+
+    Raises:
+        UsageError: An extension names no format.
+    """
+    usual = CsvOptions(SEPARATOR, raw=False, spreadsheet=False)
+    return Sink([Target(path, table, _extension_of(path), usual) for path, table in tables.items()])
 
 
 def open_sinks(paths: Sequence[Path | str], *, overwrite: bool = False, **options: Any) -> Sink:

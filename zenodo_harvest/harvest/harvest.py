@@ -24,7 +24,7 @@ from zenodo_harvest.engine import (
 from zenodo_harvest.errors import Incomplete
 from zenodo_harvest.export import document_size, in_batches, open_sinks, try_sinks, write_receipt
 from zenodo_harvest.harvest.fates import fates
-from zenodo_harvest.harvest.ledger import Ledger, Run
+from zenodo_harvest.harvest.ledger import Ledger, Run, is_of_another
 from zenodo_harvest.harvest.receipt import Gone, HarvestReceipt, WindowWalked
 from zenodo_harvest.harvest.reconciliation import Reconciliation
 from zenodo_harvest.harvest.scope import Scope, SearchedRoute
@@ -120,7 +120,6 @@ class Harvest:
             LocalError: A file cannot be written, or another run writes here.
             Incomplete: Records are missing. The files hold what there is, and the receipt says what is not.
         """
-        self._scope.verify()
         try_sinks(paths, **options)
         with (
             self.brought(
@@ -155,6 +154,7 @@ class Harvest:
         update: bool = False,
         fresh: bool = False,
         full_walk_weeks: int = FULL_WALK_WEEKS,
+        renew: bool = False,
         keep_raw: bool = False,
         mode: int = 0o666,
     ) -> Iterator[Found]:
@@ -165,20 +165,24 @@ class Harvest:
             update: As for `save`.
             fresh: As for `save`.
             full_walk_weeks: As for `save`.
+            renew: Forget what an earlier run of another harvest brought, instead of refusing.
             keep_raw: Keep the server's JSON of each record in `Record.raw`.
             mode: The permissions of the journal, less the umask.
 
         Raises:
-            UsageError: The journal is of another harvest.
+            UsageError: The route cannot bring this, or the journal is of another harvest.
+            UnknownCommunity: A community does not exist.
             LocalError: The journal cannot be used, or another run writes here.
         """
+        self._scope.verify()
         with (
             lock(beside(place, ".lock"), mode=mode),
             Journal(place, connect=self._connect, mode=mode) as journal,
         ):
-            if fresh:
+            subject = self._subject()
+            if fresh or (renew and is_of_another(journal, subject)):
                 journal.clear()
-            ledger = Ledger(journal, self._subject())
+            ledger = Ledger(journal, subject)
             run = self._bring(ledger, update=update, full_walk_weeks=full_walk_weeks)
             provenance = replace(
                 provenance_of(self._context, keep_raw=keep_raw),

@@ -102,7 +102,7 @@ class Ledger:
         self._journal = journal
         self._subject = msgspec.to_builtins(subject)
         kept = journal.fact("subject")
-        if kept is not None and kept != self._subject:
+        if is_of_another(journal, subject):
             names = [name for name in {**kept, **self._subject} if kept.get(name) != self._subject.get(name)]
             raise UsageError(
                 f"{journal.path.name} is the journal of another harvest: {_differences(names, kept)}.",
@@ -269,6 +269,12 @@ class Ledger:
     def keep_gone(self, gone: Iterable[Gone]) -> None:
         """Write what has become of records that are no longer found."""
         self._journal.keep_facts({f"{_GONE}{one.id}": msgspec.to_builtins(one) for one in gone})
+
+
+def is_of_another(journal: Journal, subject: Mapping[str, Any]) -> bool:
+    """Tell whether a journal was kept by the harvest of something else."""
+    kept = journal.fact("subject")
+    return kept is not None and kept != msgspec.to_builtins(subject)
 
 
 def _time_in(window: Window | None, moment: datetime | None) -> datetime | None:

@@ -1,0 +1,158 @@
+"""`Draft`: the rows of a new state of a catalogue while they come, held against the last state."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from zenodo_harvest.catalog.change import Change
+from zenodo_harvest.catalog.columns import CatalogRow
+from zenodo_harvest.catalog.differences import changes_between, in_parts
+from zenodo_harvest.catalog.history import statistics_of
+from zenodo_harvest.catalog.latest import LATEST, ROWS
+from zenodo_harvest.catalog.rows import Lines, as_record, catalog_table
+from zenodo_harvest.catalog.snapshots import Held, Snapshot, Snapshots, write_snapshot
+from zenodo_harvest.export import child_tables, sink_of
+from zenodo_harvest.harvest import Gone
+from zenodo_harvest.records import SCHEMA_VERSION, Record
+
+
+class Draft:
+    """Writes the rows of a new state, and those that differ from the last one apart.
+
+    Used as a context manager while the rows come; afterwards it tells what changed.
+
+    Args:
+        room: The hidden folder in which everything is made.
+        snapshots: The snapshots before.
+        slugs: The slugs of the communities, sorted.
+    """
+
+    def __init__(self, room: Path, snapshots: Snapshots, slugs: tuple[str, ...]) -> None:
+        self._snapshots = snapshots
+        self._slugs = slugs
+        self._former = snapshots.state()
+        self._is_base = snapshots.must_begin(SCHEMA_VERSION)
+        self.latest = room / LATEST
+        """The folder of all rows."""
+        self.part = room / "snapshot"
+        """The folder of the rows that the snapshot holds."""
+        self.statistics: list[tuple[Any, ...]] = []
+        """What the history takes of all records."""
+        self._held: dict[str, Held] = {}
+        self._table = catalog_table(slugs)
+        self._lines = Lines(self._table)
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        for folder in (self.latest, self.part):
+            folder.mkdir()
+        tables = (self._table, *child_tables())
+        with ExitStack() as stack:
+            self._all = stack.enter_context(sink_of({self.latest / name: self._table for name in ROWS}))
+            self._own = stack.enter_context(
+                sink_of({self.part / f"{table.name}.parquet": table for table in tables})
+            )
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def take(self, records: Sequence[Record]) -> None:
+        """Write the next records."""
+        names = self._lines.take(records)
+        self._all.write(records)
+        self.statistics.extend(statistics_of(records))
+        own = []
+        for name, record in zip(names, records, strict=True):
+            digest = self._lines.digests[name]
+            self._held[name] = Held(digest, record.concept_id, record.version_index, "")
+            if self._is_base or self._differs(name):
+                own.append(record)
+        self._own.write(own)
+
+    def carry_over(self, names: Collection[str]) -> None:
+        """Write records as they were in the last state."""
+        for some in in_parts(sorted(names)):
+            self.take([as_record(row) for row in self._former.rows(some).values()])
+
+    @property
+    def records(self) -> int:
+        """How many records there are."""
+        return len(self._held)
+
+    @property
+    def missing(self) -> set[str]:
+        """The names of records that the last state held and this one does not."""
+        return self._former.held.keys() - self._held.keys()
+
+    @property
+    def superseded(self) -> set[str]:
+        """The names of missing records of which there is another version."""
+        concepts = {held.concept_id for held in self._held.values()}
+        former = self._former.held
+        return {name for name in self.missing if (concept := former[name].concept_id) and concept in concepts}
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is a row that the last state has not, or has otherwise, or one fewer."""
+        return self._former.snapshot is None or bool(self.missing) or any(map(self._differs, self._held))
+
+    @property
+    def held(self) -> Mapping[str, Held]:
+        """What is known of each row, by the name of the record."""
+        return self._held
+
+    def rows(self, names: Collection[str]) -> dict[str, CatalogRow]:
+        """Return rows by the names of their records."""
+        return self._lines.rows(self.latest / ROWS[-1], names)
+
+    def changes(self, gone: Mapping[str, Gone], found_at: datetime) -> tuple[Change, ...]:
+        """Return what changed since the last state; nothing in the first.
+
+        Args:
+            gone: What is known of the missing records.
+            found_at: When this was seen.
+        """
+        last = self._former.snapshot
+        if last is None:
+            return ()
+        return changes_between(
+            self._former,
+            self,
+            gone=gone,
+            communities=self._slugs,
+            found_at=found_at,
+            is_same_schema=last.schema_version == SCHEMA_VERSION,
+        )
+
+    def snapshot(self, changes: Sequence[Change], at: datetime) -> Snapshot:
+        """Write what the snapshot has besides its tables; return it, or the last one where nothing is new."""
+        if self._former.snapshot and not self.is_new:
+            return self._former.snapshot
+        name = self._snapshots.next_name(at)
+        own = {name: held for name, held in self._held.items() if self._is_base or self._differs(name)}
+        made = Snapshot(
+            name=name,
+            taken_at=at,
+            is_base=self._is_base,
+            records=len(self._held),
+            rows=len(own),
+            removed=() if self._is_base else tuple(sorted(self.missing)),
+            slugs=self._slugs,
+            schema_version=SCHEMA_VERSION,
+            changes=len(changes),
+        )
+        write_snapshot(self.part, made, own, changes)
+        return made
+
+    def _differs(self, name: str) -> bool:
+        former = self._former.held.get(name)
+        return former is None or former.digest != self._held[name].digest

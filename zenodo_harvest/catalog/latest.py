@@ -1,0 +1,63 @@
+"""What is in ``latest/`` of a catalogue besides its rows: what people and programs look at first."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from zenodo_harvest.catalog.about import About
+from zenodo_harvest.catalog.change import Change
+from zenodo_harvest.catalog.changes_csv import write_changes_csv
+from zenodo_harvest.catalog.changes_markdown import changes_markdown
+from zenodo_harvest.catalog.checks import RULES, checks_csv
+from zenodo_harvest.catalog.feed import atom_feed
+from zenodo_harvest.catalog.finding import Finding
+from zenodo_harvest.catalog.history import History
+from zenodo_harvest.catalog.page import render_page
+from zenodo_harvest.catalog.rows import read_rows
+
+LATEST = "latest"
+ROWS = ("records.parquet", "records.csv", "records.jsonl")
+DOCUMENTS = (
+    "CHANGES.md", "changes.csv", "feed.atom", "checks.csv", "index.html", "dictionary.md", "README.md",
+    "datapackage.json", "receipt.json",
+)  # fmt: skip
+
+
+def write_documents(
+    folder: Path, about: About, changes: Sequence[Change], findings: Sequence[Finding], history: History
+) -> None:
+    """Write all documents into a folder that holds the rows already; the same values give the same bytes.
+
+    Args:
+        folder: The folder, which nobody reads yet.
+        about: The catalogue as a whole.
+        changes: All changes, the newest first.
+        findings: What a curator would mend.
+        history: The statistics.
+    """
+    times = history.times()
+    (folder / "CHANGES.md").write_text(changes_markdown(changes, about), "utf-8")
+    with (folder / "changes.csv").open("wb") as stream:
+        write_changes_csv(stream, changes)
+    (folder / "feed.atom").write_bytes(atom_feed(changes, about))
+    (folder / "checks.csv").write_text(checks_csv(findings), "utf-8", newline="")
+    page = render_page(
+        about,
+        read_rows(folder / "records.jsonl"),
+        changes=changes,
+        findings=findings,
+        rule_titles={rule.id: rule.title for rule in RULES},
+        use=history.at(times[-1]) if times else {},
+        totals=history.totals(),
+    )
+    (folder / "index.html").write_text(page, "utf-8", newline="")
+
+
+def keep_strangers(former: Path, folder: Path) -> None:
+    """Copy what people have put into the former folder, such as a ``CNAME``, to what replaces it."""
+    for path in former.iterdir() if former.is_dir() else ():
+        if path.name not in (*ROWS, *DOCUMENTS):
+            copy = shutil.copytree if path.is_dir() else shutil.copy2
+            copy(path, folder / path.name)

@@ -1,0 +1,220 @@
+"""`Sync`: one comparison of a catalogue with its site, up to the moment at which `latest/` is exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zenodo_harvest.catalog.about import About, CommunityShown
+from zenodo_harvest.catalog.change import Change
+from zenodo_harvest.catalog.checks import PendingRecord, check, pending_records
+from zenodo_harvest.catalog.config import CatalogConfig
+from zenodo_harvest.catalog.draft import Draft
+from zenodo_harvest.catalog.finding import Finding
+from zenodo_harvest.catalog.history import HISTORY, History
+from zenodo_harvest.catalog.latest import LATEST, ROWS, keep_strangers, write_documents
+from zenodo_harvest.catalog.rows import read_rows
+from zenodo_harvest.catalog.snapshots import Snapshot, Snapshots
+from zenodo_harvest.display import count
+from zenodo_harvest.durable import exchange, local_errors, room_in
+from zenodo_harvest.engine import Community
+from zenodo_harvest.export import OutputWritten, describe_output
+from zenodo_harvest.harvest import Found, Harvest, HarvestReceipt
+from zenodo_harvest.http import Context
+
+if TYPE_CHECKING:
+    from zenodo_harvest.deposit import Deposits
+
+JOURNAL = "catalog.journal"
+SNAPSHOTS = "snapshots"
+_NEVER_WEEKS = 52_000
+_SLACK = timedelta(days=1)
+"""A timer does not come to the second; what is due tomorrow is done today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class SyncReceipt(HarvestReceipt):
+    """What a sync asked for and brought.
+
+    Attributes:
+        snapshot: The snapshot that ``latest/`` shows.
+        changed_at: When it was taken.
+        changes_found: How many changes this sync found.
+    """
+
+    snapshot: str
+    changed_at: datetime
+    changes_found: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a sync came to.
+
+    Attributes:
+        folder: The folder of the catalogue.
+        records: How many records it holds.
+        changes: What changed since the sync before.
+        receipt: What was asked and brought; without `complete` what did not come is as it was.
+    """
+
+    folder: Path
+    records: int
+    changes: tuple[Change, ...]
+    receipt: SyncReceipt
+
+    def __str__(self) -> str:
+        whole = "complete" if self.receipt.complete else "incomplete"
+        return (
+            f"{self.folder}: {count(self.records, 'record')}, {count(len(self.changes), 'change')}, {whole}"
+        )
+
+
+class Sync:
+    """Compares a catalogue with its site, once.
+
+    Everything is made in a hidden folder first. Then the snapshot gets its name, then the history is
+    replaced, then ``latest/`` is exchanged: whenever the process is killed, ``latest/`` is whole, and the
+    next sync goes on from the last snapshot.
+
+    Args:
+        folder: The folder of the catalogue, which nobody else writes to.
+        config: What it is of.
+        context: Where to ask.
+        deposits: One's own deposits, which know what waits for a community.
+    """
+
+    def __init__(
+        self, folder: Path, config: CatalogConfig, context: Context, deposits: Callable[[], Deposits]
+    ) -> None:
+        self._folder = folder
+        self._config = config
+        self._context = context
+        self._deposits = deposits
+        self._harvest = Harvest(context, config.what())
+        self._snapshots = Snapshots(folder / SNAPSHOTS)
+        self._history = History(folder / HISTORY)
+        self._now = context.now().replace(microsecond=0)
+
+    def run(self, *, full: bool = False) -> Synced:
+        """Bring the catalogue up to date.
+
+        Args:
+            full: Read all pages again, and note views and downloads, though it is not time.
+
+        Raises:
+            UnknownCommunity: A community does not exist.
+            LocalError: The disk or the permissions do not allow it.
+        """
+        is_due = full or self._is_due
+        with (
+            self._harvest.brought(
+                self._folder / JOURNAL,
+                update=True,
+                full_walk_weeks=0 if is_due else _NEVER_WEEKS,
+                renew=True,
+            ) as found,
+            local_errors(self._folder),
+            room_in(self._folder) as room,
+        ):
+            return self._write(found, room, is_due=is_due)
+
+    @property
+    def _is_due(self) -> bool:
+        times = self._history.times()
+        interval = timedelta(weeks=self._config.history.interval_weeks)
+        return not times or self._now - times[-1] >= interval - _SLACK
+
+    def _write(self, found: Found, room: Path, *, is_due: bool) -> Synced:
+        receipt = found.receipt()
+        gone = {one.id: one for one in receipt.changes.gone}
+        slugs = tuple(sorted(one.slug for one in self._harvest.communities))
+        with Draft(room, self._snapshots, slugs) as draft:
+            for records in found.batches():
+                draft.take(records)
+            if not receipt.complete:
+                draft.carry_over(draft.missing - gone.keys())
+        unknown = sorted(draft.missing - draft.superseded - gone.keys())
+        gone |= {one.id: one for one in self._harvest.fates(unknown)}
+        changes = draft.changes(gone, self._now)
+        snapshot = draft.snapshot(changes, self._now)
+        former = self._snapshots.changes()
+        about = self._about(receipt, snapshot, draft.records)
+        waiting = pending_of(self._context, self._harvest.communities, self._deposits)
+        findings = findings_of(draft.latest / ROWS[-1], self._config, self._context, waiting)
+        (self._folder / SNAPSHOTS).mkdir(exist_ok=True)
+        if draft.is_new:
+            draft.part.rename(self._folder / SNAPSHOTS / snapshot.name)
+        if is_due and draft.statistics and receipt.walked_at:
+            self._history.append(receipt.walked_at, draft.statistics)
+        write_documents(draft.latest, about, [*changes, *former], findings, self._history)
+        sealed = _sealed(receipt, snapshot, len(changes), draft.latest)
+        keep_strangers(self._folder / LATEST, draft.latest)
+        exchange(draft.latest, self._folder / LATEST)
+        if keep := self._config.snapshots.keep:
+            self._snapshots.thin(keep)
+        return Synced(self._folder, about.records, changes, sealed)
+
+    def _about(self, receipt: HarvestReceipt, snapshot: Snapshot, records: int) -> About:
+        site = self._context.site
+        communities = tuple(
+            CommunityShown(one.slug, one.title, f"{site.url}/communities/{one.slug}", one.description)
+            for one in self._harvest.communities
+        )
+        query = self._harvest.query.q
+        titles = ", ".join(one.title for one in communities)
+        return About(
+            title=self._config.title or titles or query,
+            site=site.name,
+            site_url=site.url,
+            query=query,
+            communities=communities,
+            records=records,
+            synced_at=self._now,
+            changed_at=snapshot.taken_at,
+            problem=None if receipt.complete else receipt.reason,
+        )
+
+
+def pending_of(
+    context: Context, communities: Sequence[Community], deposits: Callable[[], Deposits]
+) -> list[PendingRecord]:
+    """Return what waits for communities, which only a token shows.
+
+    Raises:
+        NotAllowed: The token is wrong.
+    """
+    if not communities or not context.transport.has_token:
+        return []
+    return pending_records(deposits(), {one.slug: one.id for one in communities})
+
+
+def findings_of(
+    rows: Path, config: CatalogConfig, context: Context, pending: Iterable[PendingRecord]
+) -> list[Finding]:
+    """Return what a curator would mend in a file of rows."""
+    return check(
+        read_rows(rows),
+        doi_prefix=context.site.doi_prefix,
+        site_url=context.site.url,
+        off=config.checks.off,
+        today=context.now().date(),
+        pending=pending,
+    )
+
+
+def _sealed(receipt: HarvestReceipt, snapshot: Snapshot, changes: int, folder: Path) -> SyncReceipt:
+    """Write the receipt, with what all other files are, into the folder of the latest state."""
+    outputs = []
+    for path in sorted(folder.iterdir()):
+        made = describe_output(path)
+        outputs.append(OutputWritten(path.name, made.size_bytes, made.sha256, made.rows))
+    facts = {field.name: getattr(receipt, field.name) for field in fields(receipt)} | {
+        "outputs": tuple(outputs)
+    }
+    sealed = SyncReceipt(**facts, snapshot=snapshot.name, changed_at=snapshot.taken_at, changes_found=changes)
+    (folder / "receipt.json").write_text(sealed.to_json(), "utf-8")
+    return sealed

@@ -1,0 +1,89 @@
+"""`exchange`: a folder takes the place of another at once."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from zenodo_harvest.durable.local import inherit, local_errors
+from zenodo_harvest.durable.names import beside
+from zenodo_harvest.durable.signals import uninterrupted
+
+_AT_FDCWD, _EXCHANGE, _SWAP = -100, 2, 2
+_EARLIER = ".earlier"
+_NOT_HERE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV)
+
+
+def exchange(new: Path, place: Path) -> None:
+    """Bring the folder `new` to the disk and to `place`; what was there is where `new` was.
+
+    Whoever looks at `place` sees the one or the other, whole, whenever the process is killed. Where the
+    system cannot exchange two names there is a moment in which nothing is there; `restore` mends that.
+
+    Raises:
+        LocalError: The disk or the permissions do not allow it.
+    """
+    with local_errors(place):
+        _settle(new)
+        inherit(new, place)
+        with uninterrupted():
+            if not place.exists():
+                new.rename(place)
+            elif not _swap(new, place):
+                earlier = beside(place, _EARLIER)
+                place.rename(earlier)
+                new.rename(place)
+                earlier.rename(new)
+        _settle_names(place.parent)
+
+
+def restore(place: Path) -> None:
+    """Bring a folder back whose exchange was cut off.
+
+    Raises:
+        LocalError: The disk or the permissions do not allow it.
+    """
+    with local_errors(place), suppress(FileNotFoundError):
+        if not place.exists():
+            beside(place, _EARLIER).rename(place)
+
+
+def _swap(left: Path, right: Path) -> bool:
+    """Exchange two names at once; tell whether the system could."""
+    library: Any = ctypes.CDLL(None, use_errno=True) if os.name == "posix" else None
+    names = os.fsencode(left), os.fsencode(right)
+    if sys.platform == "darwin" and hasattr(library, "renamex_np"):
+        failed = library.renamex_np(*names, _SWAP)
+    elif hasattr(library, "renameat2"):
+        failed = library.renameat2(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _EXCHANGE)
+    else:
+        return False
+    if not failed:
+        return True
+    number = ctypes.get_errno()
+    if number in _NOT_HERE:
+        return False
+    raise OSError(number, os.strerror(number), str(right))
+
+
+def _settle(folder: Path) -> None:
+    """Bring all files of a folder to the disk."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
+
+
+def _settle_names(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where a folder can be opened."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
