@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import SHUT_RDWR, create_server, socket
@@ -214,17 +215,20 @@ class Emulator:
     def _stamp(self) -> str:
         return self._now().isoformat(timespec="microseconds")
 
-    def start(self) -> Self:
+    def start(self, port: int | None = None) -> Self:
         """Begin to answer; returns at once.
+
+        Args:
+            port: Another port than the emulator was made for.
 
         Raises:
             LocalError: The port is taken or not allowed.
         """
         try:
-            with create_server((_HOST, self._port)) as bound:
+            with create_server((_HOST, self._port if port is None else port)) as bound:
                 self._server = _Server(bound, self._app, self._clock)
         except OSError as error:
-            message = f"The emulator cannot listen on port {self._port}: {error.strerror or error}."
+            message = f"The emulator cannot listen on port {port or self._port}: {error.strerror or error}."
             raise LocalError(message, hint="Choose another port; 0 takes a free one.") from error
         self._thread = threading.Thread(
             target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="emulator", daemon=True
@@ -256,11 +260,20 @@ def launch(*, keep_state: bool = False) -> Emulator:
     """Return a started emulator with the sample collection, for ``--site emulator``.
 
     Args:
-        keep_state: Keep what is written in the user's cache, from one emulator to the next; not where that
-            folder cannot be written.
+        keep_state: Keep what is written in the user's cache, from one emulator to the next, and the port, so
+            that addresses stay; not where that folder cannot be written.
     """
     folder = state_folder()
-    return Emulator(state=folder if keep_state and _is_writable(folder) else None).start()
+    if not keep_state or not _is_writable(folder):
+        return Emulator().start()
+    noted = folder.with_name("emulator.port")
+    emulator = Emulator(state=folder)
+    with suppress(OSError, ValueError, OverflowError, LocalError):
+        return emulator.start(int(noted.read_text("ascii")))
+    emulator.start()
+    with suppress(OSError):
+        noted.write_text(emulator.url.rpartition(":")[2], "ascii")
+    return emulator
 
 
 def state_folder() -> Path:
