@@ -61,7 +61,6 @@ _COMMON = re.compile(
     re.IGNORECASE | re.DOTALL,
 ).fullmatch
 """Files that are alike in many records of one maker."""
-_SHORTEST_TITLE = 4
 _LONGEST_TITLE = 5000
 _MOST_RECORDS = 20
 """A file that is in more of them is taken for one that comes with everything."""
@@ -84,12 +83,8 @@ class _Seen:
     links: frozenset[str]
 
     def is_apart_from(self, other: _Seen) -> bool:
-        """Whether the two are no versions of one record, and neither names the other."""
-        return (
-            self.concept != other.concept
-            and self.links.isdisjoint(other.names)
-            and other.links.isdisjoint(self.names)
-        )
+        """Whether neither names the other."""
+        return self.links.isdisjoint(other.names) and other.links.isdisjoint(self.names)
 
 
 class Duplicates:
@@ -128,7 +123,7 @@ class Duplicates:
                 links=_dois(links),
             )
         )
-        if len(title) >= _SHORTEST_TITLE:
+        if title:
             makers = frozenset(map(_maker, row["creators"]))
             for groups, maker in ((self._by_creators, makers), (self._by_owner, row["owner_id"])):
                 if maker:
