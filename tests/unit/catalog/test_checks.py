@@ -327,6 +327,17 @@ def test_what_is_found_in_the_recorded_collection() -> None:
     }
 
 
+def test_of_several_records_that_share_files_the_one_with_most_is_named() -> None:
+    first, second, third = rows_of(*(record(n, f"Frost days of station {n}") for n in (300, 302, 304)))
+    add_file("a.nc", checksum="md5:a")(first)
+    for checksum in ("md5:b", "md5:c"):
+        add_file(checksum, checksum=checksum)(second)
+    third["files"] += [*first["files"][2:], *second["files"][2:]]
+    (finding,) = found([first, second, third])
+    assert (finding.rule, finding.id) == ("file-shared", "304")
+    assert finding.detail.startswith("md5:b; md5:c in 302")
+
+
 def test_a_file_that_comes_with_everything_is_left_alone() -> None:
     rows = rows_of(*(record(200 + 2 * n, f"Frost days of station {n}") for n in range(30)))
     for row in rows:
