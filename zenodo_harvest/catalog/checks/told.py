@@ -8,10 +8,10 @@ from io import BytesIO
 from operator import attrgetter
 
 from zenodo_harvest.catalog.change_words import web_address
-from zenodo_harvest.catalog.changes_markdown import escaped
 from zenodo_harvest.catalog.checks.rule import Rule
 from zenodo_harvest.catalog.checks.rules import LEVELS, RULES
 from zenodo_harvest.catalog.finding import Finding
+from zenodo_harvest.catalog.markdown import escaped
 from zenodo_harvest.display import count, cut
 from zenodo_harvest.export import CsvWriter, Field, Scalar, Table
 
