@@ -366,6 +366,8 @@ def test_who_waits_for_a_community_is_named_until_it_is_in() -> None:
         ("community-pending", "301", "the request to enes-data-space of 2026-11-01 was declined"),
     ]
     assert found(rows, pending=pending, off=["community-pending"]) == []
+    both = [asked("submitted"), asked("submitted", community="frost-index-lab")]
+    assert len(found(rows, pending=both)) == 2
 
 
 def test_no_rule_is_switched_off_by_mistake() -> None:
