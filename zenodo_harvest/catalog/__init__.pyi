@@ -9,7 +9,6 @@ from .change_log import read_changes as read_changes
 from .change_log import write_changes as write_changes
 from .change_words import in_counts as in_counts
 from .changes_csv import write_changes_csv as write_changes_csv
-from .changes_markdown import changes_markdown as changes_markdown
 from .checks import RULES as RULES
 from .checks import PendingRecord as PendingRecord
 from .checks import Rule as Rule
@@ -31,6 +30,7 @@ from .finding import Finding as Finding
 from .finding import Level as Level
 from .history import History as History
 from .history import Mover as Mover
+from .markdown import changes_markdown as changes_markdown
 from .snapshots import Snapshot as Snapshot
 from .sync import Synced as Synced
 from .sync import SyncReceipt as SyncReceipt

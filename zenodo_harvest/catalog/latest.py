@@ -9,11 +9,11 @@ from pathlib import Path
 from zenodo_harvest.catalog.about import About
 from zenodo_harvest.catalog.change import Change
 from zenodo_harvest.catalog.changes_csv import write_changes_csv
-from zenodo_harvest.catalog.changes_markdown import changes_markdown
 from zenodo_harvest.catalog.checks import RULES, checks_csv
 from zenodo_harvest.catalog.feed import atom_feed
 from zenodo_harvest.catalog.finding import Finding
 from zenodo_harvest.catalog.history import History
+from zenodo_harvest.catalog.markdown import changes_markdown
 from zenodo_harvest.catalog.page import render_page
 from zenodo_harvest.catalog.rows import read_rows
 

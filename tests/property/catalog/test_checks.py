@@ -48,6 +48,8 @@ def test_any_record_can_be_checked(records: list[Record], today: date) -> None:
     findings = check(rows, doi_prefix="10.5281", site_url="https://zenodo.org", today=today)
     assert {each.id for each in findings} <= {record.id or "" for record in records}
     assert all(each.detail for each in findings)
+    if len({record.id or "" for record in records}) == len(records):
+        assert len({(each.rule, each.id) for each in findings}) == len(findings)
 
 
 @given(st.lists(FINDINGS, max_size=4))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,7 +61,6 @@ _COMMON = re.compile(
     re.IGNORECASE | re.DOTALL,
 ).fullmatch
 """Files that are alike in many records of one maker."""
-_SHORTEST_TITLE = 4
 _LONGEST_TITLE = 5000
 _MOST_RECORDS = 20
 """A file that is in more of them is taken for one that comes with everything."""
@@ -83,13 +82,9 @@ class _Seen:
     names: frozenset[str]
     links: frozenset[str]
 
-    def is_apart_from(self, other: _Seen) -> bool:
-        """Whether the two are no versions of one record, and neither names the other."""
-        return (
-            self.concept != other.concept
-            and self.links.isdisjoint(other.names)
-            and other.links.isdisjoint(self.names)
-        )
+    def is_unlinked_to(self, other: _Seen) -> bool:
+        """Whether neither names the other."""
+        return self.links.isdisjoint(other.names) and other.links.isdisjoint(self.names)
 
 
 class Duplicates:
@@ -128,7 +123,7 @@ class Duplicates:
                 links=_dois(links),
             )
         )
-        if len(title) >= _SHORTEST_TITLE:
+        if title:
             makers = frozenset(map(_maker, row["creators"]))
             for groups, maker in ((self._by_creators, makers), (self._by_owner, row["owner_id"])):
                 if maker:
@@ -139,42 +134,40 @@ class Duplicates:
                 self._holders.setdefault(checksum, (key, [first]))[1].append(place)
 
     def findings(self) -> Iterator[Finding]:
-        """Yield what is alike; it is said of each record but the oldest."""
-        told: set[tuple[str, str]] = set()
+        """Yield what is alike; it is said of each record but the oldest, by each rule once."""
+        told: dict[str, str] = {}
         for groups, also_of_one_version in ((self._by_creators, True), (self._by_owner, False)):
-            for this, other in self._pairs(groups.values(), told):
+            for this, other in self._pairs(groups.values()):
                 are_versions = bool(this.label and other.label and this.label != other.label)
-                if are_versions:
-                    yield _finding(APART, this, other, f"{this.label} here, {other.label} in ")
-                elif also_of_one_version:
-                    yield _finding(DUPLICATE, this, other, "as ")
-                else:
+                if this.id in told or not (are_versions or also_of_one_version):
                     continue
-                told.add((this.id, other.id))
+                told[this.id] = other.id
+                labels = f"{this.label} here, {other.label} in " if are_versions else "as "
+                yield _finding(APART if are_versions else DUPLICATE, this, other, labels)
         yield from self._same_files(told)
 
-    def _same_files(self, told: Set[tuple[str, str]]) -> Iterator[Finding]:
-        shared: dict[tuple[str, str], tuple[_Seen, _Seen, list[str]]] = {}
+    def _same_files(self, told: Mapping[str, str]) -> Iterator[Finding]:
+        shared: dict[str, dict[str, tuple[_Seen, _Seen, list[str]]]] = defaultdict(dict)
         for key, places in self._holders.values():
             if len(places) <= _MOST_RECORDS:
-                for this, other in self._pairs([places], told):
-                    shared.setdefault((this.id, other.id), (this, other, []))[2].append(key)
-        for this, other, keys in shared.values():
+                for this, other in self._pairs([places]):
+                    if told.get(this.id) != other.id:
+                        shared[this.id].setdefault(other.id, (this, other, []))[2].append(key)
+        for others in shared.values():
+            this, other, keys = max(others.values(), key=lambda each: len(each[2]))
             rule = SAME_FILES if len(keys) == this.files else SHARED_FILE
             yield _finding(rule, this, other, f"{listed(keys)} in ")
 
-    def _pairs(
-        self, groups: Iterable[list[int]], told: Set[tuple[str, str]]
-    ) -> Iterator[tuple[_Seen, _Seen]]:
-        """Yield each record of a group that has an older one apart from it, and that one."""
+    def _pairs(self, groups: Iterable[list[int]]) -> Iterator[tuple[_Seen, _Seen]]:
+        """Yield each record of a group that has an older one unlinked to it, and that one."""
         for group in groups:
             if len(group) == 1:
                 continue
             seen = sorted((self._seen[place] for place in group), key=lambda each: (each.created, each.id))
             records = list({each.concept: each for each in seen}.values())
             for place, this in enumerate(records):
-                older = (each for each in records[: min(place, _LOOKS_BACK)] if this.is_apart_from(each))
-                if (other := next(older, None)) and (this.id, other.id) not in told:
+                older = (each for each in records[: min(place, _LOOKS_BACK)] if this.is_unlinked_to(each))
+                if other := next(older, None):
                     yield this, other
 
 

@@ -37,7 +37,7 @@ def _unsuited(row: CatalogRow, _: Around) -> Iterator[str]:
     """Name licenses that were written for works of another kind, where none was written for this one."""
     kind, names = row["resource_type"] or "", row["licenses"]
     general = kind.partition("-")[0]
-    if general == "software":
+    if general == "software" and kind != "software-computationalnotebook":
         wrong = [name for name in names if _OF_WORKS(name) or _OF_DATABASES(name)]
     elif general in _NO_CODE and kind not in _ABOUT_CODE:
         wrong = [name for name in names if _OF_CODE(name) or _OF_DATABASES(name)]

@@ -53,7 +53,8 @@ def check(
 ) -> list[Finding]:
     """Return what a curator would mend: by level, rule and title, always in the same order.
 
-    The rows are gone through once. Of each record and rule there is at most one finding.
+    The rows are gone through once. Of each record and rule there is at most one finding, but one for
+    each community that it asks.
 
     Args:
         rows: The records of a catalogue.
@@ -69,7 +70,8 @@ def check(
     check_off(off)
     around = Around(today, doi_prefix, site_url)
     rules = [(rule, look) for rule, look in _OF_ROWS if rule.id not in off]
-    asking = {each.id: each for each in pending}
+    waiting = tuple(pending)
+    asking = {each.id for each in waiting}
     findings: list[Finding] = []
     inside: set[tuple[str, str]] = set()
     duplicates = Duplicates()
@@ -80,10 +82,10 @@ def check(
         duplicates.see(row)
         if row["id"] in asking:
             inside |= {(row["id"], slug) for slug in (*row["communities"], *(row.get(MEMBERSHIPS) or ()))}
-    more = (*duplicates.findings(), *pending_findings(asking.values(), inside))
+    more = (*duplicates.findings(), *pending_findings(waiting, inside))
     findings += (each for each in more if each.rule not in off)
     return sorted(findings, key=_order)
 
 
-def _order(finding: Finding) -> tuple[int, str, str, str]:
-    return LEVELS.index(finding.level), finding.rule, finding.title or "", finding.id
+def _order(finding: Finding) -> tuple[int, str, str, str, str]:
+    return LEVELS.index(finding.level), finding.rule, finding.title or "", finding.id, finding.detail

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from zenodo_harvest.catalog.checks.rule import Around, RowRules, Rule
 from zenodo_harvest.catalog.columns import CatalogRow
 
-_PLACEHOLDERS = frozenset(
+_SAYING_NOTHING = frozenset(
     "abc abcd appendix article asdf blank code data dataset document draft file files foo foobar na "
     "none paper placeholder poster presentation publication qwerty report researchdata sample "
     "slides software supplementarydata supplementaryfile supplementaryfiles "
     "supplementaryinformation supplementarymaterial supplementarymaterials test test1 test2 "
     "testdata testdataset testfile testing testrecord testupload tbd thesis title tmp todo unknown "
     "unnamed untitled upload video xxx".split()
-)
+) | {""}
 """Titles that say nothing, without blanks and signs."""
 _NUMBER_ALONE = re.compile(
     r"(deliverable|appendix|chapter|d|fig(ure|\.)?|milestone|ms|part|table|wp)?\s*#?\d+([.-]\d+)*",
@@ -40,7 +40,7 @@ def _plain(text: str | None) -> str:
 
 def _no_title(row: CatalogRow, _: Around) -> Iterator[str]:
     title = (row["title"] or "").strip()
-    if len(title) < _SHORTEST_TITLE or _plain(title) in _PLACEHOLDERS or _NUMBER_ALONE(title):
+    if len(title) < _SHORTEST_TITLE or _plain(title) in _SAYING_NOTHING or _NUMBER_ALONE(title):
         yield title or "no title"
     elif _FILE_NAME(title) or _names_file(title, row):
         yield f"the name of a file: {title}"

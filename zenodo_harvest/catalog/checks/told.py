@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 from operator import attrgetter
 
+from zenodo_harvest.catalog.change_words import web_address
 from zenodo_harvest.catalog.checks.rule import Rule
 from zenodo_harvest.catalog.checks.rules import LEVELS, RULES
 from zenodo_harvest.catalog.finding import Finding
+from zenodo_harvest.catalog.markdown import escaped
 from zenodo_harvest.display import count, cut
 from zenodo_harvest.export import CsvWriter, Field, Scalar, Table
 
@@ -24,8 +25,6 @@ CHECKS_FIELDS = (
     Field("detail", _TEXT, "What exactly was found."),
 )
 """The columns of ``checks.csv``."""
-_SIGNS = re.compile(r"([\\`*_{}\[\]<>()#+.!|~&$@:-])")
-_ADDRESS = re.compile(r"https?://[^\s<>()\[\]\\`|\"']+").fullmatch
 _LONGEST_TITLE = 120
 _LISTED = 100
 
@@ -71,11 +70,7 @@ def rules_markdown() -> str:
 
 
 def _item(finding: Finding) -> str:
-    title = _inert(cut(finding.title or "(no title)", _LONGEST_TITLE))
-    shown = f"[{title}]({finding.url})" if _ADDRESS(finding.url or "") else title
-    return f"- {finding.level} `{finding.rule}`: {shown}: {_inert(finding.detail)}"
-
-
-def _inert(text: str) -> str:
-    """Return text in which Markdown and HTML mean nothing."""
-    return _SIGNS.sub(r"\\\1", text)
+    title = escaped(cut(finding.title or "(no title)", _LONGEST_TITLE))
+    address = web_address(finding.url)
+    shown = f"[{title}]({address})" if address else title
+    return f"- {finding.level} `{finding.rule}`: {shown}: {escaped(finding.detail)}"
