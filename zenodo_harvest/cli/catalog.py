@@ -76,7 +76,7 @@ def init(
     ] = None,
     query: Query = "",
 ) -> None:
-    """Make a folder the catalogue of communities, or of a saved search.
+    """Make a folder a catalogue of communities or of a search.
 
     Nothing is fetched before `catalog sync`. What was asked for stands in
     FOLDER/catalog.toml, which you may change.
@@ -98,11 +98,12 @@ def sync(
         Option("--full", metavar="", help="Read all pages again, and note views and downloads now."),
     ] = False,
 ) -> None:
-    """Bring catalogues up to date, and say of each in one line what came of it.
+    """Bring catalogues up to date.
 
-    FOLDER/latest/ holds the tables, the page index.html, the feed, what changed and
-    what needs a hand. It is replaced as a whole: stopped at any moment it is as it was.
-    If one catalogue fails the others are synced all the same.
+    One line says of each what came of it. FOLDER/latest/ holds the tables, the page
+    index.html, the feed, what changed and what needs a hand. It is replaced as a whole:
+    stopped at any moment it is as it was. If one fails the others are synced all the
+    same.
 
     Examples:
       zenodo-harvest catalog sync demo-catalog
@@ -130,7 +131,9 @@ def diff(
     before: Annotated[Path, Argument(metavar="A", help="A snapshot, or a catalogue.", show_default=False)],
     after: Annotated[Path, Argument(metavar="B", help="A later one.", show_default=False)],
 ) -> None:
-    """Tell what changed between two snapshots: folders below snapshots/, or catalogues.
+    """Tell what changed between two snapshots.
+
+    Name folders below snapshots/, or catalogues for their last ones.
 
     Example:
       zenodo-harvest catalog diff demo-catalog/snapshots/2026-11-22T03-00-00Z demo-catalog
@@ -157,7 +160,7 @@ def diff(
 
 
 def check(session: Session, folder: Folder, options: CheckOptions) -> None:
-    """Tell what a curator would mend, by rule.
+    """Tell what a curator would mend.
 
     The exit code is 2 if a finding is as grave as --fail-on says. Rules are switched
     off in catalog.toml. With a token also what waits for a community is told.
