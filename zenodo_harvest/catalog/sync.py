@@ -198,7 +198,7 @@ def findings_of(
     """Return what a curator would mend in a file of rows."""
     return check(
         read_rows(rows),
-        doi_prefix=context.site.doi_prefix,
+        doi_prefix=context.site.doi_prefix if context.site.flavour == "zenodo" else None,
         site_url=context.site.url,
         off=config.checks.off,
         today=context.now().date(),

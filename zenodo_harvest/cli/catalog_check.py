@@ -22,6 +22,15 @@ _GRADES = ("error", "warning", "note", "never")
 _LONGEST_TITLE = 80
 
 
+def _show_rules(wanted: bool) -> None:
+    if wanted:
+        from zenodo_harvest.catalog import RULES
+
+        for rule in RULES:
+            write_text(f"{rule.id} ({rule.level}): {rule.title}. {rule.explanation}\n")
+        raise Exit
+
+
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
     """How findings are told, and when they fail a pipeline."""
@@ -37,6 +46,11 @@ class CheckOptions:
     ] = "error"
     as_json: Annotated[
         bool, Option("--json", metavar="", help="Write all findings to stdout as JSON Lines.")
+    ] = False
+
+    rules: Annotated[
+        bool,
+        Option("--rules", metavar="", help="Explain the rules.", is_eager=True, callback=_show_rules),
     ] = False
 
     def check(self) -> None:

@@ -56,7 +56,7 @@ _MARKUP = re.compile(r"<[^<>]*>")
 _VERSION = re.compile(r"\b(?:v\.?|version|ver\.?|release)\s?(\d+(?:[.-]\w+)*)", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s()\[\],;:]+")
 _COMMON = re.compile(
-    r"(?:.*/)?(?:(?:licen[cs]e|copying|notice|readme|authors|contributing|citation|codemeta|\.)[^/]*"
+    r"(?:.*/)?(?:(?:licen[cs]e|copying|notice|readme|authors|change|contributing|citation|codemeta|\.)[^/]*"
     r"|[^/]*\.(?:bib|ris))",
     re.IGNORECASE | re.DOTALL,
 ).fullmatch
