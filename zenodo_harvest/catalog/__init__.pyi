@@ -34,3 +34,4 @@ from .markdown import changes_markdown as changes_markdown
 from .snapshots import Snapshot as Snapshot
 from .sync import Synced as Synced
 from .sync import SyncReceipt as SyncReceipt
+from .together import sync_all as sync_all

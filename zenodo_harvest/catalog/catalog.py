@@ -16,7 +16,7 @@ from zenodo_harvest.catalog.snapshots import Snapshot, Snapshots, State
 from zenodo_harvest.catalog.sync import JOURNAL, SNAPSHOTS, Sync, Synced, findings_of, pending_of
 from zenodo_harvest.durable import lock, restore, write_text
 from zenodo_harvest.errors import Incomplete, NotFound, Refused
-from zenodo_harvest.harvest import Gone, Harvest
+from zenodo_harvest.harvest import Found, Gone, Harvest
 from zenodo_harvest.http import Context
 
 if TYPE_CHECKING:
@@ -107,11 +107,12 @@ class Catalog:
         write_text(self.folder / CONFIG, config.to_toml())
         return config
 
-    def sync(self, *, full: bool = False) -> Synced:
+    def sync(self, *, full: bool = False, shared: Found | None = None) -> Synced:
         """Bring the catalogue up to date: what changed since the last time, and all of ``latest/``.
 
         Args:
             full: Read all pages again, and note views and downloads, though it is not time.
+            shared: What a harvest of more communities than these has just brought, as `sync_all` has it.
 
         Raises:
             NotFound: The folder is no catalogue.
@@ -120,16 +121,30 @@ class Catalog:
             LocalError: The disk does not allow it, or another run writes here.
             Incomplete: Records are missing. They stay as they were, and ``latest/`` says so.
         """
-        config = self.config
+        sync = self._sync
         with lock(self.folder / LOCK):
             restore(self.folder / LATEST)
-            synced = Sync(self.folder, config, self._context(), self._deposits).run(full=full)
+            synced = sync.run(full=full, shared=shared)
         if not synced.receipt.complete:
             raise Incomplete(
                 f"{synced}. {synced.receipt.reason}",
                 hint="Run the same command again: it asks only for what is missing.",
             )
         return synced
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the next sync reads all pages: it is the first, or views and downloads are to be noted."""
+        return self._sync.is_due
+
+    @property
+    def context(self) -> Context:
+        """Where to ask."""
+        return self._context()
+
+    @property
+    def _sync(self) -> Sync:
+        return Sync(self.folder, self.config, self._context(), self._deposits)
 
     def check(self) -> list[Finding]:
         """Return what a curator would mend in ``latest/``; with a token also what waits for a community.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 JOURNAL = "catalog.journal"
 SNAPSHOTS = "snapshots"
-_NEVER_WEEKS = 52_000
+NEVER_WEEKS = 52_000
 _SLACK = timedelta(days=1)
 """A timer does not come to the second; what is due tomorrow is done today."""
 
@@ -99,23 +99,25 @@ class Sync:
         self._history = History(folder / HISTORY)
         self._now = context.now().replace(microsecond=0)
 
-    def run(self, *, full: bool = False) -> Synced:
+    def run(self, *, full: bool = False, shared: Found | None = None) -> Synced:
         """Bring the catalogue up to date.
 
         Args:
             full: Read all pages again, and note views and downloads, though it is not time.
+            shared: What a harvest of more communities than these has just brought.
 
         Raises:
             UnknownCommunity: A community does not exist.
             LocalError: The disk or the permissions do not allow it.
         """
-        is_due = full or self._is_due
+        is_due = full or self.is_due
         with (
             self._harvest.brought(
                 self._folder / JOURNAL,
                 update=True,
-                full_walk_weeks=0 if is_due else _NEVER_WEEKS,
+                full_walk_weeks=0 if is_due and not shared else NEVER_WEEKS,
                 renew=True,
+                shared=shared,
             ) as found,
             local_errors(self._folder),
             room_in(self._folder) as room,
@@ -123,7 +125,8 @@ class Sync:
             return self._write(found, room, is_due=is_due)
 
     @property
-    def _is_due(self) -> bool:
+    def is_due(self) -> bool:
+        """Whether it is time to read all pages again."""
         times = self._history.times()
         interval = timedelta(weeks=self._config.history.interval_weeks)
         return not times or self._now - times[-1] >= interval - _SLACK

@@ -109,21 +109,26 @@ def sync(
       zenodo-harvest catalog sync demo-catalog
       zenodo-harvest catalog sync catalogs/*
     """
-    failures: list[ZenodoHarvestError] = []
+    from zenodo_harvest.catalog import sync_all
+
+    failures: list[tuple[Path, ZenodoHarvestError]] = []
     with Catalogs(session) as catalogs:
+        found = []
         for folder in folders:
             try:
-                synced = catalogs.at(folder).sync(full=full)
+                found.append(catalogs.at(folder))
             except ZenodoHarvestError as error:
-                if len(folders) == 1:
-                    raise
-                failures.append(error)
-                session.progress.note(f"{folder}: {error.message}")
-                continue
-            write_text(f"{synced}\n")
-            session.progress.note(f"Open {folder / LATEST / PAGE}")
+                failures.append((folder, error))
+        for catalog, came in sync_all(found, full=full):
+            if isinstance(came, ZenodoHarvestError):
+                failures.append((catalog.folder, came))
+            else:
+                write_text(f"{came}\n")
+                session.progress.note(f"Open {catalog.folder / LATEST / PAGE}")
+    for folder, failure in failures[1:]:
+        session.progress.note(f"{folder}: {failure.message}")
     if failures:
-        raise failures[0]
+        raise failures[0][1]
 
 
 def diff(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -31,7 +32,8 @@ from zenodo_harvest.harvest.scope import Scope, SearchedRoute
 from zenodo_harvest.harvest.windows import OaiWindows, SearchWindows, WindowWalk
 from zenodo_harvest.http import Context
 from zenodo_harvest.query import Counted, Query, Search, Window
-from zenodo_harvest.records import Provenance, Record
+from zenodo_harvest.raw_records import RawRecord
+from zenodo_harvest.records import Provenance, Record, read_head
 
 if TYPE_CHECKING:
     from zenodo_harvest.durable.journal import Connect
@@ -155,6 +157,7 @@ class Harvest:
         fresh: bool = False,
         full_walk_weeks: int = FULL_WALK_WEEKS,
         renew: bool = False,
+        shared: Found | None = None,
         keep_raw: bool = False,
         mode: int = 0o666,
     ) -> Iterator[Found]:
@@ -166,6 +169,8 @@ class Harvest:
             fresh: As for `save`.
             full_walk_weeks: As for `save`.
             renew: Forget what an earlier run of another harvest brought, instead of refusing.
+            shared: What a harvest of more communities than these has brought: its records are not asked for
+                again, and the journal begins anew with them. Counts tell whether they are all.
             keep_raw: Keep the server's JSON of each record in `Record.raw`.
             mode: The permissions of the journal, less the umask.
 
@@ -180,9 +185,11 @@ class Harvest:
             Journal(place, connect=self._connect, mode=mode) as journal,
         ):
             subject = self._subject()
-            if fresh or (renew and is_of_another(journal, subject)):
+            if fresh or shared or (renew and is_of_another(journal, subject)):
                 journal.clear()
             ledger = Ledger(journal, subject)
+            if shared:
+                shared.hand_over(ledger, {community.slug for community in self.communities})
             run = self._bring(ledger, update=update, full_walk_weeks=full_walk_weeks)
             provenance = replace(
                 provenance_of(self._context, keep_raw=keep_raw),
@@ -314,6 +321,20 @@ class Found:
         """Yield all records by time of creation and id, some at a time."""
         for contents in in_batches(self._ledger.contents(), document_size):
             yield self._period.read(contents, self._provenance)
+
+    def hand_over(self, ledger: Ledger, slugs: AbstractSet[str]) -> None:
+        """Give another ledger the records that are in one of the communities of these slugs."""
+        ledger.adopt(self._ledger, self._in(slugs))
+
+    def _in(self, slugs: AbstractSet[str]) -> Iterator[list[RawRecord]]:
+        for contents in in_batches(self._ledger.contents(), document_size):
+            records = self._period.read(contents, self._provenance)
+            heads = map(read_head, contents)
+            yield [
+                RawRecord(head.name, head.id, head.created, head.updated, content)
+                for record, head, content in zip(records, heads, contents, strict=True)
+                if not slugs.isdisjoint(record.communities)
+            ]
 
     def receipt(self) -> HarvestReceipt:
         """Return what was asked, counted and brought."""

@@ -194,6 +194,36 @@ class Ledger:
         )
         return new
 
+    def adopt(self, other: Ledger, wanted: Iterable[Sequence[RawRecord]]) -> Run:
+        """Become what a harvest of more than this one has brought; return its run, as that of this one.
+
+        What of it was not whole is still to be walked.
+
+        Args:
+            other: The ledger of that harvest, which has come to its end.
+            wanted: Those of its rows that this one is of, some at a time.
+        """
+        run = other.run
+        if run is None:
+            raise RuntimeError("a harvest that has not begun has nothing to give")
+        for records in wanted:
+            with self.writing():
+                self.keep_rows(records)
+        is_whole = [part.is_done and not part.problem for part in other.parts]
+        rows = self.rows
+        run = replace(
+            run, total=rows, total_end=rows, is_update=False, is_done=all(is_whole), changes=Changes()
+        )
+        with self.writing():
+            self._journal.keep_facts({"subject": self._subject, "run": msgspec.to_builtins(run)})
+            for part, whole in zip(other.parts, is_whole, strict=True):
+                held = len(self.ids(part.window))
+                adopted = Part(part.window, held, part.is_gap)
+                if whole:
+                    adopted = replace(adopted, is_done=True, was_whole=True, total_start=held, total_end=held)
+                self.keep_part(adopted)
+        return run
+
     def keep_edited(self, records: Sequence[RawRecord]) -> None:
         """Write rows that may have been edited; note those that were, and those that have appeared."""
         known_until = self.run.known_until if self.run else BEGINNING

@@ -1,0 +1,62 @@
+"""`sync_all`: several catalogues at once, whose common records are fetched once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import replace
+from pathlib import Path
+
+from zenodo_harvest.catalog.catalog import Catalog
+from zenodo_harvest.catalog.sync import JOURNAL, NEVER_WEEKS, Synced
+from zenodo_harvest.errors import ZenodoHarvestError
+from zenodo_harvest.harvest import Found, Harvest
+
+
+def sync_all(
+    catalogs: Sequence[Catalog], *, full: bool = False
+) -> Iterator[tuple[Catalog, Synced | ZenodoHarvestError]]:
+    """Sync catalogues one after the other, and yield what came of each; one that fails stops no other.
+
+    Where several that ask the same of different communities are to read all pages, the pages of all their
+    communities are read first, once, and each takes its records from there. Counts tell whether they are all.
+
+    Args:
+        catalogs: The catalogues.
+        full: Read all pages again, and note views and downloads, though it is not time.
+    """
+    groups: dict[object, list[Catalog]] = {}
+    for catalog in catalogs:
+        groups.setdefault(_likeness(catalog, full=full), []).append(catalog)
+    for group in groups.values():
+        journal = group[0].folder / f"{JOURNAL}.shared"
+        with ExitStack() as stack:
+            shared = _shared(group, journal, stack) if len(group) > 1 else None
+            for catalog in group:
+                try:
+                    yield catalog, catalog.sync(full=full, shared=shared)
+                except ZenodoHarvestError as error:
+                    yield catalog, error
+        if shared:
+            journal.unlink(missing_ok=True)
+
+
+def _likeness(catalog: Catalog, *, full: bool) -> object:
+    """Return what catalogues have in common that can share their records; of others it is their own."""
+    with suppress(ZenodoHarvestError):  # the sync will raise it
+        search = catalog.config.what()
+        if search.communities and (full or catalog.is_due):
+            return catalog.context.transport, replace(search, communities=())
+    return catalog
+
+
+def _shared(group: Sequence[Catalog], journal: Path, stack: ExitStack) -> Found | None:
+    """Read the pages of all communities; None if that fails, as it does where one of them does not exist."""
+    searches = [catalog.config.what() for catalog in group]
+    communities = dict.fromkeys(name for search in searches for name in search.communities)
+    harvest = Harvest(group[0].context, replace(searches[0], communities=tuple(communities)))
+    with suppress(ZenodoHarvestError):
+        return stack.enter_context(
+            harvest.brought(journal, update=True, full_walk_weeks=NEVER_WEEKS, renew=True)
+        )
+    return None
