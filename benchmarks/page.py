@@ -18,7 +18,6 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from catalog_rows import NOW, about, catalog_row, catalog_rows, change, finding, use_of
 
 CHROMIUM = "/usr/bin/chromium"
-USABLE = "performance.now() + performance.timeOrigin"
 
 
 def peak_mb() -> int:
@@ -60,6 +59,8 @@ def opened_ms(path: Path) -> tuple[float, float, float]:
 
 
 def main() -> None:
+    if not Path(CHROMIUM).exists():
+        sys.exit(f"{CHROMIUM} is not there: apt-get install chromium")
     failed = False
     for records in (10_000, 50_000):
         start = time.perf_counter()

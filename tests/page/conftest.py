@@ -46,7 +46,7 @@ def open_page(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Opened]]:
     """Return the function that opens a page from disk in a window of its own."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
     context.set_default_timeout(8_000)
     context.add_init_script(LISTEN)
 

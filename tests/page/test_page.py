@@ -33,7 +33,7 @@ def opened(open_page: Callable[[str], Opened]) -> Opened:
             about(len(ROWS)),
             ROWS,
             changes=[change(ROWS[0]), change(ROWS[1], "metadata", fields=fields)],
-            findings=[finding(row) for row in ROWS[:40]],
+            findings=[finding(row) for row in ROWS[:30]],
             rule_titles={"no-license": "Records without a license"},
             use=use_of(ROWS),
             totals=[
@@ -159,7 +159,7 @@ def test_what_changed_and_what_to_mend_are_there(page: Page) -> None:
     mend = page.get_by_role("region", name="What needs a curator")
     mend.get_by_text("Records without a license").click()
     expect(mend.get_by_role("listitem")).to_have_count(25)
-    assert "and 15 more" in mend.inner_text()
+    assert "and 5 more" in mend.inner_text()
 
 
 def test_paper_has_the_records_and_no_controls(page: Page) -> None:
@@ -170,15 +170,16 @@ def test_paper_has_the_records_and_no_controls(page: Page) -> None:
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
-def test_axe_finds_nothing_serious(opened: Opened, width: int, scheme: Any) -> None:
-    page = opened.page
+def test_axe_finds_nothing_to_complain_about(page: Page, width: int, scheme: Any) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     page.emulate_media(color_scheme=scheme)
     page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true })")
+    # a few rows are like all
+    page.get_by_role("searchbox", name="Search").fill(ROWS[0]["doi"])
+    expect(page.locator("#table .more")).to_have_count(3)
     page.locator("#table .more").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.evaluate(AXE_FILE_PATH.read_text(encoding="utf-8"))
     found = page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]
-    page.locator("#table .more").first.click()
     page.set_viewport_size({"width": 1280, "height": 900})
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []

@@ -64,7 +64,7 @@ def test_a_catalogue_without_anything_is_a_page() -> None:
     html = page([], about(0, communities=(), query="frost"))
     assert "<code>frost</code>" in html
     assert "Nothing has changed since the catalogue began." in html
-    assert "Nothing was found." in html
+    assert "Nothing to mend was found." in html
     assert "<svg" not in html
     assert ">Downloads<" not in html
 
