@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 CHROMIUM = shutil.which("chromium")
+# a machine that does much else is slow
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 LISTEN = """
     window.reports = [];
     document.addEventListener("securitypolicyviolation", (event) => reports.push(event.violatedDirective));
@@ -47,7 +50,7 @@ def open_page(
 ) -> Iterator[Callable[[str], Opened]]:
     """Return the function that opens a page from disk in a window of its own."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(PATIENCE_MS)
     context.add_init_script(LISTEN)
 
     def opened(html: str) -> Opened:
