@@ -28,7 +28,7 @@ def printable(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return `text` as `printable` does, on one line."""
-    return " ".join(printable(text).split())
+    return " ".join((text if text.isprintable() else printable(text)).split())
 
 
 def cut(text: str, length: int) -> str:

@@ -129,9 +129,11 @@ def compact(figure: float) -> str:
 
 def shortened(label: str, units: int) -> str:
     """Return a label that takes no more room than `units` narrow characters."""
-    used = 0
+    used = fitting = 0
     for place, character in enumerate(label):
+        if used < units:
+            fitting = place
         used += 0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1
         if used > units:
-            return f"{label[: place - 1].rstrip()}…"
+            return f"{label[:fitting].rstrip()}…"
     return label

@@ -17,7 +17,7 @@
     community: (record) => record.communities,
   };
   const SORTS = {
-    created: (record) => record.created,
+    created: (record) => Date.parse(record.created ?? "") || null,
     title: (record) => record.title,
     year: (record) => record.year,
     type: (record) => label("type", record.type),
@@ -57,21 +57,25 @@
     };
   }
 
+  const orders = new Map();
+
+  function ordered(sort) {
+    if (!orders.has(sort)) {
+      orders.set(sort, records.toSorted(compare(SORTS[sort.replace("-", "")], sort.startsWith("-") ? -1 : 1)));
+    }
+    return orders.get(sort);
+  }
+
   function find() {
     const words = folded(chosen("q")).split(/\s+/).filter(Boolean);
-    const filters = Object.keys(FILTERS).filter((name) => chosen(name));
-    found = records.filter(
+    const filters = Object.keys(FILTERS).filter(chosen);
+    const sort = chosen("sort") || "-created";
+    found = ordered(sort).filter(
       (record) =>
         filters.every((name) => FILTERS[name](record).includes(chosen(name))) &&
         words.every((word) => haystack(record).includes(word)),
     );
-    const sort = chosen("sort") || "-created";
     const name = sort.replace("-", "");
-    if (name === "created") {
-      found.sort((one, other) => ((one.created ?? "") < (other.created ?? "") ? 1 : -1));
-    } else {
-      found.sort(compare(SORTS[name], sort.startsWith("-") ? -1 : 1));
-    }
     for (const button of table.tHead.querySelectorAll("button")) {
       const mine = button.dataset.sort.replace("-", "") === name;
       if (mine) button.parentNode.setAttribute("aria-sort", sort.startsWith("-") ? "descending" : "ascending");
@@ -231,7 +235,10 @@
     clearTimeout(waiting);
     waiting = setTimeout(choose, 120);
   });
-  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    choose();
+  });
   form.addEventListener("reset", () => setTimeout(choose));
   table.tHead.addEventListener("click", (event) => {
     const sort = event.target.closest("button")?.dataset.sort;

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from itertools import accumulate, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zenodo_harvest.catalog.about import About
 from zenodo_harvest.catalog.change import Change
@@ -130,32 +130,33 @@ def _charts(tally: Tally, totals: Sequence[UsePoint]) -> Iterator[BarChart | Cur
             for month, total in zip(months, sums, strict=True)
         ]
         yield curve("growth", "Records over time", "By the end of", "Records", points)
-    for chart_id, title, what, counts in (
-        ("types", "Types", "Type", _largest(tally.by_type, type_label)),
-        ("access", "Access to the files", "Access", _largest(tally.by_access, access_label)),
-        ("licenses", "Licenses", "License", _largest(tally.by_license)),
-        ("creators", "Creators with most records", "Creator", _largest(tally.by_creator, tally.names)),
-        ("keywords", "Keywords", "Keyword", _largest(tally.by_keyword, tally.names)),
+    for chart_id, title, what, counts, label in (
+        ("types", "Types", "Type", tally.by_type, type_label),
+        ("access", "Access to the files", "Access", tally.by_access, access_label),
+        ("licenses", "Licenses", "License", tally.by_license, str),
+        ("creators", "Creators with most records", "Creator", tally.by_creator, tally.names.__getitem__),
+        ("keywords", "Keywords", "Keyword", tally.by_keyword, tally.names.__getitem__),
     ):
         if counts:
-            yield bar_chart(chart_id, title, what, "records", counts)
+            largest = [(text, number) for _, text, number in _largest(counts, label)]
+            yield bar_chart(chart_id, title, what, "records", largest)
     if len({point.taken_at for point in totals}) > 1:
         points = [(at.taken_at.timestamp(), f"{at.taken_at:%Y-%m-%d}", at.downloads) for at in totals]
         yield curve("downloads", "Downloads over time", "Up to", "Downloads", points)
     if used := tally.most_used():
-        counts = [(title, downloads) for downloads, title, _ in used]
-        yield bar_chart("most-used", "Most downloaded", "Record", "downloads", counts)
+        records = [(title, downloads) for downloads, title, _ in used]
+        yield bar_chart("most-used", "Most downloaded", "Record", "downloads", records)
 
 
 def _filters(tally: Tally, names: Mapping[str, str]) -> Iterator[tuple[str, str, list[tuple[str, str, int]]]]:
     """Yield the filters of the table: name, label and options as value, label and count."""
-    years = sorted(((str(year), year, number) for year, number in tally.by_year.items()), key=lambda o: -o[1])
+    years = sorted(tally.by_year.items(), reverse=True)
     for name, label, options in (
-        ("type", "Type", _options(tally.by_type, type_label)),
-        ("year", "Year", [(value, value, number) for value, _, number in years]),
-        ("access", "Access", _options(tally.by_access, access_label)),
-        ("license", "License", _options(tally.by_license, str)),
-        ("community", "Community", _options(tally.by_community, lambda slug: names.get(slug, slug))),
+        ("type", "Type", _largest(tally.by_type, type_label)),
+        ("year", "Year", [(str(year), str(year), number) for year, number in years]),
+        ("access", "Access", _largest(tally.by_access, access_label)),
+        ("license", "License", _largest(tally.by_license, str)),
+        ("community", "Community", _largest(tally.by_community, lambda slug: names.get(slug, slug))),
     ):
         if len(options) > 1:
             yield name, label, options[:_MOST_OPTIONS]
@@ -175,16 +176,10 @@ def _rules(
         yield levels[level], rule, titles.get(rule, rule), records, found[:_MOST_FINDINGS], more
 
 
-def _largest(counts: Counter[str], label: Any = str) -> list[tuple[str, int]]:
-    """Return labels with their counts, largest first; equal ones by their label."""
-    name = label.__getitem__ if isinstance(label, Mapping) else label
-    pairs = [(one_line(name(key)), number) for key, number in counts.items()]
-    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
-
-
-def _options(counts: Counter[str], label: Any) -> list[tuple[str, str, int]]:
-    options = [(key, one_line(label(key)), number) for key, number in counts.items()]
-    return sorted(options, key=lambda option: (-option[2], option[1]))
+def _largest(counts: Counter[str], label: Callable[[str], str]) -> list[tuple[str, str, int]]:
+    """Return what is counted, its label and its count, largest first; equal ones by their label."""
+    labelled = [(key, one_line(label(key)), number) for key, number in counts.items()]
+    return sorted(labelled, key=lambda item: (-item[2], item[1]))
 
 
 def _cleaned(description: str) -> Markup:

@@ -16,7 +16,7 @@ TABLE_COLUMNS = (
 ).split()
 _TITLE, _SUMMARY, _NAME, _CREATORS, _ITEMS = 1000, 280, 120, 100, 30
 """How much of a record is shown: characters of its title, of its summary and of a name; how many of each."""
-_ESCAPES = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+_ESCAPES = tuple((character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029")
 
 
 def table_row(row: CatalogRow, use: Mapping[str, int | None]) -> bytes:
@@ -27,23 +27,21 @@ def table_row(row: CatalogRow, use: Mapping[str, int | None]) -> bytes:
     creators = [creator for creator in row.get("creators") or () if creator]
     date = row.get("publication_date")
     values = (
-        _text(row.get("id"), _NAME),
+        name(row.get("id")),
         _text(row.get("url"), 2000),
         _text(row.get("title"), _TITLE),
-        [_text(creator.get("name"), _NAME) or "" for creator in creators[:_CREATORS]],
+        [name(creator.get("name")) or "" for creator in creators[:_CREATORS]],
         len(creators),
         _text(date, 40),
         row.get("publication_year"),
         _text(row.get("created"), 40),
-        _text(row.get("resource_type"), _NAME),
-        _text(row.get("access_status"), _NAME),
-        [cut(license_id, _NAME) for license_id in row.get("licenses") or ()],
-        row.get(MEMBERSHIPS) or [],
+        *(name(row.get(column)) for column in ("resource_type", "access_status")),
+        *([name(item) for item in row.get(column) or ()] for column in ("licenses", MEMBERSHIPS)),
         _text(row.get("version_label"), 40),
-        _text(row.get("publisher"), _NAME),
+        name(row.get("publisher")),
         _text(row.get("doi"), 500),
         _text(row.get("concept_doi"), 500),
-        [cut(str(word), _NAME) for word in (row.get("keywords") or ())[:_ITEMS]],
+        [name(word) for word in (row.get("keywords") or ())[:_ITEMS] if word],
         row.get("file_count"),
         size(total) if (total := row.get("total_bytes")) is not None else None,
         _text(row.get("description_text"), _SUMMARY),
@@ -55,10 +53,18 @@ def table_row(row: CatalogRow, use: Mapping[str, int | None]) -> bytes:
     return msgspec.json.encode(values)
 
 
+def name(value: Any) -> str | None:
+    """Return a name, a keyword or an id as the page has it: on one line, and not too long."""
+    return _text(value, _NAME)
+
+
 def in_script(json: str) -> str:
     """Return JSON that says the same and holds nothing that ends the script element around it."""
-    return json.translate(_ESCAPES)
+    for character, escaped in _ESCAPES:
+        json = json.replace(character, escaped)
+    return json
 
 
 def _text(value: Any, length: int) -> str | None:
-    return None if value is None else cut(str(value), length)
+    # what is cut off need not be cleaned
+    return None if value is None else cut(str(value)[: 2 * length], length)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from zenodo_harvest.catalog.columns import MEMBERSHIPS, CatalogRow
+from zenodo_harvest.catalog.page.table import name
 from zenodo_harvest.display import cut
 
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
@@ -46,17 +47,17 @@ class Tally:
             self.by_month[month.group()] += 1
         if (year := row.get("publication_year")) is not None:
             self.by_year[year] += 1
-        if resource_type := row.get("resource_type"):
+        if resource_type := name(row.get("resource_type")):
             self.by_type[resource_type] += 1
-        if access := row.get("access_status"):
+        if access := name(row.get("access_status")):
             self.by_access[access] += 1
-        self.by_license.update(set(row.get("licenses") or ()))
-        self.by_community.update(set(row.get(MEMBERSHIPS) or ()))
+        self.by_license.update({name(license_id) or "" for license_id in row.get("licenses") or ()})
+        self.by_community.update({name(slug) or "" for slug in row.get(MEMBERSHIPS) or ()})
         self.by_keyword.update({self._keyword(word) for word in row.get("keywords") or () if word})
         creators = [creator for creator in row.get("creators") or () if creator]
         self.with_orcid += any(creator.get("orcid") for creator in creators)
         people = {(creator.get("orcid") or "", creator.get("name") or "") for creator in creators}
-        self.by_creator.update({self._creator(orcid, name) for orcid, name in people if orcid or name})
+        self.by_creator.update({self._creator(orcid, called) for orcid, called in people if orcid or called})
         if downloads := use.get("downloads"):
             self.used.append((downloads, cut(row.get("title") or row["id"], 200), row["id"]))
             if len(self.used) > 100 * _MOST_USED:
@@ -75,7 +76,7 @@ class Tally:
         self.names.setdefault(key, word)
         return key
 
-    def _creator(self, orcid: str, name: str) -> str:
-        key = orcid or name
-        self.names.setdefault(key, name or orcid)
+    def _creator(self, orcid: str, called: str) -> str:
+        key = orcid or called
+        self.names.setdefault(key, called or orcid)
         return key

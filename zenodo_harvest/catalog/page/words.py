@@ -49,7 +49,7 @@ def web_url(text: str | None) -> str | None:
 
 def doi_url(doi: str | None) -> str | None:
     """Return the address that a DOI resolves at."""
-    return f"https://doi.org/{quote(doi, safe='/:;()')}" if doi else None
+    return f"https://doi.org/{quote(doi, safe='/:;()', errors='replace')}" if doi else None
 
 
 def shown(value: Any, length: int = 300) -> str:
