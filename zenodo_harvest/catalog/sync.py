@@ -110,6 +110,7 @@ class Sync:
             UnknownCommunity: A community does not exist.
             LocalError: The disk or the permissions do not allow it.
         """
+        self._harvest.verify()
         is_due = full or self.is_due
         with (
             self._harvest.brought(

@@ -81,6 +81,15 @@ class Harvest:
         self._period = CreatedPeriod(search)
         self._connect = connect
 
+    def verify(self) -> None:
+        """Tell what the linter found, and make sure that the communities exist and the route can bring them.
+
+        Raises:
+            UnknownCommunity: One of them does not exist.
+            UsageError: OAI-PMH cannot give it.
+        """
+        self._scope.verify()
+
     @property
     def communities(self) -> tuple[Community, ...]:
         """The communities; each is verified with one request when they are first needed."""
@@ -122,6 +131,7 @@ class Harvest:
             LocalError: A file cannot be written, or another run writes here.
             Incomplete: Records are missing. The files hold what there is, and the receipt says what is not.
         """
+        self.verify()
         try_sinks(paths, **options)
         with (
             self.brought(
@@ -175,11 +185,9 @@ class Harvest:
             mode: The permissions of the journal, less the umask.
 
         Raises:
-            UsageError: The route cannot bring this, or the journal is of another harvest.
-            UnknownCommunity: A community does not exist.
+            UsageError: The journal is of another harvest.
             LocalError: The journal cannot be used, or another run writes here.
         """
-        self._scope.verify()
         with (
             lock(beside(place, ".lock"), mode=mode),
             Journal(place, connect=self._connect, mode=mode) as journal,
