@@ -25,12 +25,17 @@ from .columns import CatalogRow as CatalogRow
 from .comparing import compare as compare
 from .config import CatalogConfig as CatalogConfig
 from .config import read_config as read_config
+from .datapackage import TableFile as TableFile
+from .datapackage import data_package as data_package
+from .dictionary import dictionary as dictionary
 from .feed import atom_feed as atom_feed
 from .finding import Finding as Finding
 from .finding import Level as Level
 from .history import History as History
 from .history import Mover as Mover
+from .license import metadata_license as metadata_license
 from .markdown import changes_markdown as changes_markdown
+from .readme import readme as readme
 from .snapshots import Snapshot as Snapshot
 from .sync import Synced as Synced
 from .sync import SyncReceipt as SyncReceipt

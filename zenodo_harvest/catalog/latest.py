@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,11 +11,14 @@ from zenodo_harvest.catalog.about import About
 from zenodo_harvest.catalog.change import Change
 from zenodo_harvest.catalog.changes_csv import write_changes_csv
 from zenodo_harvest.catalog.checks import RULES, checks_csv
+from zenodo_harvest.catalog.datapackage import TableFile, data_package
+from zenodo_harvest.catalog.dictionary import dictionary
 from zenodo_harvest.catalog.feed import atom_feed
 from zenodo_harvest.catalog.finding import Finding
 from zenodo_harvest.catalog.history import History
 from zenodo_harvest.catalog.markdown import changes_markdown
 from zenodo_harvest.catalog.page import render_page
+from zenodo_harvest.catalog.readme import readme
 from zenodo_harvest.catalog.rows import read_rows
 
 LATEST = "latest"
@@ -53,6 +57,11 @@ def write_documents(
         totals=history.totals(),
     )
     (folder / "index.html").write_text(page, "utf-8", newline="")
+    (folder / "dictionary.md").write_text(dictionary(), "utf-8")
+    types = Counter(row["resource_type_general"] or "unknown" for row in read_rows(folder / "records.jsonl"))
+    (folder / "README.md").write_text(readme(about, types), "utf-8")
+    tables = (TableFile.of(folder / name) for name in (*ROWS, "changes.csv", "checks.csv"))
+    (folder / "datapackage.json").write_text(data_package(about, tables), "utf-8")
 
 
 def keep_strangers(former: Path, folder: Path) -> None:

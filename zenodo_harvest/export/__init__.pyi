@@ -12,6 +12,7 @@ from .csv import join_list as join_list
 from .csv import split_list as split_list
 from .csv import unguard as unguard
 from .csv import write_csv as write_csv
+from .dictionary import column_markdown as column_markdown
 from .dictionary import data_dictionary as data_dictionary
 from .dictionary import dictionary_rows as dictionary_rows
 from .frame import DtypeBackend as DtypeBackend

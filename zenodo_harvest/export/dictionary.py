@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from itertools import groupby
@@ -50,10 +51,19 @@ def data_dictionary(fmt: Format = "table") -> str:
         rows = dictionary_rows()
         return json.dumps({"schema_version": SCHEMA_VERSION, "columns": rows}, indent=2, ensure_ascii=False)
     if fmt == "markdown":
-        return _markdown()
+        return column_markdown(dictionary_rows())
     if fmt == "table":
         return _table()
     raise UsageError(f"The data dictionary has no format {fmt!r}.", hint="Use table, markdown or json.")
+
+
+def column_markdown(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return columns as a Markdown table; `rows` are entries as `dictionary_rows` has them."""
+    text = ["| Group | Column | Type | Meaning |", "|:--|:--|:--|:--|"]
+    for line in _lines(rows):
+        group, name, kind, description = (cell.replace("|", "\\|") for cell in line)
+        text.append(f"| {group} | `{name}` | `{kind}` | {description} |")
+    return "\n".join(text) + "\n"
 
 
 def _parts(shape: Shape) -> list[dict[str, str]]:
@@ -63,10 +73,10 @@ def _parts(shape: Shape) -> list[dict[str, str]]:
     return [{"name": name, "type": str(part)} for name, part in inner.fields]
 
 
-def _lines() -> list[tuple[str, str, str, str]]:
+def _lines(rows: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, str, str]]:
     """Return group, name, type and description of each column and, below it, of each of its parts."""
     lines = []
-    for row in dictionary_rows():
+    for row in rows:
         lines.append((row["group"], row["name"], row["type"], row["description"]))
         joint = "[]." if row["type"].startswith("list") else "."
         lines += [
@@ -76,7 +86,7 @@ def _lines() -> list[tuple[str, str, str, str]]:
 
 
 def _table() -> str:
-    lines = _lines()
+    lines = _lines(dictionary_rows())
     name_width = max(len(name) for _, name, _, _ in lines)
     type_width = max(len(kind) for _, _, kind, _ in lines)
     text = []
@@ -86,12 +96,4 @@ def _table() -> str:
             f"  {name:{name_width}}  {kind:{type_width}}  {description}".rstrip()
             for _, name, kind, description in members
         ]
-    return "\n".join(text) + "\n"
-
-
-def _markdown() -> str:
-    text = ["| Group | Column | Type | Meaning |", "|:--|:--|:--|:--|"]
-    for line in _lines():
-        group, name, kind, description = (cell.replace("|", "\\|") for cell in line)
-        text.append(f"| {group} | `{name}` | `{kind}` | {description} |")
     return "\n".join(text) + "\n"
