@@ -85,6 +85,7 @@ bench: $(VENV)/tested
 	$(BIN)/python benchmarks/readers.py
 	$(BIN)/python benchmarks/walks.py
 	$(BIN)/python benchmarks/budget.py
+	$(BIN)/python benchmarks/catalog.py
 	$(BIN)/python benchmarks/upload.py
 	$(BIN)/python benchmarks/page.py
 	$(BIN)/python benchmarks/dumps.py --records 20000 --rounds 2
