@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import re
 import signal
 import struct
@@ -18,6 +19,8 @@ from hypothesis import HealthCheck, settings
 from zenodo_harvest.records import Record
 from zenodo_harvest.vocabularies.types import RESOURCE_TYPES, general_type
 
+# Threads of numpy's linear algebra, which nothing here uses, spin for a while in each process that has it.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # What tests start must hear of an interruption, also where the suite itself runs in the background.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # How long an example takes says more about the machine than about the code.

@@ -37,6 +37,10 @@ class Contents:
         self._seed = seed
         self._vault = vault
 
+    def over(self, vault: Vault) -> Contents:
+        """Return those of the same seed, with the uploads of another vault."""
+        return Contents(self._seed, vault)
+
     def find(self, checksum: str) -> Opener | None:
         """Return what opens a file by its checksum (``md5:…``), or None if there is none."""
         md5 = checksum.removeprefix("md5:")

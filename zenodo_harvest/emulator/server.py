@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from socket import SHUT_RDWR, create_server, socket
 from types import TracebackType
@@ -20,7 +21,7 @@ from zenodo_harvest.emulator.app import App, LoggedRequest
 from zenodo_harvest.emulator.defaults import Json
 from zenodo_harvest.emulator.dumps import DUMPS
 from zenodo_harvest.emulator.faults import Fault, Faults, Interference
-from zenodo_harvest.emulator.flavours import FlavourName, flavour_called
+from zenodo_harvest.emulator.flavours import Flavour, FlavourName, flavour_called
 from zenodo_harvest.emulator.limits import Limiter, parse_limits
 from zenodo_harvest.emulator.sample import sample
 from zenodo_harvest.emulator.seed import adapted, read_seed
@@ -118,16 +119,16 @@ class Emulator:
     ) -> None:
         known = flavour_called(flavour)
         rules = parse_limits(limits, known)
-        start = adapted(read_seed(seed) if seed else sample(), known)
+        start = adapted(read_seed(seed), known) if seed else None
         self.flavour: FlavourName = known.name
         """What kind of server it is."""
         origin = str(seed.resolve()) if seed else "sample"
         self._vault = Vault(state, origin if known.is_zenodo else f"{origin} ({flavour})")
-        stopped = start.now
+        stopped = start.now if start else None
         self._now: Callable[[], datetime] = lambda: stopped or datetime.fromtimestamp(clock(), UTC)
         self.faults = Faults(faults, clock=clock, sleep=sleep)
         """What goes wrong; add and clear at any time."""
-        self._state = State(start, self._vault, known)
+        self._state = State(start, self._vault, known) if start else _sample(known).begin(self._vault)
         self._app = App(
             self._state,
             limiter=Limiter(rules, clock),
@@ -254,6 +255,12 @@ class Emulator:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+@cache
+def _sample(flavour: Flavour) -> State:
+    """Return the sample as a state that others begin as, which a process makes once."""
+    return State(adapted(sample(), flavour), flavour=flavour)
 
 
 def launch(*, keep_state: bool = False) -> Emulator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -74,9 +75,20 @@ class State:
         self._changes: list[str] = []
         self._read = 0
         self._slugs = {item["slug"]: id_ for id_, item in self._communities.items()}
+        self.origin: State | None = None
+        """What this one began as; its own changes are `changes`."""
         for record in seed.records:
             self._take(record)
         self.refresh()
+
+    def begin(self, vault: Vault) -> State:
+        """Return a state that begins as this one is, over a vault of its own."""
+        other = copy(self)
+        other.origin, other.vault, other.contents = self, vault, self.contents.over(vault)
+        for name in ("_records", "_families", "_communities", "_changes", "_slugs"):
+            setattr(other, name, copy(getattr(self, name)))
+        other.refresh()
+        return other
 
     def refresh(self) -> None:
         """Take in what others wrote to the vault since the last time."""

@@ -27,7 +27,7 @@ _MOST_LINES = 400
 
 def open_session() -> requests.Session:
     """Return a session that keeps no cookies and repeats nothing by itself."""
-    session = requests.Session()
+    session = _Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for scheme in ("https://", "http://"):
         session.mount(scheme, _Adapter(max_retries=0))
@@ -71,16 +71,19 @@ def ended_within(whole_s: float) -> Iterator[Deadline]:
         _UNTIL.reset(token)
 
 
+class _Session(requests.Session):
+    """What stays on this machine goes through no proxy, whatever the environment says."""
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> Any:
+        origin = Origin.of(url)
+        if origin.is_loopback and origin.scheme == "http":  # to read the environment would take its time
+            return {"proxies": {}, "stream": stream, "verify": True, "cert": cert}
+        settings = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        return settings | {"proxies": {}} if origin.is_loopback else settings
+
+
 class _Adapter(HTTPAdapter):
-    """Reads answers through `_Timed` sockets, whichever class of connections is in use.
-
-    What stays on this machine goes through no proxy, whatever the environment says.
-    """
-
-    def send(self, request: requests.PreparedRequest, **named: Any) -> requests.Response:  # type: ignore[override]
-        if Origin.of(request.url or "").is_loopback:
-            named["proxies"] = {}
-        return super().send(request, **named)
+    """Reads answers through `_Timed` sockets, whichever class of connections is in use."""
 
     def get_connection_with_tls_context(self, *args: Any, **named: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **named)

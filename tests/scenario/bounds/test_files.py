@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 
 MOST_MB = 400
-BLANKS = gzip.compress(b" " * (1 << 26), 1)
+BLANKS = gzip.compress(b" " * (1 << 20), 1) * 64
 """64 MiB of blanks; gzip files may be put one after the other."""
-LETTERS = gzip.compress(b"x" * (1 << 26), 1)
+LETTERS = gzip.compress(b"x" * (1 << 20), 1) * 64
 
 
 def entry(name: str, size_bytes: int, kind: bytes = tarfile.REGTYPE) -> bytes:
@@ -131,7 +131,7 @@ def test_records_of_many_values_are_worked_on_a_few_at_a_time(measured: Any, tmp
         ([gzip.compress(b"["), *[LETTERS] * 16], "a record is larger than 8 MB"),
         ([gzip.compress(b'{"hits": {"x": "'), *[LETTERS] * 16], "a member of the answer is larger than 8 MB"),
         ([gzip.compress(b'{"id": [' + b"[]," * 340_000 + b"0]}")], "holds more than 300,000 values"),
-        ([gzip.compress(b"[" * 50_000_000)], "is nested too deeply"),
+        ([gzip.compress(b"[" * 1_000_000) * 50], "is nested too deeply"),
     ],
 )
 def test_saved_json_without_end_is_refused(

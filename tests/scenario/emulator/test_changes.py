@@ -168,3 +168,19 @@ def test_a_script_counts_the_requests_of_its_path(emulator: Emulator, client: Cl
     assert client.get("/api/records/1").status_code == 200
     client.get("/oai2d?verb=Identify")
     assert client.get("/api/records/1").status_code == 410
+
+
+def test_what_changes_in_one_emulator_of_the_sample_changes_in_no_other() -> None:
+    one_of, other_of = (Emulator(limits="off") for _ in range(2))
+    changed, other = Client(one_of.app), Client(other_of.app)
+    before = ids(other, q="frost")
+    one_of.add(record(1, metadata={"title": "Frost of one alone"}))
+    one_of.delete(before[0])
+    one_of.edit(before[1], lambda body: body["metadata"].update(title="Thaw", description="", subjects=[]))
+    assert ids(changed, q="title:alone") == ["1"]
+    assert {before[0], before[1]}.isdisjoint(ids(changed, q="title:frost"))
+    assert ids(other, q="frost") == before
+    other_of.add(record(2, metadata={"title": "Frost of the other"}))
+    assert (ids(changed, q="title:other AND frost"), ids(other, q="title:other AND frost")) == ([], ["2"])
+    third = Client(Emulator(limits="off").app)
+    assert (ids(third, q="frost"), one(third, "1")["status"]) == (before, 404)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache, partial
 from threading import Lock
 from typing import Any
 
@@ -25,14 +26,8 @@ class Searches:
 
     def __init__(self, state: State, now: Callable[[], datetime]) -> None:
         self._state = state
-        self._index = Index(
-            state.records(),
-            state.communities(),
-            verified_owners=state.verified_owners(),
-            has_old_names=state.flavour.is_zenodo,
-            now=now,
-        )
-        self._known = len(state.changes())
+        self._index = _shared_index(state.origin).begin(now) if state.origin else _index(state, now)
+        self._known = 0 if state.origin else len(state.changes())
         self._lock = Lock()
 
     def records(self, call: Call) -> Response:
@@ -125,6 +120,22 @@ class Searches:
                 if record := self._state.record(record_id):
                     self._index.add(record)
             self._known = len(changes)
+
+
+def _index(state: State, now: Callable[[], datetime]) -> Index:
+    return Index(
+        state.records(),
+        state.communities(),
+        verified_owners=state.verified_owners(),
+        has_old_names=state.flavour.is_zenodo,
+        now=now,
+    )
+
+
+@cache
+def _shared_index(origin: State) -> Index:
+    """Return the index of what states begin as, which a process makes once."""
+    return _index(origin, partial(datetime.now, UTC))
 
 
 def _asked(call: Call, default_sort: str | None = None) -> SearchArguments:

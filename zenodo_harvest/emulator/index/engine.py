@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zenodo_harvest.emulator.index import lucene
 from zenodo_harvest.emulator.index.documents import (
@@ -31,7 +33,11 @@ from zenodo_harvest.emulator.index.sorts import (
     sort_fields,
 )
 
+if TYPE_CHECKING:
+    from typing import Self
+
 _REMEMBERED = 8
+_HELD = ("_store", "_numbers", "_ids", "_alive", "_titles", "_slugs", "_remembered")
 _LABELS = {
     "open": "Open",
     "embargoed": "Embargoed",
@@ -100,11 +106,28 @@ class _Engine:
         self._ids: list[str] = []
         self._alive: Docs = set()
         self._titles: dict[str, str] = {}
+        self._slugs: dict[str, str] = {}
         self._remembered: dict[str, _Found] = {}
+        self._is_shared = False
+
+    def begin(self, now: Callable[[], datetime]) -> Self:
+        """Return an index with a clock of its own that begins as this one is; a change copies first."""
+        with self._lock:
+            self._is_shared = True
+            other = copy(self)
+        vars(other)["_now"] = now
+        return other
+
+    def _own(self) -> None:
+        """Copy what is shared, as it is about to change; the lock stays that of all."""
+        if self._is_shared:
+            held = {name: getattr(self, name) for name in _HELD}
+            vars(self).update(pickle.loads(pickle.dumps(held)), _is_shared=False)  # noqa: S301 - a fast copy
 
     def remove(self, id_: str) -> None:
         """Forget a document."""
         with self._lock:
+            self._own()
             self._remembered.clear()
             self._alive.discard(self._numbers.pop(id_, -1))
 
@@ -172,7 +195,6 @@ class Index(_Engine):
     ) -> None:
         super().__init__(Store(record_schema()), now)
         self._verified, self._has_old_names = verified_owners, has_old_names
-        self._slugs: dict[str, str] = {}
         for community in communities:
             self.add_community(community)
         for record in records:
@@ -181,6 +203,7 @@ class Index(_Engine):
     def add_community(self, community: Json) -> None:
         """Let queries name a community by its slug."""
         with self._lock:
+            self._own()
             self._remembered.clear()
             self._slugs[str(community.get("slug"))] = str(community["id"])
 
@@ -191,8 +214,10 @@ class Index(_Engine):
             self.remove(id_)
             return
         owner = ((record.get("parent") or {}).get("access") or {}).get("owned_by") or {}
-        self._note_title(record["metadata"].get("resource_type"))
-        self._put(id_, record_document(record, is_verified=str(owner.get("user")) in self._verified))
+        with self._lock:
+            self._own()
+            self._note_title(record["metadata"].get("resource_type"))
+            self._put(id_, record_document(record, is_verified=str(owner.get("user")) in self._verified))
 
     def search(
         self,
@@ -277,8 +302,10 @@ class CommunityIndex(_Engine):
         if (community.get("deletion_status") or {}).get("is_deleted"):
             self.remove(id_)
             return
-        self._note_title(community["metadata"].get("type"))
-        self._put(id_, {**community, "is_deleted": False})
+        with self._lock:
+            self._own()
+            self._note_title(community["metadata"].get("type"))
+            self._put(id_, {**community, "is_deleted": False})
 
     def search(
         self,

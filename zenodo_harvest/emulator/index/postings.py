@@ -54,6 +54,8 @@ class Terms:
 
     def refresh(self) -> None:
         """Take in the documents added since the last time."""
+        if self._read == len(self._column.docs):
+            return
         analyze = ANALYZERS.get(self._kind)
         for doc, value in self._column.since(self._read):
             text = _text(value)
@@ -64,8 +66,7 @@ class Terms:
                     self._terms[term] = array("I", (doc,))
                 elif docs[-1] != doc:
                     docs.append(doc)
-        if self._read < len(self._column.docs):
-            self._sorted = []
+        self._sorted = []
         self._read = len(self._column.docs)
 
     def docs(self, terms: Iterable[str]) -> Docs:
@@ -179,8 +180,8 @@ class Store:
 
     def terms(self, name: str) -> Terms:
         """Return the terms of a keyword or text field."""
-        kind = self.schema.kind(name) or ""
         if name not in self._terms:
+            kind = self.schema.kind(name) or ""
             self._terms[name] = Terms(self.column(name), kind, self.schema.longest(name))
         self._terms[name].refresh()
         return self._terms[name]
