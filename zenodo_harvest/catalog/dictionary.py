@@ -57,7 +57,11 @@ _CHECKS = _entries(
 def record_entries() -> tuple[Entry, ...]:
     """Return the columns of the catalogue's records, in the order of the table."""
     known = {entry["name"]: entry for entry in dictionary_rows()}
-    memberships = (MEMBERSHIPS, "list<string>", "Communities of the catalogue that hold the record, as slugs, sorted.")
+    memberships = (
+        MEMBERSHIPS,
+        "list<string>",
+        "Communities of the catalogue that hold the record, as slugs, sorted.",
+    )
     return (*(known[name] for name in CATALOG_COLUMNS), *_entries("where", memberships))
 
 
