@@ -11,6 +11,7 @@ CatalogRow = Mapping[str, Any]
 """One row of a catalogue as JSON has it: texts, numbers, lists and mappings; times as ISO 8601."""
 MEMBERSHIPS = "memberships"
 """The column that a catalogue adds: which of its communities hold the record, as sorted slugs."""
+MEMBERSHIPS_MEAN = "Communities of the catalogue that hold the record, as slugs, sorted."
 STATISTICS = tuple(column.name for column in COLUMNS if column.group == "use")
 """Views and downloads: they stand in the history alone."""
 CATALOG_COLUMNS = tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from zenodo_harvest.catalog.columns import CATALOG_COLUMNS, MEMBERSHIPS
+from zenodo_harvest.catalog.columns import CATALOG_COLUMNS, MEMBERSHIPS, MEMBERSHIPS_MEAN
 from zenodo_harvest.export import column_markdown, dictionary_rows
 
 _HEAD = """\
@@ -57,11 +57,7 @@ _CHECKS = _entries(
 def record_entries() -> tuple[Entry, ...]:
     """Return the columns of the catalogue's records, in the order of the table."""
     known = {entry["name"]: entry for entry in dictionary_rows()}
-    memberships = (
-        MEMBERSHIPS,
-        "list<string>",
-        "Communities of the catalogue that hold the record, as slugs, sorted.",
-    )
+    memberships = (MEMBERSHIPS, "list<string>", MEMBERSHIPS_MEAN)
     return (*(known[name] for name in CATALOG_COLUMNS), *_entries("where", memberships))
 
 

@@ -58,10 +58,17 @@ def write_documents(
     )
     (folder / "index.html").write_text(page, "utf-8", newline="")
     (folder / "dictionary.md").write_text(dictionary(), "utf-8")
-    types = Counter(row["resource_type_general"] or "unknown" for row in read_rows(folder / "records.jsonl"))
-    (folder / "README.md").write_text(readme(about, types), "utf-8")
+    (folder / "README.md").write_text(readme(about, _types(folder / ROWS[0])), "utf-8")
     tables = (TableFile.of(folder / name) for name in (*ROWS, "changes.csv", "checks.csv"))
     (folder / "datapackage.json").write_text(data_package(about, tables), "utf-8")
+
+
+def _types(rows: Path) -> dict[str, int]:
+    """Return how many records there are of each general type."""
+    import pyarrow.parquet as pq
+
+    name = "resource_type_general"
+    return Counter(kind or "unknown" for kind in pq.read_table(rows, columns=[name])[name].to_pylist())
 
 
 def keep_strangers(former: Path, folder: Path) -> None:

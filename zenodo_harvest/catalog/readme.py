@@ -87,11 +87,8 @@ def _counts(types: Mapping[str, int]) -> list[str]:
     if not types:
         return []
     rows = sorted(types.items(), key=lambda item: (-item[1], item[0]))
-    return [
-        "\n| Type | Records |",
-        "|:--|--:|",
-        *(f"| {escaped(name)} | {count:,} |" for name, count in rows),
-    ]
+    lines = (f"| {escaped(name)} | {count:,} |" for name, count in rows)
+    return ["\n| Type | Records |", "|:--|--:|", *lines]
 
 
 def _license(about: About) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from zenodo_harvest.catalog.columns import CATALOG_COLUMNS, MEMBERSHIPS, CatalogRow
+from zenodo_harvest.catalog.columns import CATALOG_COLUMNS, MEMBERSHIPS, MEMBERSHIPS_MEAN, CatalogRow
 from zenodo_harvest.export import Column, Field, JsonlWriter, ListOf, Scalar, Table, records_table
 from zenodo_harvest.records import Record
 
@@ -20,8 +20,7 @@ _DIGEST_BYTES = 16
 def catalog_table(slugs: Collection[str]) -> Table:
     """Return the table of a catalogue of the communities of these slugs."""
     table = records_table(CATALOG_COLUMNS)
-    description = "Communities of the catalogue that hold the record, as slugs, sorted."
-    memberships = Field(MEMBERSHIPS, ListOf(Scalar("string")), description)
+    memberships = Field(MEMBERSHIPS, ListOf(Scalar("string")), MEMBERSHIPS_MEAN)
 
     def columns(records: Sequence[Record]) -> list[Column]:
         ours = [tuple(slug for slug in record.communities if slug in slugs) for record in records]
