@@ -87,10 +87,7 @@ def _around_difference(before: str, after: str) -> tuple[str, str]:
 def web_address(url: str | None) -> str | None:
     """Return an address that can stand in any markup, None unless it is one of the Web."""
     address = quote(url or "", safe=_SAFE_IN_ADDRESS, errors="replace")
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return None
+    parts = urlsplit(address)
     return address if parts.scheme in ("http", "https") and parts.hostname else None
 
 
