@@ -48,7 +48,9 @@ values |= {
 }
 values |= {"memberships": st.sets(st.sampled_from(SLUGS)).map(sorted), "concept_id": st.sampled_from("pqr")}
 rows = st.fixed_dictionaries(values)
-states = st.dictionaries(st.sampled_from(["1", "2", "3", "x", "y"]), rows, max_size=4)
+kinds = "title keywords creators journal files memberships concept_id version_index".split()
+small_rows = st.fixed_dictionaries({name: values[name] for name in kinds})
+states = st.dictionaries(st.sampled_from(["1", "2", "3", "x", "y"]), small_rows, max_size=4)
 
 
 def _compared(before: dict[str, Any], after: dict[str, Any], known: dict[str, str] | None = None) -> Any:
@@ -85,7 +87,7 @@ def test_each_column_that_differs_is_told_or_is_known_to_be_no_change(
     assert told == differ - NO_CHANGE - {"files"}
 
 
-@given(before=rows, after=rows)
+@given(before=small_rows, after=small_rows)
 def test_each_file_with_another_checksum_is_told_and_no_other(
     before: dict[str, Any], after: dict[str, Any]
 ) -> None:
@@ -166,6 +168,6 @@ def test_changes_survive_being_saved(changes: list[Change]) -> None:
 def test_an_address_is_safe_in_any_markup_or_none(url: str) -> None:
     address = web_address(url)
     if address is not None:
-        assert address.startswith(("http://", "https://"))
+        assert address.lower().startswith(("http://", "https://"))
         assert not set(address) & set("\"'<>()[]`\\ \t\n")
         assert address.isascii()
