@@ -62,7 +62,7 @@ def compare(
         _came(before, after, communities, found_at, known_concepts),
         _went(before, after, gone, communities, found_at),
         chain.from_iterable(
-            _differences(id_, before[id_], after[id_], communities, found_at, is_same_schema)
+            _differences(id_, before[id_], after[id_], found_at, is_same_schema)
             for id_ in before.keys() & after.keys()
         ),
     )
@@ -146,7 +146,6 @@ def _differences(
     id_: str,
     before: CatalogRow,
     after: CatalogRow,
-    communities: Sequence[str],
     found_at: datetime,
     is_same_schema: bool,
 ) -> Iterator[Change]:
@@ -158,7 +157,7 @@ def _differences(
     for slug in slugs[0] - slugs[1]:
         yield _change("left", id_, after, found_at, community=slug)
     names = [name for name in _METADATA if is_same_schema or (name in before and name in after)]
-    if fields := tuple(_metadata(before, after, names, slugs[0].union(slugs[1], communities))):
+    if fields := tuple(_metadata(before, after, names, slugs[0] | slugs[1])):
         yield _change("metadata", id_, after, found_at, fields=fields)
     if (is_same_schema or "files" in before) and (files := tuple(_files(before, after))):
         yield _change("files", id_, after, found_at, fields=files)

@@ -251,6 +251,15 @@ def test_in_the_document_a_text_shows_as_it_is(text: str) -> None:
     assert (link.text, link.get("href")) == (text, "https://zenodo.org/records/11")
 
 
+def test_in_the_document_no_address_or_name_is_linked_that_readers_of_markdown_would_find() -> None:
+    title = "https://evil.example WWW.evil.example someone@evil.example @octocat #12"
+    document = changes_markdown([change(title=title)], ABOUT)
+    assert (
+        "https\\://evil.example WWW\\.evil.example someone@\u2060evil.example @\u2060octocat \\#12"
+        in document
+    )
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -287,6 +296,8 @@ def test_a_long_document_is_cut_and_points_to_the_table() -> None:
     assert len(document) < 410_000
     told = document.count("- [Sea ice]")
     assert document.endswith(f"\nAnd {500 - told} more changes: [changes.csv](changes.csv).\n")
+    assert "**file-19**: aaa" in document
+    assert "file-20" not in document
     assert "  - **and**: 10 more\n" in document
 
 

@@ -137,6 +137,11 @@ def test_an_old_version_that_is_deleted_when_a_new_one_comes_is_told_as_deleted(
     assert [(change.kind, change.id) for change in changes] == [("new-version", "20"), ("deleted", "11")]
 
 
+def test_an_old_version_without_even_a_tombstone_has_left_though_a_new_one_came() -> None:
+    changes = found(row("11"), row("20", version_index=2), gone=Gone("11", "removed"))
+    assert [(change.kind, change.id) for change in changes] == [("new-version", "20"), ("left", "11")]
+
+
 @pytest.mark.parametrize("indexes", [(2, 1), (None, None)])
 def test_an_old_version_that_comes_back_as_a_later_one_was_deleted_is_no_new_version(
     indexes: tuple[int | None, int | None],
