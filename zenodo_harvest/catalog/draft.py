@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+
+from msgspec.structs import replace
 
 from zenodo_harvest.catalog.change import Change
 from zenodo_harvest.catalog.columns import CatalogRow
@@ -30,11 +33,20 @@ class Draft:
         room: The hidden folder in which everything is made.
         snapshots: The snapshots before.
         slugs: The slugs of the communities, sorted.
+        superseded: The names of records that say to be the latest version and no longer are.
     """
 
-    def __init__(self, room: Path, snapshots: Snapshots, slugs: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        room: Path,
+        snapshots: Snapshots,
+        slugs: tuple[str, ...],
+        superseded: Collection[str] = (),
+    ) -> None:
+        self._room = room
         self._snapshots = snapshots
         self._slugs = slugs
+        self._superseded = superseded
         self._former = snapshots.state()
         self._is_base = snapshots.must_begin(SCHEMA_VERSION)
         self.latest = room / LATEST
@@ -43,14 +55,17 @@ class Draft:
         """The folder of the rows that the snapshot holds."""
         self.statistics: list[tuple[Any, ...]] = []
         """What the history takes of all records."""
+        self.members: Counter[str] = Counter()
+        """How many records each community holds, by its slug."""
+        self._latest: dict[str, list[str]] = {}
         self._held: dict[str, Held] = {}
         self._table = catalog_table(slugs)
         self._lines = Lines(self._table)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
-        for folder in (self.latest, self.part):
-            folder.mkdir()
+        for folder in (self._room, self.latest, self.part):
+            folder.mkdir(exist_ok=True)
         tables = (self._table, *child_tables())
         with ExitStack() as stack:
             self._all = stack.enter_context(sink_of({self.latest / name: self._table for name in ROWS}))
@@ -67,12 +82,17 @@ class Draft:
 
     def take(self, records: Sequence[Record]) -> None:
         """Write the next records."""
+        if self._superseded:
+            records = [self._as_it_is(record) for record in records]
         names = self._lines.take(records)
         self._all.write(records)
         self.statistics.extend(statistics_of(records))
         own = []
         for name, record in zip(names, records, strict=True):
             digest = self._lines.digests[name]
+            self.members.update(set(self._slugs).intersection(record.communities))
+            if record.is_latest and record.concept_id:
+                self._latest.setdefault(record.concept_id, []).append(name)
             self._held[name] = Held(digest, record.concept_id, record.version_index, "")
             if self._is_base or self._differs(name):
                 own.append(record)
@@ -92,6 +112,19 @@ class Draft:
     def missing(self) -> set[str]:
         """The names of records that the last state held and this one does not."""
         return self._former.held.keys() - self._held.keys()
+
+    @property
+    def outdated(self) -> set[str]:
+        """The names of records that say to be the latest version, while a later one says so as well.
+
+        A record is not dated anew when another takes its place (zenodo-api.md §13), so that it may have been
+        read before that.
+        """
+        index = {
+            name: self._held[name].version_index or 0 for names in self._latest.values() for name in names
+        }
+        rivals = ((names, max(map(index.__getitem__, names))) for names in self._latest.values() if names[1:])
+        return {name for names, last in rivals for name in names if index[name] < last}
 
     @property
     def superseded(self) -> set[str]:
@@ -152,6 +185,9 @@ class Draft:
         )
         write_snapshot(self.part, made, own, changes)
         return made
+
+    def _as_it_is(self, record: Record) -> Record:
+        return replace(record, is_latest=False) if record.id in self._superseded else record
 
     def _differs(self, name: str) -> bool:
         former = self._former.held.get(name)

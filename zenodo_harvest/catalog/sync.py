@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from zenodo_harvest.display import count
 from zenodo_harvest.durable import exchange, local_errors, room_in
 from zenodo_harvest.engine import Community
 from zenodo_harvest.export import OutputWritten, describe_output
-from zenodo_harvest.harvest import Found, Harvest, HarvestReceipt
+from zenodo_harvest.harvest import Found, Gone, Harvest, HarvestReceipt
 from zenodo_harvest.http import Context
 
 if TYPE_CHECKING:
@@ -112,6 +113,13 @@ class Sync:
         """
         self._harvest.verify()
         is_due = full or self.is_due
+        found = self._bring(is_due=is_due, shared=shared) or self._bring(is_due=True)
+        if found is None:
+            raise RuntimeError("all pages were read")
+        return found
+
+    def _bring(self, *, is_due: bool, shared: Found | None = None) -> Synced | None:
+        """Bring the catalogue up to date, or return None if only a reading of all pages can."""
         with (
             self._harvest.brought(
                 self._folder / JOURNAL,
@@ -132,15 +140,15 @@ class Sync:
         interval = timedelta(weeks=self._config.history.interval_weeks)
         return not times or self._now - times[-1] >= interval - _SLACK
 
-    def _write(self, found: Found, room: Path, *, is_due: bool) -> Synced:
+    def _write(self, found: Found, room: Path, *, is_due: bool) -> Synced | None:
         receipt = found.receipt()
         gone = {one.id: one for one in receipt.changes.gone}
         slugs = tuple(sorted(one.slug for one in self._harvest.communities))
-        with Draft(room, self._snapshots, slugs) as draft:
-            for records in found.batches():
-                draft.take(records)
-            if not receipt.complete:
-                draft.carry_over(draft.missing - gone.keys())
+        draft = self._draft(found, Draft(room / "first", self._snapshots, slugs), gone)
+        if outdated := draft.outdated:
+            draft = self._draft(found, Draft(room / "second", self._snapshots, slugs, outdated), gone)
+        if not is_due and self._has_moved(draft, receipt):
+            return None
         unknown = sorted(draft.missing - draft.superseded - gone.keys())
         gone |= {one.id: one for one in self._harvest.fates(unknown)}
         changes = draft.changes(gone, self._now)
@@ -161,6 +169,20 @@ class Sync:
         if keep := self._config.snapshots.keep:
             self._snapshots.thin(keep)
         return Synced(self._folder, about.records, changes, sealed)
+
+    def _draft(self, found: Found, draft: Draft, gone: Mapping[str, Gone]) -> Draft:
+        with draft:
+            for records in found.batches():
+                draft.take(records)
+            if not found.receipt().complete:
+                draft.carry_over(draft.missing - gone.keys())
+        return draft
+
+    def _has_moved(self, draft: Draft, receipt: HarvestReceipt) -> bool:
+        """Tell whether a record left or joined one of several communities, which moves no other count."""
+        if len(self._harvest.communities) < 2 or not receipt.complete:
+            return False
+        return Counter(self._harvest.counts(receipt.created_before)) != draft.members
 
     def _about(self, receipt: HarvestReceipt, snapshot: Snapshot, records: int) -> About:
         site = self._context.site

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,6 +99,10 @@ class Harvest:
     def query(self) -> Query:
         """What the search became."""
         return self._scope.query
+
+    def counts(self, end: datetime) -> dict[str, int]:
+        """Return how many records before `end` the server counts in each community, by its slug."""
+        return self._scope.counts(end)
 
     def fates(self, ids: Sequence[str]) -> Iterator[Gone]:
         """Yield what has become of records that the search no longer finds."""

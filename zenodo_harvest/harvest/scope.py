@@ -178,6 +178,12 @@ class Scope:
         """Return how many records the server counts in all of `windows`; `in_haste` as for `count_rows`."""
         return count_rows(self.context, self.route(*windows), in_haste=in_haste).total
 
+    def counts(self, end: datetime) -> dict[str, int]:
+        """Return how many records before `end` the server counts in each community, by its slug."""
+        query, site = within(self.query, self.whole(end)), self.context.site
+        routes = {one.slug: route_of(query, (one,), site) for one in self.communities}
+        return {slug: count_rows(self.context, route).total for slug, route in routes.items()}
+
     def divide(self, whole: Counted, cap: int | None = None, *, in_haste: bool = False) -> list[Counted]:
         """Return windows of at most `cap` records that make up `whole`; OAI-PMH divides no moment."""
         count = partial(self.count, in_haste=in_haste)
