@@ -45,7 +45,7 @@ def plot_svg(series: Sequence[Series], unit: str) -> str:
     panels = []
     for place, each in enumerate(series):
         points = [(time.timestamp(), f"{time:%Y-%m-%d}", figure) for time, figure in each.points]
-        points *= 1 if points[1:] else 2  # a point alone is drawn only as a line to itself
+        points *= 1 if points[1:] else 2  # one point makes no line
         title = one_line(each.title).translate(_NOT_IN_XML)
         chart = curve(f"series-{place}", title, "Up to", unit, points, axis=axis)
         x, y = _MARGIN + step_x * (place % across), _MARGIN + step_y * (place // across)
