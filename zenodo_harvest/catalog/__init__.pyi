@@ -33,6 +33,7 @@ from .finding import Finding as Finding
 from .finding import Level as Level
 from .history import History as History
 from .history import Mover as Mover
+from .history import history_fields as history_fields
 from .license import metadata_license as metadata_license
 from .markdown import changes_markdown as changes_markdown
 from .readme import readme as readme

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -10,12 +11,14 @@ from zenodo_harvest.catalog.change import Change
 from zenodo_harvest.catalog.config import CONFIG, CatalogConfig, read_config
 from zenodo_harvest.catalog.differences import changes_between
 from zenodo_harvest.catalog.finding import Finding
-from zenodo_harvest.catalog.history import HISTORY, History
+from zenodo_harvest.catalog.history import HISTORY, History, Mover
 from zenodo_harvest.catalog.latest import LATEST, ROWS
+from zenodo_harvest.catalog.page import Series
+from zenodo_harvest.catalog.plot import write_plot
 from zenodo_harvest.catalog.snapshots import Snapshot, Snapshots, State
 from zenodo_harvest.catalog.sync import JOURNAL, SNAPSHOTS, Sync, Synced, findings_of, pending_of
 from zenodo_harvest.durable import lock, restore, write_text
-from zenodo_harvest.errors import Incomplete, NotFound, Refused
+from zenodo_harvest.errors import Incomplete, LocalError, NotFound, Refused
 from zenodo_harvest.harvest import Found, Gone, Harvest
 from zenodo_harvest.http import Context
 
@@ -152,13 +155,71 @@ class Catalog:
         Raises:
             NotFound: The folder is no catalogue, or was never synced.
         """
-        config, rows, context = self.config, self.folder / LATEST / ROWS[-1], self._context()
-        if not rows.is_file():
+        config, rows, context = self.config, self._latest(ROWS[-1]), self._context()
+        communities = Harvest(context, config.what()).communities if context.transport.has_token else ()
+        return findings_of(rows, config, context, pending_of(context, communities, self._deposits))
+
+    def titles(self, movers: Iterable[Mover]) -> list[str | None]:
+        """Return the title of each mover as ``latest/`` has it, or that of another version of it.
+
+        Raises:
+            NotFound: The catalogue was never synced.
+            LocalError: The table cannot be read.
+        """
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        path = self._latest(ROWS[0])
+        try:
+            rows = pq.read_table(path, columns=["id", "concept_id", "title"]).to_pylist()
+        except (OSError, pa.ArrowException) as error:
+            raise LocalError(f"{str(path)!r} cannot be read: {error}.", hint="Sync it again.") from error
+        concepts = {row["concept_id"]: row["title"] for row in rows if row["concept_id"]}
+        records = {row["id"]: row["title"] for row in rows}
+        return [records.get(each.id, concepts.get(each.concept_id)) for each in movers]
+
+    def plot(
+        self,
+        path: Path | str,
+        by: str = "downloads",
+        since: str | date | None = None,
+        top: int = 10,
+        *,
+        overwrite: bool = False,
+    ) -> None:
+        """Draw the sum of one statistic over time, and that of what moved most.
+
+        Args:
+            path: An ``.svg``, or a ``.png``, which Matplotlib draws.
+            by: The statistic.
+            since: As for `History.movers`; what moved since then is drawn from the first time on.
+            top: So many that rose most, and so many that dropped most.
+            overwrite: Replace a file.
+
+        Raises:
+            NotFound: The catalogue was never synced, or has no figures yet.
+            UsageError: An argument cannot be used.
+            Refused: The file is there already.
+            LocalError: The disk does not allow it.
+        """
+        history = self.history
+        movers, sums = history.movers(by, since, top), history.sums(by)
+        titles = self.titles(movers)
+        if not sums:
+            raise NotFound(f"No {by} are known yet.", hint="`catalog sync --full` takes them.")
+        before = dict(sums).get(history.since(since) or sums[0][0])
+        drawn = [Series("All records", str(Mover("", None, before, sums[-1][1])), sums)]
+        for mover, title, points in zip(movers, titles, history.series(movers, by), strict=True):
+            drawn.append(Series(title or mover.id, str(mover), points))
+        write_plot(Path(path), drawn, by.replace("_", " "), overwrite=overwrite)
+
+    def _latest(self, name: str) -> Path:
+        path = self.folder / LATEST / name
+        if not path.is_file():
             raise NotFound(
                 f"{str(self.folder)!r} was never synced.", hint="Run `zenodo-harvest catalog sync`."
             )
-        communities = Harvest(context, config.what()).communities if context.transport.has_token else ()
-        return findings_of(rows, config, context, pending_of(context, communities, self._deposits))
+        return path
 
 
 def diff(before: Path, after: Path) -> tuple[Change, ...]:

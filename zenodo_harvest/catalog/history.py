@@ -2,43 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from zenodo_harvest.catalog.columns import STATISTICS
 from zenodo_harvest.catalog.page import UsePoint
 from zenodo_harvest.durable import Group, local_errors
-from zenodo_harvest.errors import LocalError
+from zenodo_harvest.errors import LocalError, UsageError
+from zenodo_harvest.export import Field, Scalar, Table, record_fields, table_schema
+from zenodo_harvest.query import read_range
 from zenodo_harvest.records import Record
+from zenodo_harvest.vocabularies.terms import nearest
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 HISTORY = "history.parquet"
-Use = Mapping[str, int | None]
+ALL_VERSIONS = "all_versions_"
+Point = tuple[datetime, int]
+"""A time and a figure."""
+_KEY = ("id", "concept_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """What moved of one record between two times.
+    """How one statistic of a record, or of all versions of one, moved between two times.
 
     Attributes:
-        id: The record.
-        then: Its statistics at the earlier time, None if it was not there.
-        now: Its statistics at the later one.
+        id: The record; of a statistic of all versions, the latest that the catalogue held.
+        concept_id: Its concept.
+        before: What it was at the earlier time; None if the catalogue did not hold it: it is new.
+        after: What it was at the later one.
     """
 
     id: str
-    then: Use | None
-    now: Use
+    concept_id: str | None
+    before: int | None
+    after: int
 
-    def gain(self, statistic: str) -> int:
-        """Return how much a statistic rose; less than 0 where the site took some back, as it does robots."""
-        before = (self.then or {}).get(statistic) or 0
-        return (self.now.get(statistic) or 0) - before
+    @property
+    def change(self) -> int:
+        """How much it rose, all of it for a new one; below 0 where the site took some back."""
+        return self.after - (self.before or 0)
+
+    @property
+    def moved(self) -> Literal["new", "rose", "dropped", "stayed"]:
+        """How it moved, in a word."""
+        if self.before is None:
+            return "new"
+        return "rose" if self.change > 0 else "dropped" if self.change else "stayed"
+
+    def __str__(self) -> str:
+        if self.before is None:
+            return f"new: {self.after:,}"
+        return f"{self.before:,} to {self.after:,}: {self.moved} by {abs(self.change):,}"
+
+    def key(self, by: str) -> str:
+        """Return what a statistic is counted for: the record, or its concept."""
+        return _counted_for(by, self.id, self.concept_id)
 
 
 class History:
@@ -52,24 +78,21 @@ class History:
         self.path = path
 
     def times(self) -> list[datetime]:
-        """Return when statistics were taken, the earliest first."""
-        if not self.path.exists():
-            return []
+        """Return when statistics were taken, the earliest first.
+
+        Raises:
+            LocalError: The file cannot be read. So with all that follows.
+        """
         return sorted(self._read(["taken_at"]).column("taken_at").unique().to_pylist())
 
-    def at(self, time: datetime) -> dict[str, dict[str, int | None]]:
+    def at(self, taken_at: datetime) -> dict[str, dict[str, int | None]]:
         """Return the statistics of each record at one of the `times`."""
-        rows = self._read(["id", *STATISTICS], [("taken_at", "=", time)]).to_pylist()
+        rows = self._read(["id", *STATISTICS], [("taken_at", "=", taken_at)]).to_pylist()
         return {row.pop("id"): row for row in rows}
 
     def totals(self) -> list[UsePoint]:
-        """Return the sums over all records, the earliest first."""
-        if not self.path.exists():
-            return []
-        table = self._read(["taken_at", "views", "downloads"])
-        sums = table.group_by("taken_at").aggregate(
-            [("taken_at", "count"), ("views", "sum"), ("downloads", "sum")]
-        )
+        """Return the sums over all records, the earliest first, of times of which anything is known."""
+        sums = self._read(["taken_at", "views", "downloads"]).group_by("taken_at")
         points = [
             UsePoint(
                 taken_at=row["taken_at"],
@@ -77,28 +100,109 @@ class History:
                 views=row["views_sum"] or 0,
                 downloads=row["downloads_sum"] or 0,
             )
-            for row in sums.to_pylist()
+            for row in sums.aggregate(
+                [("taken_at", "count"), ("views", "sum"), ("downloads", "sum")]
+            ).to_pylist()
+            if (row["views_sum"], row["downloads_sum"]) != (None, None)
         ]
         return sorted(points, key=lambda point: point.taken_at)
 
-    def movers(self, since: datetime | None = None) -> list[Mover]:
-        """Return each record's statistics at the last time and at the one before.
+    def sums(self, by: str = "downloads") -> list[Point]:
+        """Return one statistic of all records together, the earliest first; what is unknown adds nothing.
+
+        A statistic of all versions counts once a concept.
+
+        Raises:
+            UsageError: There is no such statistic.
+        """
+        import pyarrow.compute as pc
+
+        table = self._read(["taken_at", *_KEY, check_statistic(by)])
+        table = table.filter(pc.is_valid(table[by]))
+        if by.startswith(ALL_VERSIONS):
+            key = pc.coalesce(table["concept_id"], table["id"])
+            table = table.append_column("key", key).group_by(["taken_at", "key"]).aggregate([(by, "max")])
+            table = table.rename_columns({f"{by}_max": by})
+        summed = table.group_by("taken_at").aggregate([(by, "sum")])
+        return sorted((row["taken_at"], row[f"{by}_sum"]) for row in summed.to_pylist())
+
+    def since(self, moment: str | date | None = None) -> datetime | None:
+        """Return the time that `movers` compares the last one with; None if there is but one.
 
         Args:
-            since: Compare with the last time up to this one instead.
+            moment: A day, month, year or time: the last time up to its end, or else the first there is.
+                Without it the time before the last.
+
+        Raises:
+            UsageError: It is no date.
         """
-        times = self.times()
-        if not times:
+        earlier = self.times()[:-1]
+        if moment is None or not earlier:
+            return earlier[-1] if earlier else None
+        end = _end_of(moment)
+        return max((taken_at for taken_at in earlier if taken_at <= end), default=earlier[0])
+
+    def movers(
+        self, by: str = "downloads", since: str | date | None = None, top: int | None = None
+    ) -> list[Mover]:
+        """Return how one statistic moved up to the last time: what rose most first, what dropped most last.
+
+        Of a statistic of all versions there is one for each concept. Records that the last time has no
+        longer, and those of which one of the figures is unknown, are left out.
+
+        Args:
+            by: One of `STATISTICS`.
+            since: From when on, as for `History.since`.
+            top: Only so many that rose most, and so many that dropped most.
+
+        Raises:
+            UsageError: There is no such statistic, or `since` is no date.
+        """
+        check_statistic(by)
+        start = self.since(since)
+        if start is None:
             return []
-        earlier = [time for time in times[:-1] if since is None or time <= since]
-        then = self.at(earlier[-1]) if earlier else {}
-        return [Mover(id_, then.get(id_), now) for id_, now in self.at(times[-1]).items()]
+        then, now = self._held(by, start), self._held(by, self.times()[-1])
+        found = []
+        for key, (id_, concept_id, after) in now.items():
+            before = then[key][2] if key in then else None
+            if after is not None and (key not in then or before is not None):
+                found.append(Mover(id_, concept_id, before, after))
+        found.sort(key=lambda mover: (-mover.change, mover.id))
+        if top is None:
+            return found
+        rose, dropped = ([each for each in found if each.change * sign > 0] for sign in (1, -1))
+        return rose[:top] + dropped[-top:]
+
+    def series(self, movers: Collection[Mover], by: str = "downloads") -> list[list[Point]]:
+        """Return one statistic of each of some `movers` over all times, the earliest first.
+
+        Raises:
+            UsageError: There is no such statistic.
+        """
+        keys = [mover.key(check_statistic(by)) for mover in movers]
+        found: dict[str, dict[datetime, int]] = {key: {} for key in keys}
+        names = ["id", "concept_id"] if by.startswith(ALL_VERSIONS) else ["id"]
+        filters = [[(name, "in", keys)] for name in names]
+        for row in self._read(["taken_at", *_KEY, by], filters).to_pylist() if keys else ():
+            points = found.get(_counted_for(by, row["id"], row["concept_id"]))
+            if points is not None and row[by] is not None:
+                points[row["taken_at"]] = max(row[by], points.get(row["taken_at"], row[by]))
+        return [sorted(found[key].items()) for key in keys]
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield all rows, each a mapping with the names of `history_fields`."""
+        for batch in self._read([field.name for field in history_fields()]).to_batches():
+            yield from batch.to_pylist()
 
     def frame(self) -> DataFrame:
-        """Return all rows as a data frame."""
-        table = self._read(None) if self.path.exists() else _schema().empty_table()
-        frame: DataFrame = table.to_pandas()
-        return frame
+        """Return all rows as a data frame: ``taken_at``, ``id``, ``concept_id`` and ``Int64`` statistics.
+
+        Columns that another version of this program wrote come after these.
+        """
+        from zenodo_harvest.export import to_frame
+
+        return to_frame(self._read(None))
 
     def append(self, taken_at: datetime, rows: Sequence[tuple[Any, ...]]) -> None:
         """Add the statistics of one time, as `statistics_of` gives them; those of that time are replaced.
@@ -110,26 +214,73 @@ class History:
         import pyarrow.compute as pc
         import pyarrow.parquet as pq
 
+        former = self._read(None)
         columns = list(zip(*rows, strict=True)) or [()] * len(_names())
-        values = [pa.array(column, kind) for column, kind in zip(columns, _schema().types[1:], strict=True)]
-        times = pa.array([taken_at] * len(rows), _schema().types[0])
-        tables = [pa.Table.from_arrays([times, *values], schema=_schema())]
-        if self.path.exists():
-            former = self._read(None)
-            tables.insert(0, former.filter(pc.not_equal(former["taken_at"], pa.scalar(taken_at))))
+        schema = _schema()
+        values = [pa.array(column, kind) for column, kind in zip(columns, schema.types[1:], strict=True)]
+        times = pa.array([taken_at] * len(rows), schema.types[0])
+        tables = [
+            former.filter(pc.not_equal(former["taken_at"], pa.scalar(taken_at))),
+            pa.Table.from_arrays([times, *values], schema=schema),
+        ]
         with Group(overwrite=True) as group, local_errors(self.path):
-            pq.write_table(pa.concat_tables(tables), group.file(self.path), compression="zstd")
+            table = pa.concat_tables(tables, promote_options="default")
+            pq.write_table(table, group.file(self.path), compression="zstd")
+
+    def _held(self, by: str, taken_at: datetime) -> dict[str, tuple[str, str | None, int | None]]:
+        """Return id, concept and figure by what is counted; of several versions the id of the latest."""
+        found: dict[str, tuple[str, str | None, int | None]] = {}
+        for row in self._read([*_KEY, by], [("taken_at", "=", taken_at)]).to_pylist():
+            id_, concept_id, figure = row["id"], row["concept_id"], row[by]
+            key = _counted_for(by, id_, concept_id)
+            if key in found:
+                other, _, known = found[key]
+                id_ = max(id_, other, key=lambda each: (len(each), each))
+                figure = max((each for each in (figure, known) if each is not None), default=None)
+            found[key] = id_, concept_id, figure
+        return found
 
     def _read(self, columns: Sequence[str] | None, filters: Any = None) -> Any:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
+        schema = _schema()
+        if not self.path.exists():
+            return schema.empty_table().select(columns or schema.names)
         try:
-            return pq.read_table(self.path, columns=columns, filters=filters, schema=_schema())
+            there = pq.read_schema(self.path)
+            if missing := {"taken_at", "id"}.difference(there.names):
+                raise pa.ArrowInvalid(f"it has no column {min(missing)}")
+            for field in there:
+                if field.name not in schema.names:
+                    schema = schema.append(field)
+            return pq.read_table(self.path, columns=columns, filters=filters, schema=schema)
         except (OSError, pa.ArrowException) as error:
             raise LocalError(
                 f"{str(self.path)!r} cannot be read: {error}.", hint="Restore it, or remove it to begin anew."
             ) from error
+
+
+def check_statistic(name: str) -> str:
+    """Return `name` if it is one of `STATISTICS`.
+
+    Raises:
+        UsageError: It is not.
+    """
+    if name not in STATISTICS:
+        near = nearest(name, STATISTICS)
+        raise UsageError(
+            f"There is no statistic {name!r}.",
+            hint=f"Did you mean {near}?" if near else f"There are {', '.join(STATISTICS)}.",
+        )
+    return name
+
+
+@cache
+def history_fields() -> tuple[Field, ...]:
+    """Return the columns of the history."""
+    taken_at = Field("taken_at", Scalar("timestamp"), "When all pages were read, and this noted.")
+    return (taken_at, *(record_fields()[name] for name in _names()))
 
 
 def statistics_of(records: Iterable[Record]) -> Iterator[tuple[Any, ...]]:
@@ -140,11 +291,24 @@ def statistics_of(records: Iterable[Record]) -> Iterator[tuple[Any, ...]]:
 
 
 def _names() -> tuple[str, ...]:
-    return ("id", "concept_id", *STATISTICS)
+    return (*_KEY, *STATISTICS)
 
 
 def _schema() -> Any:
-    import pyarrow as pa
+    return table_schema(Table("history", history_fields(), list))
 
-    kinds = {name: pa.int64() if name in STATISTICS else pa.string() for name in _names()}
-    return pa.schema({"taken_at": pa.timestamp("us", "UTC"), **kinds})
+
+def _counted_for(by: str, id_: str, concept_id: str | None) -> str:
+    return concept_id or id_ if by.startswith(ALL_VERSIONS) else id_
+
+
+def _end_of(moment: str | date) -> datetime:
+    """Return the end of a day, month or year, or a time itself; without an offset it is UTC."""
+    text = moment if isinstance(moment, str) else moment.isoformat()
+    with suppress(UsageError):
+        _, read = read_range(f"..{text}")
+        if read and read.day:
+            end = datetime.fromisoformat(read.last)
+            end = end if read.grain == "time" else datetime.combine(end, time.max)
+            return end if end.tzinfo else end.replace(tzinfo=UTC)
+    raise UsageError(f"{text!r} is not a date.", hint="Write a date such as 2024-05-03.")

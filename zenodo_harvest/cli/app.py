@@ -115,6 +115,7 @@ TREE: Tree = {
             "sync": Leaf(f"{_ROOM}.catalog:sync", "Bring catalogues up to date."),
             "diff": Leaf(f"{_ROOM}.catalog:diff", "Tell what changed between two snapshots."),
             "check": Leaf(f"{_ROOM}.catalog:check", "Tell what a curator would mend."),
+            "history": Leaf(f"{_ROOM}.catalog_history:history", "Tell how views and downloads moved."),
         },
     ),
     "record": Leaf(f"{_ROOM}.record:record", "Fetch single records by id, DOI or address."),

@@ -1,4 +1,5 @@
 from .arrow import arrow_schema as arrow_schema
+from .arrow import table_schema as table_schema
 from .arrow import to_batch as to_batch
 from .arrow import to_table as to_table
 from .batches import BATCH_BYTES as BATCH_BYTES
@@ -44,4 +45,5 @@ from .tables import Field as Field
 from .tables import Table as Table
 from .tables import check_columns as check_columns
 from .tables import child_tables as child_tables
+from .tables import record_fields as record_fields
 from .tables import records_table as records_table

@@ -1,2 +1,4 @@
 from .page import render_page as render_page
+from .plot import Series as Series
+from .plot import plot_svg as plot_svg
 from .use_point import UsePoint as UsePoint

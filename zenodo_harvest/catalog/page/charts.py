@@ -80,10 +80,21 @@ def bar_chart(
 
 
 def curve(
-    chart_id: str, title: str, what: str, unit: str, points: Sequence[tuple[float, str, int]], rows: int = 12
+    chart_id: str,
+    title: str,
+    what: str,
+    unit: str,
+    points: Sequence[tuple[float, str, int]],
+    *,
+    rows: int = 12,
+    axis: Sequence[tuple[float, str]] = (),
 ) -> Curve:
-    """Return the curve through two or more points in order: a time as a number, its label and a figure."""
-    start, end = points[0][0], points[-1][0]
+    """Return the curve through points in order: a time as a number, its label and a figure.
+
+    The axis goes over two or more times with their labels: those of the points, unless it is given.
+    """
+    axis = axis or [(time, label) for time, label, _ in points]
+    start, end = axis[0][0], axis[-1][0]
     top = nice_ceiling(max(figure for _, _, figure in points))
     foot = _CURVE_HEIGHT - _BOTTOM
 
@@ -95,8 +106,8 @@ def curve(
 
     line = " ".join(f"{x(time)},{y(figure)}" for time, _, figure in points)
     chosen = [points[round(place * (len(points) - 1) / (rows - 1))] for place in range(rows)]
-    middle = points[len(points) // 2]
-    across = {x(time): label for time, label, _ in (points[0], middle, points[-1])}
+    middle = axis[len(axis) // 2]
+    across = {x(time): label for time, label in (axis[0], middle, axis[-1])}
     return Curve(
         chart_id,
         title,
@@ -104,7 +115,7 @@ def curve(
         what,
         unit,
         line,
-        f"{x(start)},{foot} {line} {x(end)},{foot}",
+        f"{x(points[0][0])},{foot} {line} {x(points[-1][0])},{foot}",
         tuple(across.items()),
         tuple((y(part), compact(part)) for part in (0, top / 2, top) if part == int(part)),
         tuple(dict.fromkeys((label, figure) for _, label, figure in chosen)),
