@@ -1,4 +1,4 @@
-.PHONY: demo test test-lowest test-newest lint fast lint-fast wheels test-wheels bench soak venv clean
+.PHONY: demo test test-lowest test-newest lint lint-actions fast lint-fast wheels test-wheels bench soak venv clean
 
 PYTHON ?= python3
 # each other Python has a folder of its own
@@ -38,6 +38,16 @@ lint: $(VENV)/tested
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# what runs on GitHub: our workflows, the action and its examples; actionlint where it can be built
+WORKFLOWS := $(wildcard .github/workflows/*.yml action/*/examples/*.yml)
+lint-actions: export PATH := $(PATH):$(shell go env GOPATH 2>/dev/null)/bin
+lint-actions: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --constraint .ci/constraints.txt --group actions
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-actions action/*/action.yml
+	$(BIN)/zizmor --quiet --offline --config .github/zizmor.yml $(WORKFLOWS) action/*/action.yml
+	if command -v go; then go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12 && actionlint $(WORKFLOWS); fi
 
 fast: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --no-deps ./fast

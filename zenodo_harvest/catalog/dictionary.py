@@ -45,8 +45,8 @@ _CHANGES = _entries(
 )
 _CHECKS = _entries(
     "checks",
-    ("rule", "string", "Id of the rule; catalog.toml can switch it off."),
     ("level", "string", "error, warning or note."),
+    ("rule", "string", "Id of the rule; catalog.toml can switch it off."),
     ("id", "string", "Id of the record."),
     ("title", "string", "Its title."),
     ("url", "string", "Address of its web page."),
