@@ -22,6 +22,8 @@ def printable(text: str) -> str:
 
     Line breaks and tabs stay. A lone surrogate becomes U+FFFD.
     """
+    if text.isprintable():  # most are, and to see it is quick
+        return text
     text = _ESCAPE_SEQUENCE.sub("", text.replace("\r\n", "\n"))
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))
 

@@ -46,7 +46,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     changes: int = 0
 
 
-class Held(msgspec.Struct, frozen=True):
+class Held(msgspec.Struct, frozen=True, gc=False):
     """What is known of a row without reading it: its digest, concept, version, and the snapshot with it."""
 
     digest: bytes

@@ -7,6 +7,8 @@ REPLACEMENT = "\ufffd"
 
 def clean_text(text: str) -> str:
     """Return `text` as valid Unicode: surrogate pairs joined, lone surrogates replaced by U+FFFD."""
+    if text.isascii():
+        return text
     try:
         text.encode()
     except UnicodeEncodeError:
