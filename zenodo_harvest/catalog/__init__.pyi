@@ -27,7 +27,7 @@ from .config import CatalogConfig as CatalogConfig
 from .config import read_config as read_config
 from .datapackage import TableFile as TableFile
 from .datapackage import data_package as data_package
-from .dictionary import dictionary as dictionary
+from .dictionary import catalog_dictionary as catalog_dictionary
 from .feed import atom_feed as atom_feed
 from .finding import Finding as Finding
 from .finding import Level as Level
@@ -36,7 +36,7 @@ from .history import Mover as Mover
 from .history import history_fields as history_fields
 from .license import metadata_license as metadata_license
 from .markdown import changes_markdown as changes_markdown
-from .readme import readme as readme
+from .readme import catalog_readme as catalog_readme
 from .snapshots import Snapshot as Snapshot
 from .sync import Synced as Synced
 from .sync import SyncReceipt as SyncReceipt

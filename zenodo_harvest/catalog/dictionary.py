@@ -71,7 +71,7 @@ def check_entries() -> tuple[Entry, ...]:
     return _CHECKS
 
 
-def dictionary() -> str:
+def catalog_dictionary() -> str:
     """Return the dictionary as Markdown: the columns of records, changes and checks."""
     sections = (
         _section("records", "One row for each record.", record_entries()),

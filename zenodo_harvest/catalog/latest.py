@@ -12,13 +12,13 @@ from zenodo_harvest.catalog.change import Change
 from zenodo_harvest.catalog.changes_csv import write_changes_csv
 from zenodo_harvest.catalog.checks import RULES, checks_csv
 from zenodo_harvest.catalog.datapackage import TableFile, data_package
-from zenodo_harvest.catalog.dictionary import dictionary
+from zenodo_harvest.catalog.dictionary import catalog_dictionary
 from zenodo_harvest.catalog.feed import atom_feed
 from zenodo_harvest.catalog.finding import Finding
 from zenodo_harvest.catalog.history import History
 from zenodo_harvest.catalog.markdown import changes_markdown
 from zenodo_harvest.catalog.page import render_page
-from zenodo_harvest.catalog.readme import readme
+from zenodo_harvest.catalog.readme import catalog_readme
 from zenodo_harvest.catalog.rows import read_rows
 
 LATEST = "latest"
@@ -57,8 +57,8 @@ def write_documents(
         totals=history.totals(),
     )
     (folder / "index.html").write_text(page, "utf-8", newline="")
-    (folder / "dictionary.md").write_text(dictionary(), "utf-8")
-    (folder / "README.md").write_text(readme(about, _types(folder / ROWS[0])), "utf-8")
+    (folder / "dictionary.md").write_text(catalog_dictionary(), "utf-8")
+    (folder / "README.md").write_text(catalog_readme(about, _types(folder / ROWS[0])), "utf-8")
     tables = (TableFile.of(folder / name) for name in (*ROWS, "changes.csv", "checks.csv"))
     (folder / "datapackage.json").write_text(data_package(about, tables), "utf-8")
 

@@ -42,7 +42,7 @@ and wrote this folder as a whole. The tables stay the same, byte for byte, as lo
 _OWN_LICENSES = "Each record's files have a license of their own: the column `licenses`."
 
 
-def readme(about: About, types: Mapping[str, int]) -> str:
+def catalog_readme(about: About, types: Mapping[str, int]) -> str:
     """Return the text of ``README.md``; it is the same as long as nothing in the catalogue changes.
 
     Whatever comes from the site is shown as it is: it neither formats, links nor runs.

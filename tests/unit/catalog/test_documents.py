@@ -15,11 +15,11 @@ from zenodo_harvest.catalog import (
     About,
     CommunityShown,
     TableFile,
+    catalog_dictionary,
+    catalog_readme,
     checks_csv,
     data_package,
-    dictionary,
     metadata_license,
-    readme,
 )
 from zenodo_harvest.catalog.changes_csv import write_changes_csv
 from zenodo_harvest.catalog.dictionary import change_entries, check_entries, record_entries
@@ -49,7 +49,7 @@ def test_the_dictionary_has_the_columns_that_the_tables_have() -> None:
     assert [entry["name"] for entry in change_entries()] == header(stream.getvalue().decode())
     assert [entry["name"] for entry in check_entries()] == header(checks_csv([]))
     assert [entry["name"] for entry in record_entries()] == [*CATALOG_COLUMNS, "memberships"]
-    text = dictionary()
+    text = catalog_dictionary()
     assert all(f"| `{name}` |" in text for name in (*CATALOG_COLUMNS, "memberships", "previous_id", "rule"))
     assert not any(f"| `{name}` |" in text for name in (*STATISTICS, "retrieved_at"))
 
@@ -57,27 +57,27 @@ def test_the_dictionary_has_the_columns_that_the_tables_have() -> None:
 def test_a_later_sync_that_changes_nothing_leaves_the_documents_as_they_were() -> None:
     later = replace(ABOUT, synced_at=datetime(2026, 12, 5, 3, 17, tzinfo=UTC))
     assert later != ABOUT
-    assert readme(later, {"dataset": 1}) == readme(ABOUT, {"dataset": 1})
+    assert catalog_readme(later, {"dataset": 1}) == catalog_readme(ABOUT, {"dataset": 1})
     assert data_package(later, FILES) == data_package(ABOUT, FILES)
 
 
 def test_the_metadata_of_zenodo_is_under_cc0_and_that_of_other_sites_is_not_said_to_be() -> None:
     other = replace(ABOUT, site="repo.example.org", site_url="https://repo.example.org")
-    assert "CC0-1.0" in readme(ABOUT, {})
+    assert "CC0-1.0" in catalog_readme(ABOUT, {})
     assert json.loads(data_package(ABOUT, FILES))["licenses"][0]["name"] == "CC0-1.0"
     assert metadata_license(other) is None
-    assert "CC0" not in readme(other, {})
+    assert "CC0" not in catalog_readme(other, {})
     assert "licenses" not in json.loads(data_package(other, FILES))
 
 
 def test_the_readme_says_what_it_holds_and_what_is_missing() -> None:
     about = replace(ABOUT, records=1234, query="frost AND snow", problem="3 rows are missing")
-    text = readme(about, {"dataset": 1000, "software": 234})
+    text = catalog_readme(about, {"dataset": 1000, "software": 234})
     assert "1,234 records of zenodo, found by the query <code>frost AND snow</code>" in text
     assert "last changed 2026-11-01 03:17 UTC" in text
     assert "| dataset | 1,000 |\n| software | 234 |" in text
     assert "**Not complete:** 3 rows are missing" in text
-    assert "Not complete" not in readme(ABOUT, {})
+    assert "Not complete" not in catalog_readme(ABOUT, {})
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_the_readme_says_what_it_holds_and_what_is_missing() -> None:
 )
 def test_text_of_the_site_is_inert_in_the_readme(typed: str, never: str) -> None:
     hostile = CommunityShown("s", typed, "https://zenodo.org/communities/s")
-    text = readme(
+    text = catalog_readme(
         replace(ABOUT, title=f"A {typed}", query=f"q {typed}", communities=(hostile,)), {f"t {typed}": 1}
     )
     shown = text.replace("<https://zenodo.org/communities/s>", "")
@@ -105,7 +105,7 @@ def test_text_of_the_site_is_inert_in_the_readme(typed: str, never: str) -> None
 
 def test_an_address_that_is_none_of_the_web_is_no_link() -> None:
     hostile = CommunityShown("s", "S", "javascript:alert(1)")
-    assert "javascript" not in readme(replace(ABOUT, communities=(hostile,)), {})
+    assert "javascript" not in catalog_readme(replace(ABOUT, communities=(hostile,)), {})
 
 
 def test_a_saved_search_names_the_site_as_its_source() -> None:
