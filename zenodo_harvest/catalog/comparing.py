@@ -149,7 +149,7 @@ def _differences(
     found_at: datetime,
     is_same_schema: bool,
 ) -> Iterator[Change]:
-    if not is_same_schema and _mark(before) == _mark(after):
+    if before == after or (not is_same_schema and _mark(before) == _mark(after)):
         return
     slugs = [set(row.get(MEMBERSHIPS) or ()) for row in (before, after)]
     for slug in slugs[1] - slugs[0]:
