@@ -123,6 +123,7 @@ class Catalog:
         config = self.config
         with lock(self.folder / LOCK):
             restore(self.folder / LATEST)
+            Snapshots(self.folder / SNAPSHOTS).restore()
             synced = Sync(self.folder, config, self._context(), self._deposits).run(full=full)
         if not synced.receipt.complete:
             raise Incomplete(
