@@ -127,6 +127,7 @@ class Catalog:
         sync = self._sync
         with lock(self.folder / LOCK):
             restore(self.folder / LATEST)
+            Snapshots(self.folder / SNAPSHOTS).restore()
             synced = sync.run(full=full, shared=shared)
         if not synced.receipt.complete:
             raise Incomplete(

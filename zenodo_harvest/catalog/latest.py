@@ -75,5 +75,7 @@ def keep_strangers(former: Path, folder: Path) -> None:
     """Copy what people have put into the former folder, such as a ``CNAME``, to what replaces it."""
     for path in former.iterdir() if former.is_dir() else ():
         if path.name not in (*ROWS, *DOCUMENTS):
-            copy = shutil.copytree if path.is_dir() else shutil.copy2
-            copy(path, folder / path.name)
+            if path.is_dir() and not path.is_symlink():
+                shutil.copytree(path, folder / path.name, symlinks=True)
+            else:
+                shutil.copy2(path, folder / path.name, follow_symlinks=False)

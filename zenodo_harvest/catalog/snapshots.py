@@ -14,7 +14,7 @@ from zenodo_harvest.catalog.change import Change
 from zenodo_harvest.catalog.change_log import read_changes, write_changes
 from zenodo_harvest.catalog.columns import CatalogRow
 from zenodo_harvest.catalog.rows import as_json
-from zenodo_harvest.durable import exchange, local_errors, room_in
+from zenodo_harvest.durable import EARLIER, exchange, local_errors, restore, room_in
 from zenodo_harvest.errors import LocalError, NotFound
 
 _ABOUT, _CHANGES, _DIGESTS, _RECORDS = "snapshot.json", "changes.jsonl", "digests.parquet", "records.parquet"
@@ -33,6 +33,7 @@ class Snapshot(msgspec.Struct, frozen=True):
         slugs: The slugs of the communities.
         schema_version: The version of the schema of its rows.
         changes: How many changes it brought.
+        is_oldest: Whether those before it were thinned out, and their changes are its own.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     slugs: tuple[str, ...] = ()
     schema_version: str = ""
     changes: int = 0
+    is_oldest: bool = False
 
 
 class Held(msgspec.Struct, frozen=True, gc=False):
@@ -118,7 +120,27 @@ class Snapshots:
         Raises:
             LocalError: One cannot be read.
         """
-        return [read_snapshot(path.parent) for path in sorted(self.folder.glob(f"[0-9]*/{_ABOUT}"))]
+        found = [read_snapshot(path.parent) for path in sorted(self.folder.glob(f"[0-9]*Z/{_ABOUT}"))]
+        return found[max((number for number, one in enumerate(found) if one.is_oldest), default=0) :]
+
+    def add(self, made: Path, snapshot: Snapshot) -> None:
+        """Bring a snapshot that was made elsewhere to the disk, and to its place.
+
+        Raises:
+            LocalError: The disk does not allow it.
+        """
+        with local_errors(self.folder):
+            self.folder.mkdir(exist_ok=True)
+        exchange(made, self.folder / snapshot.name)
+
+    def restore(self) -> None:
+        """End what a killed process had begun to put into the place of a snapshot.
+
+        Raises:
+            LocalError: The disk does not allow it.
+        """
+        for path in self.folder.glob(f"[0-9]*Z{EARLIER}"):
+            restore(path.with_name(path.name.removesuffix(EARLIER)))
 
     def named(self, name: str) -> Snapshot:
         """Return the snapshot of this name, or the last one before a time or day that begins so.
@@ -181,13 +203,13 @@ class Snapshots:
             LocalError: The disk does not allow it.
         """
         chain = self.all()
-        dropped = chain[:-keep]
-        if not dropped:
-            return
         with local_errors(self.folder), room_in(self.folder) as room:
-            self._make_base(chain[-keep], dropped, room)
-            for one in reversed(dropped):
-                (self.folder / one.name).rename(room / one.name)  # goes with the room
+            if len(chain) > keep:
+                self._make_base(chain[-keep], chain[:-keep], room)
+            oldest = self.all()[0].name
+            for path in self.folder.glob(f"[0-9]*Z/{_ABOUT}"):
+                if path.parent.name < oldest:
+                    path.parent.rename(room / path.parent.name)  # goes with the room
 
     def _make_base(self, snapshot: Snapshot, before: Sequence[Snapshot], room: Path) -> None:
         """Put a snapshot that holds all rows in the place of one that holds those that changed."""
@@ -207,7 +229,9 @@ class Snapshots:
                         part = self.folder / name / table.name
                         writer.write_table(pq.read_table(part, filters=[("id", "in", ids)]))
         earlier = [change for one in before for change in self.changes_of(one)]
-        base = msgspec.structs.replace(snapshot, is_base=True, rows=len(state.held), removed=())
+        base = msgspec.structs.replace(
+            snapshot, is_base=True, is_oldest=True, rows=len(state.held), removed=()
+        )
         write_snapshot(made, base, state.held, [*earlier, *self.changes_of(snapshot)])
         exchange(made, place)
 

@@ -157,9 +157,8 @@ class Sync:
         about = self._about(receipt, snapshot, draft.records)
         waiting = pending_of(self._context, self._harvest.communities, self._deposits)
         findings = findings_of(draft.latest / ROWS[-1], self._config, self._context, waiting)
-        (self._folder / SNAPSHOTS).mkdir(exist_ok=True)
         if draft.is_new:
-            draft.part.rename(self._folder / SNAPSHOTS / snapshot.name)
+            self._snapshots.add(draft.part, snapshot)
         if is_due and draft.statistics and receipt.walked_at:
             self._history.append(receipt.walked_at, draft.statistics)
         write_documents(draft.latest, about, [*changes, *former], findings, self._history)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zenodo_harvest.durable.exchange import exchange, restore
+from zenodo_harvest.durable.exchange import EARLIER, exchange, restore
 from zenodo_harvest.durable.group import Group, write_text
 from zenodo_harvest.durable.journal import Journal, Row
 from zenodo_harvest.durable.local import inherit, keep_private, local_errors, place_of, privacy
@@ -14,6 +14,7 @@ from zenodo_harvest.durable.signals import uninterrupted
 from zenodo_harvest.durable.unnamed import Unnamed
 
 __all__ = [
+    "EARLIER",
     "FORCE",
     "Group",
     "Journal",

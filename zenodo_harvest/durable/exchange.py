@@ -5,7 +5,9 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import shutil
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -15,15 +17,20 @@ from zenodo_harvest.durable.names import beside
 from zenodo_harvest.durable.signals import uninterrupted
 
 _AT_FDCWD, _EXCHANGE, _SWAP = -100, 2, 2
-_EARLIER = ".earlier"
+EARLIER = ".earlier"
 _NOT_HERE = (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EXDEV)
 
 
-def exchange(new: Path, place: Path) -> None:
+def exchange(new: Path, place: Path, *, swap: Callable[[Path, Path], bool] | None = None) -> None:
     """Bring the folder `new` to the disk and to `place`; what was there is where `new` was.
 
     Whoever looks at `place` sees the one or the other, whole, whenever the process is killed. Where the
     system cannot exchange two names there is a moment in which nothing is there; `restore` mends that.
+
+    Args:
+        new: The folder.
+        place: Where it goes.
+        swap: Exchanges two names and tells whether it could; None is what the system has.
 
     Raises:
         LocalError: The disk or the permissions do not allow it.
@@ -34,8 +41,8 @@ def exchange(new: Path, place: Path) -> None:
         with uninterrupted():
             if not place.exists():
                 new.rename(place)
-            elif not _swap(new, place):
-                earlier = beside(place, _EARLIER)
+            elif not (swap or _swap)(new, place):
+                earlier = beside(place, EARLIER)
                 place.rename(earlier)
                 new.rename(place)
                 earlier.rename(new)
@@ -43,14 +50,17 @@ def exchange(new: Path, place: Path) -> None:
 
 
 def restore(place: Path) -> None:
-    """Bring a folder back whose exchange was cut off.
+    """End an exchange that was cut off: what was at `place` is there again, or is removed if the new one is.
 
     Raises:
         LocalError: The disk or the permissions do not allow it.
     """
-    with local_errors(place), suppress(FileNotFoundError):
-        if not place.exists():
-            beside(place, _EARLIER).rename(place)
+    earlier = beside(place, EARLIER)
+    with local_errors(place):
+        if place.exists():
+            shutil.rmtree(earlier, ignore_errors=True)
+        elif earlier.exists():
+            earlier.rename(place)
 
 
 def _swap(left: Path, right: Path) -> bool:
@@ -74,8 +84,9 @@ def _swap(left: Path, right: Path) -> bool:
 def _settle(folder: Path) -> None:
     """Bring all files of a folder to the disk."""
     for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb+") as file:
+        if path.is_file() and not path.is_symlink():
+            # what may not be written was there before
+            with suppress(PermissionError), path.open("rb+") as file:
                 os.fsync(file.fileno())
 
 
