@@ -60,7 +60,8 @@ class Mover:
     def __str__(self) -> str:
         if self.before is None:
             return f"new: {self.after:,}"
-        return f"{self.before:,} to {self.after:,}: {self.moved} by {abs(self.change):,}"
+        far = f" by {abs(self.change):,}" if self.change else ""
+        return f"{self.before:,} to {self.after:,}: {self.moved}{far}"
 
     def key(self, by: str) -> str:
         """Return what a statistic is counted for: the record, or its concept."""
@@ -86,9 +87,9 @@ class History:
         return sorted(self._read(["taken_at"]).column("taken_at").unique().to_pylist())
 
     def at(self, taken_at: datetime) -> dict[str, dict[str, int | None]]:
-        """Return the statistics of each record at one of the `times`."""
+        """Return the statistics at one of the `times`, of each record of which any is known."""
         rows = self._read(["id", *STATISTICS], [("taken_at", "=", taken_at)]).to_pylist()
-        return {row.pop("id"): row for row in rows}
+        return {row.pop("id"): row for row in rows if any(row[name] is not None for name in STATISTICS)}
 
     def totals(self) -> list[UsePoint]:
         """Return the sums over all records, the earliest first, of times of which anything is known."""
@@ -180,7 +181,8 @@ class History:
         Raises:
             UsageError: There is no such statistic.
         """
-        keys = [mover.key(check_statistic(by)) for mover in movers]
+        check_statistic(by)
+        keys = [mover.key(by) for mover in movers]
         found: dict[str, dict[datetime, int]] = {key: {} for key in keys}
         names = ["id", "concept_id"] if by.startswith(ALL_VERSIONS) else ["id"]
         filters = [[(name, "in", keys)] for name in names]

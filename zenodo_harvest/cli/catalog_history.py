@@ -111,6 +111,8 @@ def history(session: Session, folder: Folder, options: HistoryOptions, outputs: 
         until = kept.times()[-1]
         rows = [_row(mover, title, by, start, until) for mover, title in zip(movers, titles, strict=True)]
         show_rows(rows, _MOVERS, session)
+        if any(mover.moved == "dropped" for mover in movers):
+            session.progress.note("A count drops where the site corrects it, as it does for robots.")
 
 
 def _show(title: str, rows: Sequence[Any], columns: Sequence[Column], session: Session) -> None:
