@@ -18,6 +18,7 @@ from zenodo_harvest.export import data_dictionary
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 COMMANDS = (
+    "catalog",
     "search",
     "harvest",
     "plan",

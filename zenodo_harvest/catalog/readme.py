@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC
 
 from zenodo_harvest.catalog.about import About, CommunityShown
+from zenodo_harvest.catalog.change_words import web_address
 from zenodo_harvest.catalog.license import metadata_license
 from zenodo_harvest.catalog.markdown import escaped
+from zenodo_harvest.display import count
 
 _FILES = """\
 ## Files
@@ -65,8 +67,7 @@ def catalog_readme(about: About, types: Mapping[str, int]) -> str:
 
 
 def _summary(about: About) -> str:
-    noun = "record" if about.records == 1 else "records"
-    where = f"{about.records:,} {noun} of {escaped(about.site)}"
+    where = f"{count(about.records, 'record')} of {escaped(about.site)}"
     query = f", found by the query <code>{escaped(about.query)}</code>" if about.query else ""
     since = about.changed_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     of = ", of these communities:" if about.communities else "."
@@ -75,19 +76,15 @@ def _summary(about: About) -> str:
 
 def _community(community: CommunityShown) -> str:
     shown = f"{escaped(community.title)} ({escaped(community.slug)})"
-    is_web = community.url.startswith(("https://", "http://"))
-    return f"{shown}: <{_address(community.url)}>" if is_web else shown
-
-
-def _address(url: str) -> str:
-    return "".join(each if (each.isascii() and each.isalnum()) or each in ":/.-_~?=%" else "" for each in url)
+    address = web_address(community.url)
+    return f"{shown}: <{address}>" if address else shown
 
 
 def _counts(types: Mapping[str, int]) -> list[str]:
     if not types:
         return []
     rows = sorted(types.items(), key=lambda item: (-item[1], item[0]))
-    lines = (f"| {escaped(name)} | {count:,} |" for name, count in rows)
+    lines = (f"| {escaped(name)} | {number:,} |" for name, number in rows)
     return ["\n| Type | Records |", "|:--|--:|", *lines]
 
 
