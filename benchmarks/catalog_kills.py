@@ -1,4 +1,4 @@
-"""Kill syncs of a catalogue with SIGKILL, at random moments and at every write, and look at what they leave."""
+"""Kill syncs of a catalogue with SIGKILL, at random moments and at every write; look at what is left."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def tell(when: str, ended: int, faults: list[str]) -> bool:
 
 
 def main() -> None:
-    """Kill as often as asked; exit with 1 if ``latest/`` was ever a mixture, or a catalogue ended otherwise."""
+    """Kill as often as asked; exit with 1 if ``latest/`` was ever a mixture, or one ended otherwise."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--kills", type=int, default=1000, help="kills at random moments")
     arguments.add_argument("--records", type=int, default=60, help="how many records the community has")
