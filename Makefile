@@ -81,6 +81,7 @@ $(VENV)/tested: $(VENV)/installed
 
 soak: $(VENV)/tested
 	$(BIN)/python benchmarks/kills.py --kills 1000
+	$(BIN)/python benchmarks/catalog_kills.py --kills 1000
 	$(BIN)/python benchmarks/harvest.py
 
 clean:

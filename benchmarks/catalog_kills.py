@@ -1,4 +1,4 @@
-"""Kill syncs of a catalogue with SIGKILL, at random moments and at every write; look at what is left."""
+"""Kill syncs of a catalogue with SIGKILL, at random moments and at every write, and see what they leave."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -51,14 +52,14 @@ def emulator_in_child(seed: Path) -> tuple[int, str, int]:
     here, there = os.pipe()
     child = os.fork()
     if child == 0:
+        turns = count()
         with Emulator(seed=seed, limits="off") as emulator:
 
             def change(*_: object) -> None:
-                turn = len(emulator.log) + 1
+                turn = next(turns)
                 emulator.edit("10000", lambda found: found["metadata"].update(title=f"Thaw {turn}"))
                 emulator.add(record(2_000 + turn))
-                if turn > 1:
-                    emulator.delete("10001", reason="spam")
+                emulator.delete(str(10_001 + turn), reason="spam")
                 os.write(there, b".")
 
             signal.signal(signal.SIGUSR1, change)
