@@ -148,7 +148,9 @@ class Ground:
         """Sync a copy undisturbed."""
         trial = copy_of(base, "undisturbed")
         in_child(trial.sync)
-        return cls(base, base.latest(), trial.whole())
+        made = cls(base, base.latest(), trial.whole())
+        shutil.rmtree(trial.folder)
+        return made
 
     def faults(self, trial: Trial) -> list[str]:
         """Return what is wrong after a kill."""
@@ -228,9 +230,11 @@ def main() -> None:
                     base.sync()  # everything is imported here, before the children
                 os.kill(server, signal.SIGUSR1)
                 os.read(told, 1)
-            started = time.monotonic()
-            ground = Ground.of(base)
-            long_s = time.monotonic() - started
+            long_s = float("inf")
+            for _ in range(3):
+                started = time.monotonic()
+                ground = Ground.of(base)
+                long_s = min(long_s, time.monotonic() - started)
             chance = Random(asked.seed)  # noqa: S311  (repeatable, guards nothing)
             is_good = tell(
                 f"{asked.kills} times at random moments", *kill_at_random(ground, asked.kills, long_s, chance)

@@ -67,11 +67,11 @@ def _remove_abandoned(room: Path) -> None:
         try:
             descriptor = take_abandoned(lock_of(room))
         except FileNotFoundError:
-            try:
+            with suppress(OSError):
                 room.rmdir()  # killed before the lock was there, and so before anything else was
+            if not room.exists():
                 return
-            except OSError:
-                descriptor = take(lock_of(room), 0o600)  # killed while it was removed, the lock first
+            descriptor = take(lock_of(room), 0o600)  # killed while it was removed, the lock first
         if descriptor is not None:
             try:
                 if follow_plan(room):
