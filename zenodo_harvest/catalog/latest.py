@@ -22,7 +22,8 @@ from zenodo_harvest.catalog.readme import catalog_readme
 from zenodo_harvest.catalog.rows import read_rows
 
 LATEST = "latest"
-ROWS = ("records.parquet", "records.csv", "records.jsonl")
+LINES = "records.jsonl"
+ROWS = ("records.parquet", "records.csv", LINES)
 DOCUMENTS = (
     "CHANGES.md", "changes.csv", "feed.atom", "checks.csv", "index.html", "dictionary.md", "README.md",
     "datapackage.json", "receipt.json",
