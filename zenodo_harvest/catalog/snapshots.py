@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from gzip import GzipFile
 from pathlib import Path
 
 import msgspec
@@ -17,7 +20,8 @@ from zenodo_harvest.catalog.rows import as_json
 from zenodo_harvest.durable import EARLIER, exchange, local_errors, restore, room_in
 from zenodo_harvest.errors import LocalError, NotFound
 
-_ABOUT, _CHANGES, _DIGESTS, _RECORDS = "snapshot.json", "changes.jsonl", "digests.parquet", "records.parquet"
+_ABOUT, _CHANGES = "snapshot.json", "changes.jsonl.gz"
+_DIGESTS, _RECORDS = "digests.parquet", "records.parquet"
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -173,12 +177,12 @@ class Snapshots:
         return State(self.folder, last, held)
 
     def must_begin(self, schema_version: str) -> bool:
-        """Tell whether the next snapshot is a base: the schema is another, or the rows since are as many."""
+        """Tell whether the next snapshot is a base: the schema is another, or twice as many rows came."""
         chain = self.all()
         if not chain or chain[-1].schema_version != schema_version:
             return True
         base = max((number for number, one in enumerate(chain) if one.is_base), default=0)
-        return sum(one.rows for one in chain[base + 1 :]) > chain[base].rows
+        return sum(one.rows for one in chain[base + 1 :]) > 2 * chain[base].rows
 
     def next_name(self, at: datetime) -> str:
         """Return the name of a snapshot that is taken at a time and comes after all others."""
@@ -242,7 +246,7 @@ class Snapshots:
             LocalError: They cannot be read.
         """
         path = self.folder / snapshot.name / _CHANGES
-        with _readable(path.parent), path.open("rb") as lines:
+        with _readable(path.parent), gzip.open(path) as lines:
             return list(read_changes(lines))
 
 
@@ -270,7 +274,7 @@ def write_snapshot(
     )
     with local_errors(folder):
         pq.write_table(table, folder / _DIGESTS, compression="zstd")
-        with (folder / _CHANGES).open("wb") as stream:
+        with (folder / _CHANGES).open("wb") as file, GzipFile("", "wb", fileobj=file, mtime=0) as stream:
             write_changes(stream, changes)
         (folder / _ABOUT).write_bytes(msgspec.json.format(msgspec.json.encode(snapshot)) + b"\n")
 
@@ -304,7 +308,7 @@ def _readable(folder: Path) -> Iterator[None]:
 
     try:
         yield
-    except (OSError, msgspec.MsgspecError, pa.ArrowException, KeyError) as error:
+    except (OSError, EOFError, zlib.error, msgspec.MsgspecError, pa.ArrowException, KeyError) as error:
         raise LocalError(
             f"The snapshot {str(folder)!r} cannot be read: {error}.",
             hint="Restore it, or remove it and all later ones: the next sync compares with what is left.",

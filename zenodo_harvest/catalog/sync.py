@@ -28,7 +28,7 @@ from zenodo_harvest.errors import LocalError
 from zenodo_harvest.export import OutputWritten, describe_output
 from zenodo_harvest.harvest import Found, Gone, Harvest, HarvestReceipt
 from zenodo_harvest.http import Context
-from zenodo_harvest.records import SCHEMA_VERSION
+from zenodo_harvest.records import SCHEMA_VERSION, no_collection
 
 if TYPE_CHECKING:
     from zenodo_harvest.deposit import Deposits
@@ -145,6 +145,7 @@ class Sync:
             ) as found,
             local_errors(self._folder),
             room_in(self._folder) as room,
+            no_collection(),
         ):
             return self._write(found, room, is_due=is_due)
 
