@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from gzip import GzipFile
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -93,8 +94,6 @@ class State:
         Raises:
             LocalError: A snapshot cannot be read.
         """
-        import pyarrow.parquet as pq
-
         wanted: dict[str, set[str]] = {}
         for name in names:
             wanted.setdefault(self.held[name].snapshot, set()).add(name)
@@ -102,9 +101,8 @@ class State:
         for snapshot, here in wanted.items():
             with _readable(self.folder / snapshot):
                 ids = [name for name in here if not name.startswith("?")]
-                path = self.folder / snapshot / _RECORDS
-                for row in pq.read_table(path, filters=[("id", "in", ids)]).to_pylist() if ids else ():
-                    found[row["id"]] = as_json(row)
+                for table in _of_records(self.folder / snapshot / _RECORDS, ids):
+                    found |= {row["id"]: as_json(row) for row in table.to_pylist()}
         return found
 
 
@@ -230,8 +228,8 @@ class Snapshots:
                     continue
                 with pq.ParquetWriter(table, pq.read_schema(table), compression="zstd") as writer:
                     for name, ids in sorted(by_snapshot.items()):
-                        part = self.folder / name / table.name
-                        writer.write_table(pq.read_table(part, filters=[("id", "in", ids)]))
+                        for rows in _of_records(self.folder / name / table.name, ids):
+                            writer.write_table(rows)
         earlier = [change for one in before for change in self.changes_of(one)]
         base = msgspec.structs.replace(
             snapshot, is_base=True, is_oldest=True, rows=len(state.held), removed=()
@@ -299,6 +297,20 @@ def _digests(folder: Path, name: str) -> Iterator[tuple[str, Held]]:
     )
     for record, digest, concept_id, version_index in rows:
         yield record, Held(digest, concept_id, version_index, name)
+
+
+def _of_records(path: Path, ids: Sequence[str]) -> Iterator[Any]:
+    """Yield the rows that a Parquet file has of records as Arrow tables, a row group at a time."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    wanted = pa.array(ids, pa.string())
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            is_wanted = pc.is_in(file.read_row_group(group, ["id"])["id"], wanted)
+            if pc.any(is_wanted).as_py():
+                yield file.read_row_group(group).filter(is_wanted)
 
 
 @contextmanager
