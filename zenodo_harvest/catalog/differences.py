@@ -54,7 +54,7 @@ def changes_between(
     apart = new | missing | followed
     same = sorted(name for name in now.keys() & was.keys() - apart if was[name].digest != now[name].digest)
     found: list[Change] = []
-    for names in (sorted(apart), *in_parts(same)):
+    for names in filter(None, (sorted(apart), *in_parts(same))):
         found += compare(
             before.rows(was.keys() & set(names)),
             after.rows(now.keys() & set(names)),

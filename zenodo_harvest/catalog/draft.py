@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,10 +15,10 @@ from typing import Any, Self
 from msgspec.structs import replace
 
 from zenodo_harvest.catalog.change import Change
-from zenodo_harvest.catalog.columns import CatalogRow
+from zenodo_harvest.catalog.columns import MEMBERSHIPS, CatalogRow
 from zenodo_harvest.catalog.differences import changes_between, in_parts
 from zenodo_harvest.catalog.history import statistics_of
-from zenodo_harvest.catalog.latest import LATEST, ROWS
+from zenodo_harvest.catalog.latest import LATEST, LINES, ROWS
 from zenodo_harvest.catalog.rows import Lines, as_record, catalog_table
 from zenodo_harvest.catalog.snapshots import Held, Snapshot, Snapshots, write_snapshot
 from zenodo_harvest.export import child_tables, sink_of
@@ -60,15 +62,18 @@ class Draft:
         self._latest: dict[str, list[str]] = {}
         self._held: dict[str, Held] = {}
         self._table = catalog_table(slugs)
-        self._lines = Lines(self._table)
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
         for folder in (self._room, self.latest, self.part):
             folder.mkdir(exist_ok=True)
-        tables = (self._table, *child_tables())
+        # a base has all rows, so that their table is copied instead of being made twice
+        tables = (*(() if self._is_base else (self._table,)), *child_tables())
         with ExitStack() as stack:
-            self._all = stack.enter_context(sink_of({self.latest / name: self._table for name in ROWS}))
+            self._lines = Lines(self._table, stack.enter_context((self.latest / LINES).open("wb")))
+            self._all = stack.enter_context(
+                sink_of({self.latest / name: self._table for name in ROWS if name != LINES})
+            )
             self._own = stack.enter_context(
                 sink_of({self.part / f"{table.name}.parquet": table for table in tables})
             )
@@ -78,7 +83,27 @@ class Draft:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        import pyarrow as pa
+
         self._stack.__exit__(kind, error, trace)
+        pa.default_memory_pool().release_unused()  # it would keep what the tables took
+        if self._is_base and error is None:
+            shutil.copyfile(self.latest / ROWS[0], self.part / ROWS[0])
+
+    def keep(self, latest: Path) -> None:
+        """Take all rows of the last state as they are, instead of writing any.
+
+        Args:
+            latest: The folder that holds them.
+        """
+        import pyarrow.parquet as pq
+
+        self.latest.mkdir(parents=True)
+        for name in ROWS:
+            shutil.copyfile(latest / name, self.latest / name)
+        memberships = pq.read_table(latest / ROWS[0], columns=[MEMBERSHIPS])[MEMBERSHIPS].to_pylist()
+        self.members.update(chain.from_iterable(memberships))
+        self._held = dict(self._former.held)
 
     def take(self, records: Sequence[Record]) -> None:
         """Write the next records."""
@@ -145,7 +170,7 @@ class Draft:
 
     def rows(self, names: Collection[str]) -> dict[str, CatalogRow]:
         """Return rows by the names of their records."""
-        return self._lines.rows(self.latest / ROWS[-1], names)
+        return self._lines.rows(self.latest / LINES, names)
 
     def changes(self, gone: Mapping[str, Gone], found_at: datetime) -> tuple[Change, ...]:
         """Return what changed since the last state; nothing in the first.

@@ -10,19 +10,20 @@ from pathlib import Path
 from zenodo_harvest.catalog.about import About
 from zenodo_harvest.catalog.change import Change
 from zenodo_harvest.catalog.changes_csv import write_changes_csv
-from zenodo_harvest.catalog.checks import RULES, checks_csv
+from zenodo_harvest.catalog.checks import RULES, write_checks_csv
 from zenodo_harvest.catalog.datapackage import TableFile, data_package
 from zenodo_harvest.catalog.dictionary import catalog_dictionary
 from zenodo_harvest.catalog.feed import atom_feed
 from zenodo_harvest.catalog.finding import Finding
 from zenodo_harvest.catalog.history import History
 from zenodo_harvest.catalog.markdown import changes_markdown
-from zenodo_harvest.catalog.page import render_page
+from zenodo_harvest.catalog.page import page_pieces
 from zenodo_harvest.catalog.readme import catalog_readme
 from zenodo_harvest.catalog.rows import read_rows
 
 LATEST = "latest"
-ROWS = ("records.parquet", "records.csv", "records.jsonl")
+LINES = "records.jsonl"
+ROWS = ("records.parquet", "records.csv", LINES)
 DOCUMENTS = (
     "CHANGES.md", "changes.csv", "feed.atom", "checks.csv", "index.html", "dictionary.md", "README.md",
     "datapackage.json", "receipt.json",
@@ -46,8 +47,9 @@ def write_documents(
     with (folder / "changes.csv").open("wb") as stream:
         write_changes_csv(stream, changes)
     (folder / "feed.atom").write_bytes(atom_feed(changes, about))
-    (folder / "checks.csv").write_text(checks_csv(findings), "utf-8", newline="")
-    page = render_page(
+    with (folder / "checks.csv").open("wb") as stream:
+        write_checks_csv(stream, findings)
+    page = page_pieces(
         about,
         read_rows(folder / "records.jsonl"),
         changes=changes,
@@ -56,7 +58,8 @@ def write_documents(
         use=history.at(times[-1]) if times else {},
         totals=history.totals(),
     )
-    (folder / "index.html").write_text(page, "utf-8", newline="")
+    with (folder / "index.html").open("wb") as stream:
+        stream.writelines(piece.encode() for piece in page)
     (folder / "dictionary.md").write_text(catalog_dictionary(), "utf-8")
     (folder / "README.md").write_text(catalog_readme(about, _types(folder / ROWS[0])), "utf-8")
     tables = (TableFile.of(folder / name) for name in (*ROWS, "changes.csv", "checks.csv"))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -30,23 +29,27 @@ def catalog_table(slugs: Collection[str]) -> Table:
 
 
 class Lines:
-    """Knows of each row its digest, and where its line is in a file of JSON Lines to which all are written.
+    """Writes rows as JSON Lines, and knows of each its digest, and where its line is.
 
     Args:
         table: The table of the catalogue.
+        stream: Where the lines go.
     """
 
-    def __init__(self, table: Table) -> None:
-        self._writer = JsonlWriter(BytesIO(), table)
+    def __init__(self, table: Table, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._writer = JsonlWriter(stream, table)
         self._size = 0
         self.digests: dict[str, bytes] = {}
         """The digest of each row, by the name of the record."""
         self._places: dict[str, tuple[int, int]] = {}
 
     def take(self, records: Sequence[Record]) -> list[str]:
-        """Take the next records; return their names: their ids, or what tells one without an id apart."""
+        """Write the next records; return their names: their ids, or what tells one without an id apart."""
         names = []
-        lines = self._writer.encode(records).split(b"\n")
+        encoded = self._writer.encode(records)
+        self._stream.write(encoded)
+        lines = encoded.split(b"\n")
         for record, line in zip(records, lines, strict=False):  # an empty text follows the last break
             digest = blake2b(line, digest_size=_DIGEST_BYTES).digest()
             name = record.id or f"?{digest.hex()}"
@@ -57,7 +60,7 @@ class Lines:
         return names
 
     def rows(self, path: Path, names: Iterable[str]) -> dict[str, CatalogRow]:
-        """Return rows by the names of their records, from the file that all lines were written to."""
+        """Return rows by the names of their records, from the file that the lines went to."""
         found = {}
         with path.open("rb") as file:
             for name in names:

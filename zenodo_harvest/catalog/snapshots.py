@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from gzip import GzipFile
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -17,7 +21,8 @@ from zenodo_harvest.catalog.rows import as_json
 from zenodo_harvest.durable import EARLIER, exchange, local_errors, restore, room_in
 from zenodo_harvest.errors import LocalError, NotFound
 
-_ABOUT, _CHANGES, _DIGESTS, _RECORDS = "snapshot.json", "changes.jsonl", "digests.parquet", "records.parquet"
+_ABOUT, _CHANGES = "snapshot.json", "changes.jsonl.gz"
+_DIGESTS, _RECORDS = "digests.parquet", "records.parquet"
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -89,8 +94,6 @@ class State:
         Raises:
             LocalError: A snapshot cannot be read.
         """
-        import pyarrow.parquet as pq
-
         wanted: dict[str, set[str]] = {}
         for name in names:
             wanted.setdefault(self.held[name].snapshot, set()).add(name)
@@ -98,9 +101,8 @@ class State:
         for snapshot, here in wanted.items():
             with _readable(self.folder / snapshot):
                 ids = [name for name in here if not name.startswith("?")]
-                path = self.folder / snapshot / _RECORDS
-                for row in pq.read_table(path, filters=[("id", "in", ids)]).to_pylist() if ids else ():
-                    found[row["id"]] = as_json(row)
+                for table in _of_records(self.folder / snapshot / _RECORDS, ids):
+                    found |= {row["id"]: as_json(row) for row in table.to_pylist()}
         return found
 
 
@@ -173,12 +175,12 @@ class Snapshots:
         return State(self.folder, last, held)
 
     def must_begin(self, schema_version: str) -> bool:
-        """Tell whether the next snapshot is a base: the schema is another, or the rows since are as many."""
+        """Tell whether the next snapshot is a base: the schema is another, or twice as many rows came."""
         chain = self.all()
         if not chain or chain[-1].schema_version != schema_version:
             return True
         base = max((number for number, one in enumerate(chain) if one.is_base), default=0)
-        return sum(one.rows for one in chain[base + 1 :]) > chain[base].rows
+        return sum(one.rows for one in chain[base + 1 :]) > 2 * chain[base].rows
 
     def next_name(self, at: datetime) -> str:
         """Return the name of a snapshot that is taken at a time and comes after all others."""
@@ -226,8 +228,8 @@ class Snapshots:
                     continue
                 with pq.ParquetWriter(table, pq.read_schema(table), compression="zstd") as writer:
                     for name, ids in sorted(by_snapshot.items()):
-                        part = self.folder / name / table.name
-                        writer.write_table(pq.read_table(part, filters=[("id", "in", ids)]))
+                        for rows in _of_records(self.folder / name / table.name, ids):
+                            writer.write_table(rows)
         earlier = [change for one in before for change in self.changes_of(one)]
         base = msgspec.structs.replace(
             snapshot, is_base=True, is_oldest=True, rows=len(state.held), removed=()
@@ -242,7 +244,7 @@ class Snapshots:
             LocalError: They cannot be read.
         """
         path = self.folder / snapshot.name / _CHANGES
-        with _readable(path.parent), path.open("rb") as lines:
+        with _readable(path.parent), gzip.open(path) as lines:
             return list(read_changes(lines))
 
 
@@ -270,7 +272,7 @@ def write_snapshot(
     )
     with local_errors(folder):
         pq.write_table(table, folder / _DIGESTS, compression="zstd")
-        with (folder / _CHANGES).open("wb") as stream:
+        with (folder / _CHANGES).open("wb") as file, GzipFile("", "wb", fileobj=file, mtime=0) as stream:
             write_changes(stream, changes)
         (folder / _ABOUT).write_bytes(msgspec.json.format(msgspec.json.encode(snapshot)) + b"\n")
 
@@ -297,6 +299,20 @@ def _digests(folder: Path, name: str) -> Iterator[tuple[str, Held]]:
         yield record, Held(digest, concept_id, version_index, name)
 
 
+def _of_records(path: Path, ids: Sequence[str]) -> Iterator[Any]:
+    """Yield the rows that a Parquet file has of records as Arrow tables, a row group at a time."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    wanted = pa.array(ids, pa.string())
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            is_wanted = pc.is_in(file.read_row_group(group, ["id"])["id"], wanted)
+            if pc.any(is_wanted).as_py():
+                yield file.read_row_group(group).filter(is_wanted)
+
+
 @contextmanager
 def _readable(folder: Path) -> Iterator[None]:
     """Turn what is wrong with a snapshot into a `LocalError` with a hint."""
@@ -304,7 +320,7 @@ def _readable(folder: Path) -> Iterator[None]:
 
     try:
         yield
-    except (OSError, msgspec.MsgspecError, pa.ArrowException, KeyError) as error:
+    except (OSError, EOFError, zlib.error, msgspec.MsgspecError, pa.ArrowException, KeyError) as error:
         raise LocalError(
             f"The snapshot {str(folder)!r} cannot be read: {error}.",
             hint="Restore it, or remove it and all later ones: the next sync compares with what is left.",

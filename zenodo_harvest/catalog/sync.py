@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from zenodo_harvest.catalog.about import About, CommunityShown
 from zenodo_harvest.catalog.change import Change
 from zenodo_harvest.catalog.checks import PendingRecord, check, pending_records
@@ -22,15 +24,18 @@ from zenodo_harvest.catalog.snapshots import Snapshot, Snapshots
 from zenodo_harvest.display import count
 from zenodo_harvest.durable import exchange, local_errors, room_in
 from zenodo_harvest.engine import Community
+from zenodo_harvest.errors import LocalError
 from zenodo_harvest.export import OutputWritten, describe_output
 from zenodo_harvest.harvest import Found, Gone, Harvest, HarvestReceipt
 from zenodo_harvest.http import Context
+from zenodo_harvest.records import SCHEMA_VERSION, no_collection
 
 if TYPE_CHECKING:
     from zenodo_harvest.deposit import Deposits
 
 JOURNAL = "catalog.journal"
 SNAPSHOTS = "snapshots"
+RECEIPT = "receipt.json"
 NEVER_WEEKS = 52_000
 _SLACK = timedelta(days=1)
 """A timer does not come to the second; what is due tomorrow is done today."""
@@ -44,11 +49,21 @@ class SyncReceipt(HarvestReceipt):
         snapshot: The snapshot that ``latest/`` shows.
         changed_at: When it was taken.
         changes_found: How many changes this sync found.
+        made_of: Digest of what all rows were made of; empty where some did not come.
     """
 
     snapshot: str
     changed_at: datetime
     changes_found: int = 0
+    made_of: str = ""
+
+
+class _Kept(msgspec.Struct):
+    """What a later sync asks of a receipt."""
+
+    outputs: tuple[OutputWritten, ...]
+    snapshot: str
+    made_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +145,7 @@ class Sync:
             ) as found,
             local_errors(self._folder),
             room_in(self._folder) as room,
+            no_collection(),
         ):
             return self._write(found, room, is_due=is_due)
 
@@ -144,9 +160,15 @@ class Sync:
         receipt = found.receipt()
         gone = {one.id: one for one in receipt.changes.gone}
         slugs = tuple(sorted(one.slug for one in self._harvest.communities))
-        draft = self._draft(found, Draft(room / "first", self._snapshots, slugs), gone)
+        made_of = found.digest() if receipt.complete else ""
+        draft = Draft(room / "first", self._snapshots, slugs)
+        if made_of and not is_due and self._holds(made_of):
+            draft.keep(self._folder / LATEST)
+        else:
+            self._fill(draft, found, gone)
         if outdated := draft.outdated:
-            draft = self._draft(found, Draft(room / "second", self._snapshots, slugs, outdated), gone)
+            draft = Draft(room / "second", self._snapshots, slugs, outdated)
+            self._fill(draft, found, gone)
         if not is_due and self._has_moved(draft, receipt):
             return None
         unknown = sorted(draft.missing - draft.superseded - gone.keys())
@@ -162,26 +184,38 @@ class Sync:
         if is_due and draft.statistics and receipt.walked_at:
             self._history.append(receipt.walked_at, draft.statistics)
         write_documents(draft.latest, about, [*changes, *former], findings, self._history)
-        sealed = _sealed(receipt, snapshot, len(changes), draft.latest)
+        sealed = _sealed(receipt, snapshot, len(changes), made_of, draft.latest)
         keep_strangers(self._folder / LATEST, draft.latest)
         exchange(draft.latest, self._folder / LATEST)
         if keep := self._config.snapshots.keep:
             self._snapshots.thin(keep)
         return Synced(self._folder, about.records, changes, sealed)
 
-    def _draft(self, found: Found, draft: Draft, gone: Mapping[str, Gone]) -> Draft:
+    def _fill(self, draft: Draft, found: Found, gone: Mapping[str, Gone]) -> None:
         with draft:
             for records in found.batches():
                 draft.take(records)
             if not found.receipt().complete:
                 draft.carry_over(draft.missing - gone.keys())
-        return draft
 
     def _has_moved(self, draft: Draft, receipt: HarvestReceipt) -> bool:
         """Tell whether a record left or joined one of several communities, which moves no other count."""
         if len(self._harvest.communities) < 2 or not receipt.complete:
             return False
         return Counter(self._harvest.counts(receipt.created_before)) != draft.members
+
+    def _holds(self, made_of: str) -> bool:
+        """Tell whether ``latest/`` was made of the same, by this version, and nobody has touched its rows."""
+        latest = self._folder / LATEST
+        try:
+            kept = msgspec.json.decode((latest / RECEIPT).read_bytes(), type=_Kept)
+            last = [(one.name, one.schema_version) for one in self._snapshots.all()[-1:]]
+            if kept.made_of != made_of or last != [(kept.snapshot, SCHEMA_VERSION)]:
+                return False
+            written = {one.path: one.sha256 for one in kept.outputs}
+            return all(describe_output(latest / name).sha256 == written.get(name) for name in ROWS)
+        except (OSError, LocalError, msgspec.MsgspecError):
+            return False
 
     def _about(self, receipt: HarvestReceipt, snapshot: Snapshot, records: int) -> About:
         site = self._context.site
@@ -231,7 +265,9 @@ def findings_of(
     )
 
 
-def _sealed(receipt: HarvestReceipt, snapshot: Snapshot, changes: int, folder: Path) -> SyncReceipt:
+def _sealed(
+    receipt: HarvestReceipt, snapshot: Snapshot, changes: int, made_of: str, folder: Path
+) -> SyncReceipt:
     """Write the receipt, with what all other files are, into the folder of the latest state."""
     outputs = []
     for path in sorted(folder.iterdir()):
@@ -240,6 +276,12 @@ def _sealed(receipt: HarvestReceipt, snapshot: Snapshot, changes: int, folder: P
     facts = {field.name: getattr(receipt, field.name) for field in fields(receipt)} | {
         "outputs": tuple(outputs)
     }
-    sealed = SyncReceipt(**facts, snapshot=snapshot.name, changed_at=snapshot.taken_at, changes_found=changes)
-    (folder / "receipt.json").write_text(sealed.to_json(), "utf-8")
+    sealed = SyncReceipt(
+        **facts,
+        snapshot=snapshot.name,
+        changed_at=snapshot.taken_at,
+        changes_found=changes,
+        made_of=made_of,
+    )
+    (folder / RECEIPT).write_text(sealed.to_json(), "utf-8")
     return sealed

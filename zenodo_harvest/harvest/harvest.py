@@ -334,6 +334,10 @@ class Found:
         for contents in in_batches(self._ledger.contents(), document_size):
             yield self._period.read(contents, self._provenance)
 
+    def digest(self) -> str:
+        """Return a digest that is the same where all records are."""
+        return self._ledger.digest()
+
     def hand_over(self, ledger: Ledger, slugs: AbstractSet[str]) -> None:
         """Give another ledger the records that are in one of the communities of these slugs."""
         ledger.adopt(self._ledger, self._in(slugs))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -271,6 +272,13 @@ class Ledger:
     def contents(self) -> Iterator[bytes]:
         """Yield the JSON of every row, ordered by `created`, then by id as text."""
         return self._journal.contents()
+
+    def digest(self) -> str:
+        """Return a digest of what the harvest is of, and of the JSON of every row."""
+        digest = blake2b(msgspec.json.encode(self._subject, order="sorted"), digest_size=16)
+        for content in self.contents():
+            digest.update(b"\n" + content)
+        return digest.hexdigest()
 
     @property
     def changes(self) -> Changes:

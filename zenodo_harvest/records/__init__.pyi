@@ -4,6 +4,7 @@ from .head import Head as Head
 from .head import moment as moment
 from .head import read_head as read_head
 from .reader import WHAT_TELLS as WHAT_TELLS
+from .reader import no_collection as no_collection
 from .reader import read_record as read_record
 from .reader import read_records as read_records
 from .reader import what_lacks as what_lacks

@@ -61,12 +61,12 @@ def read_record(raw: Json, provenance: Provenance) -> Record:
 
 def read_records(documents: Iterable[Json], provenance: Provenance) -> list[Record]:
     """Return the records that documents hold, each as `read_record` would read it."""
-    with _no_collection():
+    with no_collection():
         return [read_record(raw, provenance) for raw in documents]
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Let the garbage collector rest: it would look for cycles in every record, and records have none."""
     is_enabled = gc.isenabled()
     gc.disable()

@@ -8,3 +8,4 @@ from .told import checks_csv as checks_csv
 from .told import checks_markdown as checks_markdown
 from .told import rule_counts as rule_counts
 from .told import rules_markdown as rules_markdown
+from .told import write_checks_csv as write_checks_csv

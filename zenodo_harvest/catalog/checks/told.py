@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from io import BytesIO
 from operator import attrgetter
+from typing import BinaryIO
 
 from zenodo_harvest.catalog.change_words import web_address
 from zenodo_harvest.catalog.checks.rule import Rule
@@ -31,11 +32,18 @@ _LISTED = 100
 
 def checks_csv(findings: Iterable[Finding]) -> str:
     """Return the findings as CSV, in which no cell runs as a formula."""
-    getters = [attrgetter(field.name) for field in CHECKS_FIELDS]
     stream = BytesIO()
-    table = Table("checks", CHECKS_FIELDS, lambda rows: [list(map(get, rows)) for get in getters])
-    CsvWriter(stream, table).write(list(findings))
+    write_checks_csv(stream, findings)
     return stream.getvalue().decode()
+
+
+def write_checks_csv(stream: BinaryIO, findings: Iterable[Finding]) -> None:
+    """Write the findings to a binary stream as `checks_csv` gives them; the stream stays open."""
+    getters = [attrgetter(field.name) for field in CHECKS_FIELDS]
+    table = Table("checks", CHECKS_FIELDS, lambda rows: [list(map(get, rows)) for get in getters])
+    writer = CsvWriter(stream, table)
+    for finding in findings:
+        writer.write((finding,))
 
 
 def rule_counts(findings: Iterable[Finding]) -> list[tuple[Rule, int]]:

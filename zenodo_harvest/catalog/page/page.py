@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 from itertools import accumulate, groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zenodo_harvest.catalog.about import About
 from zenodo_harvest.catalog.change import Change
@@ -45,7 +45,12 @@ _DESCRIPTION_TAGS = {
 }
 
 
-def render_page(
+def render_page(about: About, rows: Iterable[CatalogRow], **facts: Any) -> str:
+    """Return the page of a catalogue, of which `page_pieces` yields the pieces."""
+    return "".join(page_pieces(about, rows, **facts))
+
+
+def page_pieces(
     about: About,
     rows: Iterable[CatalogRow],
     *,
@@ -54,8 +59,8 @@ def render_page(
     rule_titles: Mapping[str, str],
     use: Mapping[str, Mapping[str, int | None]],
     totals: Sequence[UsePoint],
-) -> str:
-    """Return the page of a catalogue: one HTML document that asks for nothing else.
+) -> Iterator[str]:
+    """Yield the page of a catalogue in pieces: one HTML document that asks for nothing else.
 
     Whatever comes from records is text in it, never markup, and the page carries a Content-Security-Policy
     that lets nothing run but its own script. The same values give the same text.
@@ -83,13 +88,14 @@ def render_page(
     }
     head = in_script(_json({"columns": TABLE_COLUMNS, "labels": labels, "hasUse": bool(use)}))
     style, script = _source("page.css"), _source("page.js")
-    return _template().render(
+    yield from _template().generate(
         about=about,
         style=_safe(style),
         script=_safe(script),
         style_hash=_hash(style),
         script_hash=_hash(script),
-        data=_safe(f'{head[:-1]},"rows":[\n' + ",\n".join(lines) + "\n]}"),
+        head=_safe(f'{head[:-1]},"rows":['),
+        lines=map(_safe, lines),
         descriptions={c.slug: _cleaned(c.description or "") for c in about.communities},
         figures=tuple(_figures(tally, totals)),
         charts=tuple(_charts(tally, totals)),
