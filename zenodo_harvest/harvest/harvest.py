@@ -289,7 +289,9 @@ class Harvest:
         """
         scope = self._scope
         divisions = 2 * sum(rows // scope.cap for rows in parts)
-        requests = scope.account.requests + divisions + sum(map(scope.pages, parts)) + counts
+        requests = (
+            scope.account.requests + divisions + sum(scope.pages(rows) for rows in parts if rows) + counts
+        )
         requests += scope.reconciling_requests()
         cost = spoken(requests, minutes_of(requests, self._context.site))
         return f"It takes {'about ' if divisions else ''}{cost}."

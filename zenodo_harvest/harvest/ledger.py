@@ -145,7 +145,8 @@ class Ledger:
                 self._journal.drop_facts(prefix)
             self._journal.keep_facts({"subject": self._subject, "run": msgspec.to_builtins(run)})
             for one in counted:
-                self.keep_part(Part(one.window, one.total, one.is_gap))
+                is_empty = not one.total  # what comes into it meanwhile shows in the last count
+                self.keep_part(Part(one.window, one.total, one.is_gap, is_done=is_empty, was_whole=is_empty))
 
     def keep_run(self, run: Run) -> None:
         """Write what the run has come to."""
