@@ -73,14 +73,14 @@ class HistoryOptions:
 def history(session: Session, folder: Folder, options: HistoryOptions, outputs: RowOutputs) -> None:
     """Tell how views and downloads moved.
 
-    A terminal gets the snapshots, the sums and what moved most, a pipe what moved most
-    as JSON Lines, and -o FILE the whole series: a row for each record and time. A new
-    record was not there before; a count drops where the site corrects it. What is
-    counted of all versions moves once for all of them.
+    A terminal gets the snapshots, the sums and what moved most, a pipe what
+    moved as JSON Lines, -o FILE the whole series: a row for each record and
+    time. A new record was not there before; a count drops where the site
+    corrects it. Statistics of all versions move once for all of them.
 
     Examples:
-      zenodo-harvest catalog history demo-catalog
-      zenodo-harvest catalog history demo-catalog --by views --since 2026-01 --plot views.svg
+      zenodo-harvest catalog history demo-catalog --by views --plot views.svg
+      zenodo-harvest catalog history demo-catalog --since 2026-01 -o history.csv
     """
     from zenodo_harvest.catalog import history_fields
 

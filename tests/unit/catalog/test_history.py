@@ -85,6 +85,10 @@ def test_of_several_versions_at_once_the_latest_stands_for_all(tmp_path: Path) -
 def test_so_many_that_rose_and_so_many_that_dropped(history: History) -> None:
     assert [mover.id for mover in history.movers(top=1)] == ["1", "2"]
     assert [mover.id for mover in history.movers(top=9)] == ["1", "31", "2"]
+    history.append(
+        datetime(2026, 7, 1, tzinfo=UTC), [row("1", "10", 20), row("2", "20", 30), row("4", "40", 1)]
+    )
+    assert [mover.id for mover in history.movers(top=2)] == ["4", "2"], "the largest drops, the largest last"
 
 
 @pytest.mark.parametrize(
