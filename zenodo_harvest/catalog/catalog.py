@@ -18,7 +18,7 @@ from zenodo_harvest.catalog.plot import write_plot
 from zenodo_harvest.catalog.snapshots import Snapshot, Snapshots, State
 from zenodo_harvest.catalog.sync import JOURNAL, SNAPSHOTS, Sync, Synced, findings_of, pending_of
 from zenodo_harvest.durable import lock, restore, write_text
-from zenodo_harvest.errors import Incomplete, LocalError, NotFound, Refused
+from zenodo_harvest.errors import Incomplete, LocalError, NotFound, Refused, UsageError
 from zenodo_harvest.harvest import Found, Gone, Harvest
 from zenodo_harvest.http import Context
 
@@ -110,25 +110,31 @@ class Catalog:
         write_text(self.folder / CONFIG, config.to_toml())
         return config
 
-    def sync(self, *, full: bool = False, shared: Found | None = None) -> Synced:
+    def sync(self, *, full: bool = False, keep: int | None = None, shared: Found | None = None) -> Synced:
         """Bring the catalogue up to date: what changed since the last time, and all of ``latest/``.
 
         Args:
             full: Read all pages again, and note views and downloads, though it is not time.
+            keep: Keep so many of the newest snapshots; None is what ``catalog.toml`` says.
             shared: What a harvest of more communities than these has just brought, as `sync_all` has it.
 
         Raises:
             NotFound: The folder is no catalogue.
             UnknownCommunity: A community does not exist.
-            UsageError: ``catalog.toml`` cannot be used, or is of another site.
+            UsageError: ``catalog.toml`` cannot be used, or is of another site; or no snapshot is to be kept.
             LocalError: The disk does not allow it, or another run writes here.
             Incomplete: Records are missing. They stay as they were, and ``latest/`` says so.
         """
         sync = self._sync
+        if keep is not None and keep < 1:
+            raise UsageError("A catalogue keeps at least one snapshot.", hint="Keep 1 or more.")
         with lock(self.folder / LOCK):
             restore(self.folder / LATEST)
-            Snapshots(self.folder / SNAPSHOTS).restore()
+            snapshots = Snapshots(self.folder / SNAPSHOTS)
+            snapshots.restore()
             synced = sync.run(full=full, shared=shared)
+            if keep := keep or self.config.snapshots.keep:
+                snapshots.thin(keep)
         if not synced.receipt.complete:
             raise Incomplete(
                 f"{synced}. {synced.receipt.reason}",

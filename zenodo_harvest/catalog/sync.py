@@ -187,8 +187,6 @@ class Sync:
         sealed = _sealed(receipt, snapshot, len(changes), made_of, draft.latest)
         keep_strangers(self._folder / LATEST, draft.latest)
         exchange(draft.latest, self._folder / LATEST)
-        if keep := self._config.snapshots.keep:
-            self._snapshots.thin(keep)
         return Synced(self._folder, about.records, changes, sealed)
 
     def _fill(self, draft: Draft, found: Found, gone: Mapping[str, Gone]) -> None:

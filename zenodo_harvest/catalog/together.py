@@ -14,7 +14,7 @@ from zenodo_harvest.harvest import Found, Harvest
 
 
 def sync_all(
-    catalogs: Sequence[Catalog], *, full: bool = False
+    catalogs: Sequence[Catalog], *, full: bool = False, keep: int | None = None
 ) -> Iterator[tuple[Catalog, Synced | ZenodoHarvestError]]:
     """Sync catalogues one after the other, and yield what came of each; one that fails stops no other.
 
@@ -24,6 +24,7 @@ def sync_all(
     Args:
         catalogs: The catalogues.
         full: Read all pages again, and note views and downloads, though it is not time.
+        keep: Keep so many of the newest snapshots of each; None is what its ``catalog.toml`` says.
     """
     groups: dict[object, list[Catalog]] = {}
     for catalog in catalogs:
@@ -34,7 +35,7 @@ def sync_all(
             shared = _shared(group, journal, stack) if len(group) > 1 else None
             for catalog in group:
                 try:
-                    yield catalog, catalog.sync(full=full, shared=shared)
+                    yield catalog, catalog.sync(full=full, keep=keep, shared=shared)
                 except ZenodoHarvestError as error:
                     yield catalog, error
         if shared:

@@ -97,6 +97,16 @@ def sync(
         bool,
         Option("--full", metavar="", help="Read all pages again, and note views and downloads now."),
     ] = False,
+    keep: Annotated[
+        int | None,
+        Option(
+            "--keep",
+            metavar="N",
+            min=1,
+            help="Keep so many of the newest snapshots; else as catalog.toml says.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Bring catalogues up to date.
 
@@ -119,7 +129,7 @@ def sync(
                 found.append(catalogs.at(folder))
             except ZenodoHarvestError as error:
                 failures.append((folder, error))
-        for catalog, came in sync_all(found, full=full):
+        for catalog, came in sync_all(found, full=full, keep=keep):
             if isinstance(came, ZenodoHarvestError):
                 failures.append((catalog.folder, came))
             else:
