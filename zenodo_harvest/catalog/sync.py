@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 JOURNAL = "catalog.journal"
 SNAPSHOTS = "snapshots"
 RECEIPT = "receipt.json"
-NEVER_WEEKS = 52_000
+NEVER = timedelta.max
 _SLACK = timedelta(days=1)
 """A timer does not come to the second; what is due tomorrow is done today."""
 
@@ -128,18 +128,23 @@ class Sync:
         """
         self._harvest.verify()
         is_due = full or self.is_due
-        found = self._bring(is_due=is_due, shared=shared) or self._bring(is_due=True)
+        # a walk that was cut off by a kill is gone on with, and not begun again
+        after = timedelta() if full else _SLACK if is_due else NEVER
+        found = self._bring(NEVER if shared else after, is_due=is_due, shared=shared)
+        found = found or self._bring(timedelta(), is_due=True)
         if found is None:
             raise RuntimeError("all pages were read")
         return found
 
-    def _bring(self, *, is_due: bool, shared: Found | None = None) -> Synced | None:
+    def _bring(
+        self, full_walk_after: timedelta, *, is_due: bool, shared: Found | None = None
+    ) -> Synced | None:
         """Bring the catalogue up to date, or return None if only a reading of all pages can."""
         with (
             self._harvest.brought(
                 self._folder / JOURNAL,
                 update=True,
-                full_walk_weeks=0 if is_due and not shared else NEVER_WEEKS,
+                full_walk_after=full_walk_after,
                 renew=True,
                 shared=shared,
             ) as found,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from zenodo_harvest.catalog.catalog import Catalog
-from zenodo_harvest.catalog.sync import JOURNAL, NEVER_WEEKS, Synced
+from zenodo_harvest.catalog.sync import JOURNAL, NEVER, Synced
 from zenodo_harvest.errors import ZenodoHarvestError
 from zenodo_harvest.harvest import Found, Harvest
 
@@ -57,7 +57,5 @@ def _shared(group: Sequence[Catalog], journal: Path, stack: ExitStack) -> Found 
     communities = dict.fromkeys(name for search in searches for name in search.communities)
     harvest = Harvest(group[0].context, replace(searches[0], communities=tuple(communities)))
     with suppress(ZenodoHarvestError):
-        return stack.enter_context(
-            harvest.brought(journal, update=True, full_walk_weeks=NEVER_WEEKS, renew=True)
-        )
+        return stack.enter_context(harvest.brought(journal, update=True, full_walk_after=NEVER, renew=True))
     return None

@@ -142,7 +142,7 @@ class Harvest:
                 journal_path(paths[0]),
                 update=update,
                 fresh=fresh,
-                full_walk_weeks=full_walk_weeks,
+                full_walk_after=timedelta(weeks=full_walk_weeks),
                 keep_raw=options.get("raw", False),
                 mode=privacy(paths),
             ) as found,
@@ -169,7 +169,7 @@ class Harvest:
         *,
         update: bool = False,
         fresh: bool = False,
-        full_walk_weeks: int = FULL_WALK_WEEKS,
+        full_walk_after: timedelta = timedelta(weeks=FULL_WALK_WEEKS),
         renew: bool = False,
         shared: Found | None = None,
         keep_raw: bool = False,
@@ -181,7 +181,7 @@ class Harvest:
             place: The journal; it is made if it is missing.
             update: As for `save`.
             fresh: As for `save`.
-            full_walk_weeks: As for `save`.
+            full_walk_after: With `update`, walk all windows again when so long has passed since.
             renew: Forget what an earlier run of another harvest brought, instead of refusing.
             shared: What a harvest of more communities than these has brought: its records are not asked for
                 again, and the journal begins anew with them. Counts tell whether they are all.
@@ -202,7 +202,7 @@ class Harvest:
             ledger = Ledger(journal, subject)
             if shared:
                 shared.hand_over(ledger, {community.slug for community in self.communities})
-            run = self._bring(ledger, update=update, full_walk_weeks=full_walk_weeks)
+            run = self._bring(ledger, update=update, full_walk_after=full_walk_after)
             provenance = replace(
                 provenance_of(self._context, keep_raw=keep_raw),
                 source=self._scope.route_name,
@@ -220,7 +220,7 @@ class Harvest:
             "route": self._scope.route_name,
         }
 
-    def _bring(self, ledger: Ledger, *, update: bool, full_walk_weeks: int) -> Run:
+    def _bring(self, ledger: Ledger, *, update: bool, full_walk_after: timedelta) -> Run:
         """Bring the journal to the end of its run, and with `update` up to date."""
         run = ledger.run
         if run is None:
@@ -239,7 +239,7 @@ class Harvest:
                 "or --fresh (fresh=True) to start anew."
             )
         if update:
-            run = self._finish(ledger, self._begin_update(ledger, run, full_walk_weeks))
+            run = self._finish(ledger, self._begin_update(ledger, run, full_walk_after))
         return run
 
     def _begin(self, ledger: Ledger) -> Run:
@@ -255,7 +255,7 @@ class Harvest:
         ledger.begin(run, self._scope.divide(whole))
         return run
 
-    def _begin_update(self, ledger: Ledger, last: Run, full_walk_weeks: int) -> Run:
+    def _begin_update(self, ledger: Ledger, last: Run, full_walk_after: timedelta) -> Run:
         """Freeze a later end, count what came since, and have what is there compared."""
         ledger.join(self._scope.cap)
         time = self._scope.now()
@@ -263,7 +263,7 @@ class Harvest:
         new = Counted(Window(last.end, end, field=self._scope.field), 0)
         if last.end < end:
             new = Counted(new.window, self._scope.count(new.window))
-        is_full = now - last.walked_at >= timedelta(weeks=full_walk_weeks)
+        is_full = now - last.walked_at >= full_walk_after
         run = Run(
             retrieved_at=now, end=end, known_until=last.end,
             total=ledger.rows + new.total, is_update=True,

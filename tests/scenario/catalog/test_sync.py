@@ -173,7 +173,7 @@ def test_views_alone_leave_every_table_the_same_bytes_and_no_snapshot(
 
 def test_a_sync_of_what_did_not_change_asks_a_handful_of_questions(world: World, kept: Kept) -> None:
     asked = world.asked(kept.sync)
-    assert len(asked) == 9  # the community, the time, what is new, what was edited, counts
+    assert len(asked) == 8  # the community, the time, what is new, what was edited, counts
     assert kept.receipt()["requests"] <= len(asked)
 
 
@@ -335,6 +335,18 @@ try:
 except ZenodoHarvestError as error:
     print(error)
 """
+
+
+def test_a_walk_that_was_over_when_a_sync_failed_is_not_made_again(world: World, kept: Kept) -> None:
+    (broken,) = (kept.folder / "snapshots").glob("*/snapshot.json")
+    whole = broken.read_bytes()
+    broken.write_bytes(b"{")
+    world.later(weeks=4)
+    with pytest.raises(LocalError):
+        kept.catalog.sync()
+    broken.write_bytes(whole)
+    assert not [one for one in world.asked(kept.catalog.sync) if "size=25" in one and "updated" not in one]
+    assert len(kept.catalog.history.times()) == 2
 
 
 def test_a_snapshot_that_is_broken_is_named(kept: Kept) -> None:
