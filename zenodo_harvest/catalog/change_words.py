@@ -12,6 +12,7 @@ from zenodo_harvest.catalog.change import Change, ChangeKind, FieldChange
 from zenodo_harvest.display import count, cut
 from zenodo_harvest.export import join_list
 from zenodo_harvest.html_text import text_of
+from zenodo_harvest.json_values import encode
 
 HEADINGS: dict[ChangeKind, str] = {
     "added": "Added",
@@ -24,6 +25,7 @@ HEADINGS: dict[ChangeKind, str] = {
 MAX_FIELDS = 20
 _SAFE_IN_ADDRESS = "!#$%&+,/:;=?@"
 _VALUE, _LEAD_IN = 160, 30
+_DEEP = 3
 
 
 def in_counts(changes: Iterable[Change]) -> str:
@@ -62,21 +64,26 @@ def field_facts(change: Change) -> Iterator[tuple[str, str]]:
         yield "and", f"{len(change.fields) - MAX_FIELDS:,} more"
 
 
-def _how(field: FieldChange) -> str:
+def before_and_after(field: FieldChange) -> tuple[str, str]:
+    """Return what a field was and what it is, in words; long ones are cut so that what differs is seen."""
     before, after = value_text(field.before), value_text(field.after)
     if field.name == "description_html" and (texts := (text_of(before), text_of(after)))[0] != texts[1]:
         before, after = texts
-    before, after = _around_difference(before, after)
+    return _around_difference(before, after)
+
+
+def _how(field: FieldChange) -> str:
+    before, after = before_and_after(field)
     if field.before is None:
         return f"added {after}"
     if field.after is None:
         return f"removed {before}"
-    is_parted = isinstance(field.before, list) and not any(item in field.after for item in field.before)
+    are_lists = isinstance(field.before, list) and isinstance(field.after, list)
+    is_parted = are_lists and not any(item in field.after for item in field.before)
     return f"removed {before}; added {after}" if is_parted else f"{before} → {after}"
 
 
 def _around_difference(before: str, after: str) -> tuple[str, str]:
-    """Cut two texts so that what differs is seen."""
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False)))
     start = max(same - _LEAD_IN, 0) if max(len(before), len(after)) > _VALUE else 0
     shown = (cut(text[start : start + 4 * _VALUE], _VALUE) for text in (before, after))
@@ -91,14 +98,21 @@ def web_address(url: str | None) -> str | None:
     return address if parts.scheme in ("http", "https") and parts.hostname else None
 
 
-def value_text(value: Any) -> str:
-    """Return a value as one text: lists joined, of mappings the first part with the others behind it."""
+def value_text(value: Any, deep: int = _DEEP) -> str:
+    """Return a value as one text: lists joined, of mappings the first part with the others behind it.
+
+    Args:
+        value: The value.
+        deep: How many levels of lists and mappings are put into words; what lies deeper stays JSON.
+    """
     if value is None:
         return ""
+    if not deep and isinstance(value, list | tuple | dict):
+        return encode(value).decode()
     if isinstance(value, list | tuple):
-        return join_list(map(value_text, value))
+        return join_list(value_text(item, deep - 1) for item in value)
     if isinstance(value, dict):
-        parts = {name: text for name, part in value.items() if (text := value_text(part))}
+        parts = {name: text for name, part in value.items() if (text := value_text(part, deep - 1))}
         main = next(iter(parts), "")
         others = ", ".join(f"{name} {text}" for name, text in parts.items() if name != main)
         return f"{parts[main]} ({others})" if others else parts.get(main, "")

@@ -62,7 +62,7 @@ def compare(
         _came(before, after, communities, found_at, known_concepts),
         _went(before, after, gone, communities, found_at),
         chain.from_iterable(
-            _differences(id_, before[id_], after[id_], found_at, is_same_schema)
+            _differences(id_, before[id_], after[id_], communities, found_at, is_same_schema)
             for id_ in before.keys() & after.keys()
         ),
     )
@@ -146,16 +146,20 @@ def _differences(
     id_: str,
     before: CatalogRow,
     after: CatalogRow,
+    communities: Sequence[str],
     found_at: datetime,
     is_same_schema: bool,
 ) -> Iterator[Change]:
     if before == after or (not is_same_schema and _mark(before) == _mark(after)):
         return
     slugs = [set(row.get(MEMBERSHIPS) or ()) for row in (before, after)]
-    for slug in slugs[1] - slugs[0]:
-        yield _change("added", id_, after, found_at, community=slug)
-    for slug in slugs[0] - slugs[1]:
-        yield _change("left", id_, after, found_at, community=slug)
+    # one that is no community of the catalogue any more, while another came, has got another name
+    is_renamed = bool(slugs[1] - slugs[0]) and not (slugs[0] - slugs[1]) & set(communities)
+    if not (is_renamed and slugs[0] - slugs[1]):
+        for slug in sorted(slugs[1] - slugs[0]):
+            yield _change("added", id_, after, found_at, community=slug)
+        for slug in sorted(slugs[0] - slugs[1]):
+            yield _change("left", id_, after, found_at, community=slug)
     names = [name for name in _METADATA if is_same_schema or (name in before and name in after)]
     if fields := tuple(_metadata(before, after, names, slugs[0] | slugs[1])):
         yield _change("metadata", id_, after, found_at, fields=fields)
@@ -235,7 +239,14 @@ def _list_field(name: str, before: list[Any], after: list[Any]) -> Iterator[Fiel
         yield FieldChange(name, list(went.values()) or None, added or None)
 
 
+def _are_hidden(row: CatalogRow) -> bool:
+    """Tell whether files are not shown, which says nothing about them."""
+    return not row.get("files") and row.get("access_status") in ("restricted", "embargoed")
+
+
 def _files(before: CatalogRow, after: CatalogRow) -> Iterator[FieldChange]:
+    if _are_hidden(before) or _are_hidden(after):
+        return
     old, new = ({file.get("key") or "": file for file in row.get("files") or ()} for row in (before, after))
     for key in sorted(old.keys() | new.keys()):
         was, is_ = old.get(key), new.get(key)

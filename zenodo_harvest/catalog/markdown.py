@@ -19,7 +19,7 @@ from zenodo_harvest.catalog.change_words import (
 )
 from zenodo_harvest.display import count, one_line
 
-MAX_LETTERS = 400_000
+MAX_BYTES = 400_000
 """What a document comes to, but for its last lines: GitHub shows files of up to 512 kB."""
 MAX_OF_KIND = 200
 _MARKUP = re.compile(r"[\\`*_{}\[\]#|~$]|(?<=www)\.|:(?=//)", re.IGNORECASE)
@@ -34,10 +34,10 @@ def changes_markdown(changes: Iterable[Change], about: About) -> str:
     """
     listed = tuple(changes)
     text = f"# Changes of {escaped(about.title)}\n\nAll of them, with whole values: {_ALL}.\n"
-    parts, letters, told = [text], 0, 0
+    parts, size_bytes, told = [text], 0, 0
     for part, number in _parts(listed):
-        letters += len(part)
-        if letters > MAX_LETTERS:
+        size_bytes += len(part.encode("utf-8", "replace"))
+        if size_bytes > MAX_BYTES:
             parts.append(f"\nAnd {count(len(listed) - told, 'more change')}: {_ALL}.\n")
             break
         parts.append(part)

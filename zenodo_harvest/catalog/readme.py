@@ -77,7 +77,7 @@ def _summary(about: About) -> str:
 def _community(community: CommunityShown) -> str:
     shown = f"{escaped(community.title)} ({escaped(community.slug)})"
     address = web_address(community.url)
-    return f"{shown}: <{address}>" if address else shown
+    return f"[{shown}]({address})" if address else f"**{shown}**"
 
 
 def _counts(types: Mapping[str, int]) -> list[str]:

@@ -92,9 +92,9 @@ class Synced:
 class Sync:
     """Compares a catalogue with its site, once.
 
-    Everything is made in a hidden folder first. Then the snapshot gets its name, then the history is
-    replaced, then ``latest/`` is exchanged: whenever the process is killed, ``latest/`` is whole, and the
-    next sync goes on from the last snapshot.
+    Everything is made in a hidden folder, for which the history is replaced. When all of it is there the
+    snapshot gets its name, then ``latest/`` is exchanged: whenever the process is killed, ``latest/`` is
+    whole, and the next sync goes on from the last snapshot.
 
     Args:
         folder: The folder of the catalogue, which nobody else writes to.
@@ -184,13 +184,13 @@ class Sync:
         about = self._about(receipt, snapshot, draft.records)
         waiting = pending_of(self._context, self._harvest.communities, self._deposits)
         findings = findings_of(draft.latest / ROWS[-1], self._config, self._context, waiting)
-        if draft.is_new:
-            self._snapshots.add(draft.part, snapshot)
         if is_due and draft.statistics and receipt.walked_at:
             self._history.append(receipt.walked_at, draft.statistics)
         write_documents(draft.latest, about, [*changes, *former], findings, self._history)
         sealed = _sealed(receipt, snapshot, len(changes), made_of, draft.latest)
         keep_strangers(self._folder / LATEST, draft.latest)
+        if draft.is_new:
+            self._snapshots.add(draft.part, snapshot)
         exchange(draft.latest, self._folder / LATEST)
         return Synced(self._folder, about.records, changes, sealed)
 

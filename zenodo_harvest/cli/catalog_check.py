@@ -97,4 +97,4 @@ def _lines(findings: Sequence[Finding]) -> list[str]:
 def _line(finding: Finding) -> str:
     title = cut(finding.title or "(no title)", _LONGEST_TITLE)
     where = one_line(finding.url or finding.id)
-    return f"{finding.level}: {finding.rule}: {title} <{where}>: {finding.detail}"
+    return f"{finding.level}: {finding.rule}: {title} <{where}>: {one_line(finding.detail)}"

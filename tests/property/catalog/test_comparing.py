@@ -11,13 +11,17 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog_rows import about
 from zenodo_harvest.catalog import (
     CATALOG_COLUMNS,
     Change,
     FieldChange,
+    atom_feed,
+    changes_markdown,
     compare,
     read_changes,
     write_changes,
+    write_changes_csv,
 )
 from zenodo_harvest.catalog.change_words import web_address
 from zenodo_harvest.catalog.comparing import NO_CHANGE, ORDERED
@@ -162,6 +166,14 @@ def test_changes_survive_being_saved(changes: list[Change]) -> None:
     write_changes(stream, changes)
     stream.seek(0)
     assert list(read_changes(stream)) == changes
+
+
+@given(changes=st.lists(changes_of_any_kind, max_size=3))
+def test_whatever_changed_can_be_told(changes: list[Change]) -> None:
+    """A change that cannot be told would stop every later sync."""
+    assert changes_markdown(changes, about(0))
+    assert atom_feed(changes, about(0))
+    write_changes_csv(io.BytesIO(), changes)
 
 
 @given(url=st.text() | st.text().map("https://{}".format) | st.text("[]:/@#?%\\\t ").map("http:{}".format))

@@ -26,6 +26,7 @@ from zenodo_harvest.catalog import (
     write_changes,
     write_changes_csv,
 )
+from zenodo_harvest.catalog.change_words import value_text
 from zenodo_harvest.errors import LocalError
 
 NOW = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
@@ -407,3 +408,13 @@ def test_a_line_that_is_no_change_is_named(line: bytes) -> None:
     stream.seek(0)
     with pytest.raises(LocalError, match="Line 2"):
         list(read_changes(stream))
+
+
+def test_lists_in_lists_stay_short_and_of_any_depth_can_be_told() -> None:
+    value: Any = "\\"
+    for _ in range(300):
+        value = [value]
+    assert len(value_text(value)) < 1000
+    changed = (FieldChange("custom_fields.code:a", value, "plain"), FieldChange("x", ["a"], 5))
+    change = Change("metadata", "11", "Sea ice", None, None, NOW, fields=changed)
+    assert changes_markdown([change], ABOUT)

@@ -245,6 +245,11 @@ HARMLESS: tuple[Plant, ...] = (
     relate("whatever", "a scheme of tomorrow"),
     relate("10.5281/zenodo.99", "doi", "IsVersionOf"),
     relate("https://zenodo.org/records/1000", "url"),
+    relate("https://arxiv.org/abs/2101.00001", "arxiv"),
+    relate("https://n2t.net/ark:/12148/btv1b8449691v", "ark"),
+    relate("https://hal.science/hal-01234567", "hal"),
+    relate("ISSN 2041-1723", "issn"),
+    put(title="論語"),
     put(title="1Q84", resource_type="publication-book"),
     put(title="Plots.jl"),
     put(description_text="二〇二四年北海岸の十二観測所における霜日数を毎週手作業で数えた記録。"),
@@ -409,3 +414,21 @@ def test_the_summary_counts_by_rule_and_cuts_the_list() -> None:
     assert "[x](" not in text
     assert "<img" not in text
     assert checks_markdown([]) == "Nothing was found.\n"
+
+
+def test_the_record_that_shares_all_files_is_named_though_an_older_one_shares_one() -> None:
+    rows = rows_of(record(100, "First frost"), record(102, "Second snow"), record(104, "Third hail"))
+    for row, sums in zip(rows, (("a", "z"), ("a", "b"), ("a", "b")), strict=True):
+        row["files"] = [{"key": f"{each}.dat", "size_bytes": 5, "checksum": f"md5:{each}"} for each in sums]
+    told = {(each.rule, each.id): each.detail for each in found(rows)}
+    assert "in 102" in told["duplicate-files", "104"]
+
+
+def test_a_version_label_can_neither_forge_a_line_nor_fill_the_screen() -> None:
+    rows = rows_of(
+        record(100, "Frost days"), record(102, "Frost days", version_label="2\n\x1b]0;x\x07" + "y" * 5000)
+    )
+    rows[0]["version_label"] = "1"
+    (one,) = [each for each in found(rows) if each.id == "102"]
+    assert len(one.detail) <= 400
+    assert one.detail.isprintable()

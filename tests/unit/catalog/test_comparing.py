@@ -298,3 +298,15 @@ def test_changes_come_by_kind_title_and_id() -> None:
     before = {"5": row("5", concept_id="5")}
     changes = compare(before, rows, gone={}, communities=(), found_at=NOW, known_concepts={})
     assert [change.id for change in changes] == ["20", "100", "9", "11", "5"]
+
+
+def test_files_that_are_only_closed_or_opened_are_neither_removed_nor_added() -> None:
+    opened, closed = row(access_status="open"), row(access_status="restricted", files=[])
+    for before, after in ((opened, closed), (closed, opened)):
+        assert [change.kind for change in found(before, after)] == ["metadata"]
+
+
+@pytest.mark.parametrize("others", [(), ("oceans",)])
+def test_a_community_that_was_renamed_is_no_change_of_its_records(others: tuple[str, ...]) -> None:
+    before, after = row(memberships=["arctic", *others]), row(memberships=["polar", *others])
+    assert found(before, after, communities=("polar", *others)) == ()

@@ -98,7 +98,7 @@ def test_text_of_the_site_is_inert_in_the_readme(typed: str, never: str) -> None
     text = catalog_readme(
         replace(ABOUT, title=f"A {typed}", query=f"q {typed}", communities=(hostile,)), {f"t {typed}": 1}
     )
-    shown = text.replace("<https://zenodo.org/communities/s>", "")
+    shown = text.replace("](https://zenodo.org/communities/s)", "]")
     before_files, _, _ = shown.partition("## Files")
     assert never not in before_files
 

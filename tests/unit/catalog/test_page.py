@@ -6,15 +6,16 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from catalog_rows import NOW, about, catalog_row, catalog_rows, change, finding, hostile_rows
-from zenodo_harvest.catalog import CommunityShown
+from zenodo_harvest.catalog import CommunityShown, FieldChange
 from zenodo_harvest.catalog.page import UsePoint, render_page
 from zenodo_harvest.catalog.page.charts import bar_chart, compact, curve, nice_ceiling, shortened
-from zenodo_harvest.catalog.page.words import doi_url, shown, type_label, web_url
+from zenodo_harvest.catalog.page.words import doi_url, type_label, web_url
 
 
 def page(rows: Any, catalogue: Any = None, **values: Any) -> str:
@@ -179,10 +180,23 @@ def test_links_lead_to_web_pages_alone() -> None:
     assert doi_url(None) is None
 
 
-def test_values_of_columns_are_one_line() -> None:
-    assert (
-        shown([{"name": "Curie, Marie", "orcid": "0"}, {"x": 1}, "a\nb", None])
-        == 'Curie, Marie; {"x": 1}; a b;'
+def test_what_differs_between_two_values_is_shown() -> None:
+    person = {"name": "Curie, Marie"}
+    long = "a" * 2000
+    row = catalog_row(0)
+    fields = (
+        FieldChange("creators", [person], [{**person, "orcid": "0000-0001"}]),
+        FieldChange("description_html", f"<p>{long} old</p>", f"<p>{long} new</p>"),
+        FieldChange("is_open", True, False),
     )
-    assert shown([]) == shown(None) == ""
-    assert shown(0) == "0"
+    html = page([row], changes=[replace(change(row), kind="metadata", fields=fields)])
+    pairs = re.findall("<del dir=.auto.>(.*?)</del><ins dir=.auto.>(.*?)</ins>", html)
+    assert len(pairs) == 3
+    assert all(before != after for before, after in pairs)
+    assert pairs[2] == ("true", "false")
+
+
+def test_what_turns_the_direction_of_a_line_does_not_come_in_as_an_entity() -> None:
+    community = CommunityShown("s", "S", "https://zenodo.org/communities/s", "<p>a&#8238;b</p>")
+    html = page(catalog_rows(1), about(1, communities=(community,)))
+    assert "\u202e" not in html

@@ -7,12 +7,14 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from zenodo_harvest.catalog.checks.identifiers import doi_of
 from zenodo_harvest.catalog.checks.rule import Rule, listed
 from zenodo_harvest.catalog.columns import CatalogRow
 from zenodo_harvest.catalog.finding import Finding
+from zenodo_harvest.display import cut
 
 DUPLICATE = Rule(
     "duplicate-work",
@@ -62,6 +64,7 @@ _COMMON = re.compile(
 ).fullmatch
 """Files that are alike in many records of one maker."""
 _LONGEST_TITLE = 5000
+_LONGEST_DETAIL = 400
 _MOST_RECORDS = 20
 """A file that is in more of them is taken for one that comes with everything."""
 _LOOKS_BACK = 50
@@ -150,7 +153,7 @@ class Duplicates:
         shared: dict[str, dict[str, tuple[_Seen, _Seen, list[str]]]] = defaultdict(dict)
         for key, places in self._holders.values():
             if len(places) <= _MOST_RECORDS:
-                for this, other in self._pairs([places]):
+                for this, other in self._pairs([places], every=True):
                     if told.get(this.id) != other.id:
                         shared[this.id].setdefault(other.id, (this, other, []))[2].append(key)
         for others in shared.values():
@@ -158,8 +161,8 @@ class Duplicates:
             rule = SAME_FILES if len(keys) == this.files else SHARED_FILE
             yield _finding(rule, this, other, f"{listed(keys)} in ")
 
-    def _pairs(self, groups: Iterable[list[int]]) -> Iterator[tuple[_Seen, _Seen]]:
-        """Yield each record of a group that has an older one unlinked to it, and that one."""
+    def _pairs(self, groups: Iterable[list[int]], *, every: bool = False) -> Iterator[tuple[_Seen, _Seen]]:
+        """Yield each record of a group that has an older one unlinked to it, and that one, or every such."""
         for group in groups:
             if len(group) == 1:
                 continue
@@ -167,13 +170,14 @@ class Duplicates:
             records = list({each.concept: each for each in seen}.values())
             for place, this in enumerate(records):
                 older = (each for each in records[: min(place, _LOOKS_BACK)] if this.is_unlinked_to(each))
-                if other := next(older, None):
-                    yield this, other
+                yield from ((this, other) for other in (older if every else islice(older, 1)))
 
 
 def _finding(rule: Rule, this: _Seen, other: _Seen, before: str) -> Finding:
     where = f"{other.id} ({other.created[:10]})" if other.created else other.id
-    return Finding(rule.id, rule.level, this.id, this.title, this.url, f"{before}{where}")
+    return Finding(
+        rule.id, rule.level, this.id, this.title, this.url, cut(f"{before}{where}", _LONGEST_DETAIL)
+    )
 
 
 def _dois(texts: Iterable[str | None]) -> frozenset[str]:

@@ -28,6 +28,8 @@ _ANY = {
     "wikidata",
 }
 """Schemes of which no form can be told for certain, or more is in use than the checks know."""
+_RESOLVED = {"arxiv", "ark", "hal", "pmcid", "pmid", "issn", "isbn", "bibcode", "lsid", "swh"}
+"""Schemes whose identifiers are given as addresses that resolve as well."""
 _CALLED = {"eissn": "issn", "lissn": "issn", "ean": "ean13", "swhid": "swh"}
 
 
@@ -52,10 +54,13 @@ def is_valid(scheme: str, identifier: str) -> bool:
     import idutils
 
     check = getattr(idutils, f"is_{scheme}", None)
+    bare = text[len(scheme) :].lstrip(" :") if text.lower().startswith(f"{scheme} ") else text
     try:
-        return check is None or bool(check(text))
+        if check is None or check(bare):
+            return True
     except (ValueError, TypeError, LookupError, AttributeError):
-        return False
+        """What the library cannot take is no identifier."""
+    return text.lower().startswith(("http://", "https://")) and scheme in _RESOLVED and _is_address(text)
 
 
 def _is_address(text: str) -> bool:

@@ -15,14 +15,13 @@ from zenodo_harvest.catalog.checks.rights import RIGHTS
 from zenodo_harvest.catalog.checks.rule import Around, Rule
 from zenodo_harvest.catalog.checks.texts import TEXTS
 from zenodo_harvest.catalog.columns import MEMBERSHIPS, CatalogRow
-from zenodo_harvest.catalog.finding import Finding
+from zenodo_harvest.catalog.finding import LEVELS, Finding
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.vocabularies.terms import nearest
 
 _OF_ROWS = (*TEXTS, *PEOPLE, *RIGHTS, *DATES, *LINKS, *FILES, *READING)
 RULES: tuple[Rule, ...] = (*(rule for rule, _ in _OF_ROWS), *DUPLICATES, PENDING)
 """All rules, by what they look at."""
-LEVELS = ("error", "warning", "note")
 """The levels, the worst first."""
 
 

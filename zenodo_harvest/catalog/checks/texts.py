@@ -27,9 +27,10 @@ _FILE_NAME = re.compile(
     re.IGNORECASE | re.DOTALL,
 ).fullmatch
 _SHORTEST_TITLE = 3
+"""As UTF-8: two letters say nothing, two signs of which each is a word do."""
 _SHORTEST_BYTES = 60
 """Of a description as UTF-8: some ten words, and fewer signs where a sign says more."""
-_SEVERAL = re.compile(r"[;,]\s*[^;,\s]")
+_SEVERAL = re.compile(r"[;,\u3001\uff0c\uff1b]\s*[^;,\u3001\uff0c\uff1b\s]")
 _MOST_COMMAS = 3
 """More of them within one keyword part it; fewer stand in names of things."""
 
@@ -40,7 +41,8 @@ def _plain(text: str | None) -> str:
 
 def _no_title(row: CatalogRow, _: Around) -> Iterator[str]:
     title = (row["title"] or "").strip()
-    if len(title) < _SHORTEST_TITLE or _plain(title) in _SAYING_NOTHING or _NUMBER_ALONE(title):
+    is_short = len(title.encode("utf-8", "replace")) < _SHORTEST_TITLE
+    if is_short or _plain(title) in _SAYING_NOTHING or _NUMBER_ALONE(title):
         yield title or "no title"
     elif _FILE_NAME(title) or _names_file(title, row):
         yield f"the name of a file: {title}"

@@ -10,8 +10,8 @@ from typing import BinaryIO
 
 from zenodo_harvest.catalog.change_words import web_address
 from zenodo_harvest.catalog.checks.rule import Rule
-from zenodo_harvest.catalog.checks.rules import LEVELS, RULES
-from zenodo_harvest.catalog.finding import Finding
+from zenodo_harvest.catalog.checks.rules import RULES
+from zenodo_harvest.catalog.finding import LEVELS, Finding
 from zenodo_harvest.catalog.markdown import escaped
 from zenodo_harvest.display import count, cut
 from zenodo_harvest.export import CsvWriter, Field, Scalar, Table

@@ -133,7 +133,7 @@ def nice_ceiling(figure: int) -> int:
 def compact(figure: float) -> str:
     """Return a figure as an axis has it: ``950``, ``1.2k``, ``3M``."""
     for power, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
-        if figure >= power:
+        if figure >= 0.9995 * power:
             return f"{figure / power:.3g}{letter}"
     return f"{figure:.0f}"
 

@@ -61,7 +61,7 @@
 
   function ordered(sort) {
     if (!orders.has(sort)) {
-      orders.set(sort, records.toSorted(compare(SORTS[sort.replace("-", "")], sort.startsWith("-") ? -1 : 1)));
+      orders.set(sort, [...records].sort(compare(SORTS[sort.replace("-", "")], sort.startsWith("-") ? -1 : 1)));
     }
     return orders.get(sort);
   }

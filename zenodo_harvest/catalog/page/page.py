@@ -14,21 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from zenodo_harvest.catalog.about import About
 from zenodo_harvest.catalog.change import Change
+from zenodo_harvest.catalog.change_words import HEADINGS, before_and_after
 from zenodo_harvest.catalog.columns import CatalogRow
-from zenodo_harvest.catalog.finding import Finding
+from zenodo_harvest.catalog.finding import LEVELS, Finding
 from zenodo_harvest.catalog.page.charts import BarChart, Curve, bar_chart, curve
 from zenodo_harvest.catalog.page.table import TABLE_COLUMNS, in_script, table_row
 from zenodo_harvest.catalog.page.tally import Tally
 from zenodo_harvest.catalog.page.use_point import UsePoint
-from zenodo_harvest.catalog.page.words import (
-    CHANGE_KINDS,
-    LEVELS,
-    access_label,
-    doi_url,
-    shown,
-    type_label,
-    web_url,
-)
+from zenodo_harvest.catalog.page.words import access_label, doi_url, type_label, web_url
 from zenodo_harvest.display import count, one_line, size
 
 if TYPE_CHECKING:
@@ -172,14 +165,13 @@ def _rules(
     findings: Sequence[Finding], titles: Mapping[str, str]
 ) -> Iterator[tuple[str, str, str, int, list[Finding], int]]:
     """Yield what was found by rule, what matters most first: level, id, title, records, examples, more."""
-    levels = list(LEVELS)
     by_rule: dict[tuple[int, str], list[Finding]] = {}
     for finding in findings:
-        by_rule.setdefault((levels.index(finding.level), finding.rule), []).append(finding)
+        by_rule.setdefault((LEVELS.index(finding.level), finding.rule), []).append(finding)
     for (level, rule), found in sorted(by_rule.items()):
         records = len({finding.id for finding in found})
         more = len(found[_MOST_FINDINGS:])
-        yield levels[level], rule, titles.get(rule, rule), records, found[:_MOST_FINDINGS], more
+        yield LEVELS[level], rule, titles.get(rule, rule), records, found[:_MOST_FINDINGS], more
 
 
 def _largest(counts: Counter[str], label: Callable[[str], str]) -> list[tuple[str, str, int]]:
@@ -192,15 +184,14 @@ def _cleaned(description: str) -> Markup:
     """Return a description with the markup that a text needs, and links to web pages alone."""
     import nh3
 
-    return _safe(
-        nh3.clean(
-            one_line(description),
-            tags=_DESCRIPTION_TAGS,
-            attributes={"a": {"href"}},
-            url_schemes={"http", "https"},
-            link_rel="noopener noreferrer",
-        )
+    clean = nh3.clean(
+        one_line(description),
+        tags=_DESCRIPTION_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https"},
+        link_rel="noopener noreferrer",
     )
+    return _safe(one_line(clean))  # once more: what steers a line may come in as an entity
 
 
 def _safe(markup: str) -> Markup:
@@ -240,12 +231,12 @@ def _template() -> Template:
     environment.filters |= {
         "web_url": web_url,
         "doi_url": doi_url,
-        "shown": shown,
+        "before_and_after": before_and_after,
         "number": lambda number: f"{number:,}",
         "count": count,
         "minute": _minute,
     }
-    environment.globals |= {"change_kinds": CHANGE_KINDS, "levels": LEVELS}
+    environment.globals["change_kinds"] = HEADINGS
     return environment.get_template("page.html")
 
 

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import quote, urlsplit
-
-from zenodo_harvest.display import cut
 
 _FIRST_WORD = re.compile(
     "(annotation|computational|conference|data(?!set)|management|peer|physical|software|study|taxonomic"
     "|technical|working)(?=[a-z])"
 )
 _ACCESS = {"open": "Open", "embargoed": "Embargoed", "restricted": "Restricted", "metadata-only": "No files"}
-CHANGE_KINDS = {
-    "added": "Added",
-    "new-version": "New version",
-    "metadata": "Metadata changed",
-    "files": "Files changed",
-    "left": "Left",
-    "deleted": "Deleted",
-}
-LEVELS = {"error": "Errors", "warning": "Warnings", "note": "Notes"}
 
 
 def type_label(type_id: str) -> str:
@@ -50,18 +36,3 @@ def web_url(text: str | None) -> str | None:
 def doi_url(doi: str | None) -> str | None:
     """Return the address that a DOI resolves at."""
     return f"https://doi.org/{quote(doi, safe='/:;()', errors='replace')}" if doi else None
-
-
-def shown(value: Any, length: int = 300) -> str:
-    """Return a value of a column on one line: lists with semicolons, mappings by their name."""
-    match value:
-        case None | "" | [] | ():
-            return ""
-        case list() | tuple():
-            text = "; ".join(shown(item, length) for item in value[:50])
-        case Mapping():
-            names = (value[key] for key in ("name", "title", "identifier", "key") if value.get(key))
-            text = str(next(names, "")) or json.dumps(dict(value), ensure_ascii=False, default=str)
-        case _:
-            text = str(value)
-    return cut(text, length)
