@@ -3,20 +3,25 @@
 set -euo pipefail
 
 : "${RUNNER_TEMP:?}" "${FOLDERS:?}" "${GITHUB_STEP_SUMMARY:?}" "${GITHUB_OUTPUT:?}"
-command="$RUNNER_TEMP/zenodo-harvest/bin/zenodo-harvest"
+harvest="$RUNNER_TEMP/zenodo-harvest/bin/zenodo-harvest"
 export ZENODO_HARVEST_CONTACT="${CONTACT:-${GITHUB_SERVER_URL:-https://github.com}/${GITHUB_REPOSITORY:-}}"
-# GitHub shows at most a mebibyte of a step
-letters=200000
-
 folders=()
 while IFS= read -r folder; do
     [ -z "$folder" ] || folders+=("$folder")
 done <<<"$FOLDERS"
 
+# GitHub shows at most a mebibyte of a step
+size_bytes=$((800000 / (${#folders[@]} + 1)))
+
 print_state() {
     for folder in "${folders[@]}"; do
-        cksum <"$folder/latest/records.jsonl" 2>/dev/null || echo "$folder: none"
+        cksum 2>/dev/null <"$folder/latest/records.jsonl" || echo "$folder: none"
     done
+}
+
+# the heading of the newest section of what changed
+newest() {
+    grep -m1 '^## ' "$1/latest/CHANGES.md" 2>/dev/null || true
 }
 
 # titles of records are shown below, and none of them is a command to the runner
@@ -25,9 +30,13 @@ echo "::stop-commands::$token"
 trap 'echo "::$token::"' EXIT
 
 before=$(print_state)
+headings=()
+for folder in "${folders[@]}"; do
+    headings+=("$(newest "$folder")")
+done
 code=0
 messages="$RUNNER_TEMP/catalog-messages"
-lines=$("$command" catalog sync -- "${folders[@]}" 2>"$messages") || code=$?
+lines=$("$harvest" catalog sync -- "${folders[@]}" 2>"$messages") || code=$?
 cat "$messages" >&2
 printf '%s\n' "$lines"
 after=$(print_state)
@@ -38,7 +47,7 @@ changed=false
 for folder in "${folders[@]}"; do
     [ -f "$folder/latest/records.jsonl" ] || continue
     found=0
-    "$command" catalog check --fail-on "${FAIL_ON:-never}" -- "$folder" || found=$?
+    "$harvest" catalog check --fail-on "${FAIL_ON:-never}" -- "$folder" || found=$?
     [ "$code" -ne 0 ] || code=$found
 done
 
@@ -53,14 +62,17 @@ done
     fi
     echo
 } >>"$GITHUB_STEP_SUMMARY"
-if [ "$changed" = true ]; then
-    for folder in "${folders[@]}"; do
-        [ -f "$folder/latest/CHANGES.md" ] || continue
-        # the newest section: from the first heading of the second level to the next
-        awk '/^## / { if (seen++) exit } seen' "$folder/latest/CHANGES.md" | head -c "$letters"
-        echo
-    done >>"$GITHUB_STEP_SUMMARY"
-fi
+for number in "${!folders[@]}"; do
+    folder=${folders[number]}
+    [ "$(newest "$folder")" != "${headings[number]}" ] || continue
+    printf '### %s\n\n' "$(printf %s "$folder" | sed 's/[][\\`*_<>&|]/\\&/g')"
+    # from the first heading of the second level to the next, as far as there is room
+    LC_ALL=C awk -v left="$size_bytes" '
+        /^## / { if (seen++) exit; sub(/^/, "##") }
+        seen { left -= length($0) + 1; if (left < 0) exit; print }
+    ' <"$folder/latest/CHANGES.md"
+    echo
+done >>"$GITHUB_STEP_SUMMARY"
 
 {
     echo "changed=$changed"

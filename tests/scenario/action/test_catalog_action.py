@@ -102,7 +102,7 @@ def test_the_steps_sync_tell_keep_the_journal_and_fail_on_findings_if_asked(runn
     assert "0 changes" in runner.outputs["summary"]
 
 
-def test_titles_are_no_commands_to_the_runner_and_a_failure_is_told(runner: Runner) -> None:
+def test_a_failure_is_told(runner: Runner) -> None:
     (runner.work / "empty").mkdir()
     failed = runner.step('sync.sh"', folders="empty")
     assert failed.returncode == 3
@@ -124,25 +124,77 @@ def test_the_installer_takes_versions_and_extras_and_nothing_else(
     assert refused.stdout.startswith("::error::")
 
 
-def test_the_newest_changes_are_in_the_summary(runner: Runner) -> None:
-    """A stand-in for the command plays a sync that finds something: the emulator's sample never moves."""
-    latest = runner.work / "demo" / "latest"
-    latest.mkdir(parents=True)
-    (latest / "CHANGES.md").write_text("# Changes\n\n## New: 1 added\n\n- it\n\n## Old: 1 added\n\n- that\n")
+def stand_in(runner: Runner, sync: str) -> None:
+    """Let a script play the command: the emulator's sample never moves."""
     command = runner.temp / "zenodo-harvest" / "bin" / "zenodo-harvest"
     command.unlink()
-    command.write_text(
-        "#!/bin/sh\n"
-        '[ "$2" = check ] && exit\n'
-        "echo {} >demo/latest/records.jsonl\n"
-        "echo demo: 1 record, 1 change, complete\n"
-    )
+    command.write_text(f'#!/bin/sh\n[ "$2" = check ] && exit\n{sync}')
     command.chmod(0o755)
-    assert runner.step('sync.sh"', folders="demo").returncode == 0
+
+
+def catalogue(runner: Runner, name: str, sections: str) -> None:
+    latest = runner.work / name / "latest"
+    latest.mkdir(parents=True)
+    (latest / "CHANGES.md").write_text(f"# Changes\n\n{sections}")
+
+
+def test_of_each_catalogue_that_changed_the_newest_changes_are_in_the_summary(runner: Runner) -> None:
+    catalogue(runner, "demo", "## Old: 1 added\n\n- that\n")
+    catalogue(runner, "a=b", "## Older: 1 added\n\n- those\n")
+    catalogue(runner, "same", "## Oldest: 1 added\n\n- these\n")
+    for name in ("demo", "a=b"):
+        changed = f"# Changes\n\n## New: 1 added\n\n- it in {name}\n\n## Old: 1 added\n"
+        (runner.work / f"{name}.md").write_text(changed)
+    stand_in(
+        runner,
+        "cp demo.md demo/latest/CHANGES.md\ncp a=b.md a=b/latest/CHANGES.md\n"
+        "echo {} >demo/latest/records.jsonl\necho demo: 1 record, 1 change, complete\n",
+    )
+    assert runner.step('sync.sh"', folders="demo\na=b\nsame").returncode == 0
     told = runner.summary.read_text()
     assert "- demo: 1 record, 1 change, complete" in told
-    assert "## New: 1 added" in told
+    assert re.findall("### (.*)\n\n#### New: 1 added\n\n- (.*)", told) == [
+        ("demo", "it in demo"),
+        ("a=b", "it in a=b"),
+    ]
     assert "Old" not in told
+
+
+def test_a_section_that_is_too_long_is_cut_between_lines_and_the_outputs_are_there(runner: Runner) -> None:
+    catalogue(runner, "demo", "")
+    stand_in(
+        runner,
+        "{ printf '## New: many\\n'; yes 'é — a title of a record' | head -n 60000; } "
+        ">demo/latest/CHANGES.md\necho demo: many\n",
+    )
+    assert runner.step('sync.sh"', folders="demo").returncode == 0
+    assert runner.outputs["summary"] == "demo: many"
+    assert len(runner.summary.read_bytes()) < 1 << 20
+    assert runner.summary.read_text("utf-8").rstrip().endswith("a title of a record")
+
+
+def test_a_title_is_no_command_to_the_runner(runner: Runner) -> None:
+    stand_in(runner, "echo '::error::pwned'\n")
+    shown = runner.step('sync.sh"', folders="demo").stdout.splitlines()
+    assert shown[0].startswith("::stop-commands::")
+    assert "::error::pwned" in shown[1:-1]
+    assert shown[-1] == f"::{shown[0].removeprefix('::stop-commands::')}::"
+
+
+def test_journals_are_named_by_workflow_job_and_folders_with_nothing_a_key_cannot_hold(
+    runner: Runner,
+) -> None:
+    def key(**environ: str) -> str:
+        (step,) = (step for step in steps() if step.get("id") == "journals")
+        runner.fresh()
+        assert (
+            runner.shell(step["run"], **{"GITHUB_WORKFLOW": "W", "GITHUB_JOB": "j", **environ}).returncode
+            == 0
+        )
+        return runner.outputs["key"]
+
+    assert re.fullmatch("[a-z0-9-]+", key(FOLDERS="a\nb", GITHUB_WORKFLOW="Catalogue, weekly"))
+    assert key(FOLDERS="a") == key(FOLDERS="a") != key(FOLDERS="b")
 
 
 def test_the_units_for_systemd_are_sound(tmp_path: Path) -> None:
