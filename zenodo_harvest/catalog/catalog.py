@@ -18,7 +18,7 @@ from zenodo_harvest.catalog.plot import write_plot
 from zenodo_harvest.catalog.snapshots import Snapshot, Snapshots, State
 from zenodo_harvest.catalog.sync import JOURNAL, SNAPSHOTS, Sync, Synced, findings_of, pending_of
 from zenodo_harvest.durable import lock, restore, write_text
-from zenodo_harvest.errors import Incomplete, LocalError, NotFound, Refused, UsageError
+from zenodo_harvest.errors import LocalError, NotFound, Refused, UsageError
 from zenodo_harvest.harvest import Found, Gone, Harvest
 from zenodo_harvest.http import Context
 
@@ -110,12 +110,27 @@ class Catalog:
         write_text(self.folder / CONFIG, config.to_toml())
         return config
 
-    def sync(self, *, full: bool = False, keep: int | None = None, shared: Found | None = None) -> Synced:
+    def sync(self, *, full: bool = False, keep: int | None = None) -> Synced:
         """Bring the catalogue up to date: what changed since the last time, and all of ``latest/``.
 
         Args:
             full: Read all pages again, and note views and downloads, though it is not time.
             keep: Keep so many of the newest snapshots; None is what ``catalog.toml`` says.
+
+        Raises:
+            Incomplete: Records are missing. They stay as they were, and ``latest/`` says so. Besides, what
+                `attempt` raises.
+        """
+        synced = self.attempt(full=full, keep=keep)
+        synced.check()
+        return synced
+
+    def attempt(self, *, full: bool = False, keep: int | None = None, shared: Found | None = None) -> Synced:
+        """Bring the catalogue up to date, and return what came of it, complete or not.
+
+        Args:
+            full: As for `sync`.
+            keep: As for `sync`.
             shared: What a harvest of more communities than these has just brought, as `sync_all` has it.
 
         Raises:
@@ -123,9 +138,14 @@ class Catalog:
             UnknownCommunity: A community does not exist.
             UsageError: ``catalog.toml`` cannot be used, or is of another site; or no snapshot is to be kept.
             LocalError: The disk does not allow it, or another run writes here.
-            Incomplete: Records are missing. They stay as they were, and ``latest/`` says so.
+            Refused: ``latest/`` is a link, which a folder would replace.
         """
         sync = self._sync
+        if (self.folder / LATEST).is_symlink():
+            raise Refused(
+                f"{str(self.folder / LATEST)!r} is a link, and would be replaced by a folder.",
+                hint="Remove it, and let the link lead there from elsewhere.",
+            )
         if keep is not None and keep < 1:
             raise UsageError("A catalogue keeps at least one snapshot.", hint="Keep 1 or more.")
         with lock(self.folder / LOCK):
@@ -135,11 +155,6 @@ class Catalog:
             synced = sync.run(full=full, shared=shared)
             if keep := keep or self.config.snapshots.keep:
                 snapshots.thin(keep)
-        if not synced.receipt.complete:
-            raise Incomplete(
-                f"{synced}. {synced.receipt.reason}",
-                hint="Run the same command again: it asks only for what is missing.",
-            )
         return synced
 
     @property

@@ -150,6 +150,8 @@ def _differences(
     found_at: datetime,
     is_same_schema: bool,
 ) -> Iterator[Change]:
+    # a row that was carried over is of the version that it was read by
+    is_same_schema = is_same_schema and before.get("schema_version") == after.get("schema_version")
     if before == after or (not is_same_schema and _mark(before) == _mark(after)):
         return
     slugs = [set(row.get(MEMBERSHIPS) or ()) for row in (before, after)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,13 +14,11 @@ from msgspec import Meta, Struct, ValidationError, convert, field
 from zenodo_harvest.catalog.checks import check_off
 from zenodo_harvest.durable import local_errors
 from zenodo_harvest.errors import NotFound, UsageError
-from zenodo_harvest.query import Search
+from zenodo_harvest.query import FILTERS, Search
 
 CONFIG = "catalog.toml"
 _Weeks = Annotated[int, Meta(ge=0, le=520)]
 _Count = Annotated[int, Meta(ge=1)]
-_USUAL: dict[str, Any] = {"lint": True, "all_versions": False, "sort": None, "limit": None}
-"""What an option of a search is that need not be written."""
 
 
 class HistoryConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,13 +73,17 @@ class CatalogConfig(Struct, frozen=True, forbid_unknown_fields=True):
         Raises:
             UsageError: The search has a limit or an order, an option is unknown, or nothing is asked for.
         """
-        search: dict[str, Any] = {"q": q} if q.strip() else {}
-        for name, value in options.items():
-            if value not in (None, (), [], _USUAL.get(name)):
-                search[name] = value if isinstance(value, bool | str | int) else list(map(str, value))
-        config = cls(site=site, search=search, title=title)
-        _check(config)
-        return config
+        search = Search.of(q=q, **options)
+        _check(search)
+        named: dict[str, Any] = {"q": search.q, "community": search.communities}
+        named |= {option: getattr(search, one.field) for option, one in FILTERS.items()}
+        named |= {"all_versions": search.all_versions}
+        kept = {
+            name: list(value) if isinstance(value, tuple) else value for name, value in named.items() if value
+        }
+        if not search.lint:
+            kept["lint"] = False
+        return cls(site=site, search=kept, title=title)
 
     def to_toml(self) -> str:
         """Return the text of ``catalog.toml``."""
@@ -126,24 +129,23 @@ def read_config(folder: Path) -> CatalogConfig:
         config = convert(found, CatalogConfig)
     except (ValueError, ValidationError) as error:
         raise UsageError(f"{str(path)!r} cannot be read: {error}.", hint="Mend that line.") from error
-    _check(config)
+    _check(config.what())
+    check_off(config.checks.off)
     return config
 
 
-def _check(config: CatalogConfig) -> None:
-    search = config.what()
+def _check(search: Search) -> None:
     for option, value in (("sort", search.sort), ("limit", search.limit)):
         if value is not None:
             raise UsageError(
                 f"A catalogue takes everything in its own order: it knows no {option}.",
                 hint=f"Leave {option} out of the search.",
             )
-    if not config.search.keys() - {"all_versions", "lint"}:
+    if replace(search, all_versions=False, lint=True, q=search.q.strip()) == Search():
         raise UsageError(
             "A catalogue of the whole site is too much.",
             hint="Name a community (--community SLUG), a query or a filter; for everything take a dump.",
         )
-    check_off(config.checks.off)
 
 
 def _value(value: Any) -> str:

@@ -153,10 +153,17 @@ class Draft:
 
     @property
     def superseded(self) -> set[str]:
-        """The names of missing records of which there is another version."""
-        concepts = {held.concept_id for held in self._held.values()}
-        former = self._former.held
-        return {name for name in self.missing if (concept := former[name].concept_id) and concept in concepts}
+        """The names of missing records of which there is a later version."""
+        latest: dict[str, int] = {}
+        for held in self._held.values():
+            if held.concept_id:
+                latest[held.concept_id] = max(latest.get(held.concept_id, 0), held.version_index or 0)
+        former = {name: self._former.held[name] for name in self.missing}
+        return {
+            name
+            for name, held in former.items()
+            if latest.get(held.concept_id or "", -1) > (held.version_index or 0)
+        }
 
     @property
     def is_new(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from zenodo_harvest.catalog.columns import CATALOG_COLUMNS, MEMBERSHIPS, MEMBERSHIPS_MEAN, CatalogRow
+from zenodo_harvest.errors import LocalError
 from zenodo_harvest.export import Column, Field, JsonlWriter, ListOf, Scalar, Table, records_table
 from zenodo_harvest.records import Record
 
@@ -85,6 +86,16 @@ def as_json(row: Mapping[str, Any]) -> CatalogRow:
 
 
 def as_record(row: CatalogRow) -> Record:
-    """Return the record of which a row was made; columns that this version does not know are left out."""
+    """Return the record of which a row was made; columns that this version does not know are left out.
+
+    Raises:
+        LocalError: A column has another type in this version.
+    """
     known = {name: value for name, value in row.items() if name in CATALOG_COLUMNS}
-    return msgspec.convert(known, Record)
+    try:
+        return msgspec.convert(known, Record)
+    except msgspec.ValidationError as error:
+        raise LocalError(
+            f"A row of an earlier version cannot be kept: {error}.",
+            hint="Sync again: once nothing is missing all rows are new.",
+        ) from error

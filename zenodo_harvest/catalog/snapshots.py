@@ -19,7 +19,7 @@ from zenodo_harvest.catalog.change_log import read_changes, write_changes
 from zenodo_harvest.catalog.columns import CatalogRow
 from zenodo_harvest.catalog.rows import as_json
 from zenodo_harvest.durable import EARLIER, exchange, local_errors, restore, room_in
-from zenodo_harvest.errors import LocalError, NotFound
+from zenodo_harvest.errors import LocalError
 
 _ABOUT, _CHANGES = "snapshot.json", "changes.jsonl.gz"
 _DIGESTS, _RECORDS = "digests.parquet", "records.parquet"
@@ -143,17 +143,6 @@ class Snapshots:
         """
         for path in self.folder.glob(f"[0-9]*Z{EARLIER}"):
             restore(path.with_name(path.name.removesuffix(EARLIER)))
-
-    def named(self, name: str) -> Snapshot:
-        """Return the snapshot of this name, or the last one before a time or day that begins so.
-
-        Raises:
-            NotFound: There is none.
-        """
-        found = [one for one in self.all() if one.name[: len(name)] <= name]
-        if not found:
-            raise NotFound(f"There is no snapshot {name!r}.", hint="`catalog history` lists them.")
-        return found[-1]
 
     def state(self, snapshot: Snapshot | None = None) -> State:
         """Return the state that a snapshot left, that of the last one if none is given.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,7 +25,7 @@ from zenodo_harvest.catalog.snapshots import Snapshot, Snapshots
 from zenodo_harvest.display import count
 from zenodo_harvest.durable import exchange, local_errors, room_in
 from zenodo_harvest.engine import Community
-from zenodo_harvest.errors import LocalError
+from zenodo_harvest.errors import Incomplete, LocalError
 from zenodo_harvest.export import OutputWritten, describe_output
 from zenodo_harvest.harvest import Found, Gone, Harvest, HarvestReceipt
 from zenodo_harvest.http import Context
@@ -37,7 +38,7 @@ JOURNAL = "catalog.journal"
 SNAPSHOTS = "snapshots"
 RECEIPT = "receipt.json"
 NEVER = timedelta.max
-_SLACK = timedelta(days=1)
+SLACK = timedelta(days=1)
 """A timer does not come to the second; what is due tomorrow is done today."""
 
 
@@ -88,6 +89,18 @@ class Synced:
             f"{self.folder}: {count(self.records, 'record')}, {count(len(self.changes), 'change')}, {whole}"
         )
 
+    def check(self) -> None:
+        """Make sure that nothing is missing.
+
+        Raises:
+            Incomplete: Something is.
+        """
+        if not self.receipt.complete:
+            raise Incomplete(
+                f"{self}. {self.receipt.reason}",
+                hint="Run the same command again: it asks only for what is missing.",
+            )
+
 
 class Sync:
     """Compares a catalogue with its site, once.
@@ -129,7 +142,7 @@ class Sync:
         self._harvest.verify()
         is_due = full or self.is_due
         # a walk that was cut off by a kill is gone on with, and not begun again
-        after = timedelta() if full else _SLACK if is_due else NEVER
+        after = timedelta() if full else SLACK if is_due else NEVER
         found = self._bring(NEVER if shared else after, is_due=is_due, shared=shared)
         found = found or self._bring(timedelta(), is_due=True)
         if found is None:
@@ -159,11 +172,12 @@ class Sync:
         """Whether it is time to read all pages again."""
         times = self._history.times()
         interval = timedelta(weeks=self._config.history.interval_weeks)
-        return not times or self._now - times[-1] >= interval - _SLACK
+        return not times or self._now - times[-1] >= interval - SLACK
 
     def _write(self, found: Found, room: Path, *, is_due: bool) -> Synced | None:
         receipt = found.receipt()
         gone = {one.id: one for one in receipt.changes.gone}
+        untold = self._untold()
         slugs = tuple(sorted(one.slug for one in self._harvest.communities))
         made_of = found.digest() if receipt.complete else ""
         draft = Draft(room / "first", self._snapshots, slugs)
@@ -176,7 +190,7 @@ class Sync:
             self._fill(draft, found, gone)
         if not is_due and self._has_moved(draft, receipt):
             return None
-        unknown = sorted(draft.missing - draft.superseded - gone.keys())
+        unknown = sorted(self._unheld(draft) - gone.keys())
         gone |= {one.id: one for one in self._harvest.fates(unknown)}
         changes = draft.changes(gone, self._now)
         snapshot = draft.snapshot(changes, self._now)
@@ -184,22 +198,41 @@ class Sync:
         about = self._about(receipt, snapshot, draft.records)
         waiting = pending_of(self._context, self._harvest.communities, self._deposits)
         findings = findings_of(draft.latest / ROWS[-1], self._config, self._context, waiting)
-        if is_due and draft.statistics and receipt.walked_at:
+        if is_due and receipt.complete and draft.statistics and receipt.walked_at:
             self._history.append(receipt.walked_at, draft.statistics)
         write_documents(draft.latest, about, [*changes, *former], findings, self._history)
-        sealed = _sealed(receipt, snapshot, len(changes), made_of, draft.latest)
+        sealed = _sealed(found.receipt(), snapshot, len(changes) + len(untold), made_of, draft.latest)
         keep_strangers(self._folder / LATEST, draft.latest)
         if draft.is_new:
             self._snapshots.add(draft.part, snapshot)
         exchange(draft.latest, self._folder / LATEST)
-        return Synced(self._folder, about.records, changes, sealed)
+        return Synced(self._folder, about.records, (*changes, *untold), sealed)
 
     def _fill(self, draft: Draft, found: Found, gone: Mapping[str, Gone]) -> None:
         with draft:
             for records in found.batches():
                 draft.take(records)
             if not found.receipt().complete:
-                draft.carry_over(draft.missing - gone.keys())
+                draft.carry_over(self._unheld(draft) - gone.keys())
+
+    def _unheld(self, draft: Draft) -> set[str]:
+        """Return the records that are missing, but for those that a later version has taken the place of."""
+        return draft.missing if self._all_versions else draft.missing - draft.superseded
+
+    @property
+    def _all_versions(self) -> bool:
+        return self._config.what().all_versions
+
+    def _untold(self) -> tuple[Change, ...]:
+        """Return the changes of snapshots after the one that ``latest/`` shows: a sync was killed there."""
+        kept = self._kept()
+        later = (one for one in self._snapshots.all() if kept and one.name > kept.snapshot)
+        return tuple(change for one in later for change in self._snapshots.changes_of(one))
+
+    def _kept(self) -> _Kept | None:
+        with suppress(OSError, msgspec.MsgspecError):
+            return msgspec.json.decode((self._folder / LATEST / RECEIPT).read_bytes(), type=_Kept)
+        return None
 
     def _has_moved(self, draft: Draft, receipt: HarvestReceipt) -> bool:
         """Tell whether a record left or joined one of several communities, which moves no other count."""
@@ -211,13 +244,13 @@ class Sync:
         """Tell whether ``latest/`` was made of the same, by this version, and nobody has touched its rows."""
         latest = self._folder / LATEST
         try:
-            kept = msgspec.json.decode((latest / RECEIPT).read_bytes(), type=_Kept)
+            kept = self._kept()
             last = [(one.name, one.schema_version) for one in self._snapshots.all()[-1:]]
-            if kept.made_of != made_of or last != [(kept.snapshot, SCHEMA_VERSION)]:
+            if not kept or kept.made_of != made_of or last != [(kept.snapshot, SCHEMA_VERSION)]:
                 return False
             written = {one.path: one.sha256 for one in kept.outputs}
             return all(describe_output(latest / name).sha256 == written.get(name) for name in ROWS)
-        except (OSError, LocalError, msgspec.MsgspecError):
+        except LocalError:
             return False
 
     def _about(self, receipt: HarvestReceipt, snapshot: Snapshot, records: int) -> About:

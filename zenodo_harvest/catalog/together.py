@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from zenodo_harvest.catalog.catalog import Catalog
-from zenodo_harvest.catalog.sync import JOURNAL, NEVER, Synced
-from zenodo_harvest.errors import ZenodoHarvestError
+from zenodo_harvest.catalog.sync import JOURNAL, SLACK, Synced
+from zenodo_harvest.errors import UnknownCommunity, ZenodoHarvestError
 from zenodo_harvest.harvest import Found, Harvest
 
 
 def sync_all(
     catalogs: Sequence[Catalog], *, full: bool = False, keep: int | None = None
 ) -> Iterator[tuple[Catalog, Synced | ZenodoHarvestError]]:
-    """Sync catalogues one after the other, and yield what came of each; one that fails stops no other.
+    """Sync catalogues one after the other, and yield what came of each, complete or not; none stops another.
 
     Where several that ask the same of different communities are to read all pages, the pages of all their
     communities are read first, once, and each takes its records from there. Counts tell whether they are all.
@@ -32,10 +33,10 @@ def sync_all(
     for group in groups.values():
         journal = group[0].folder / f"{JOURNAL}.shared"
         with ExitStack() as stack:
-            shared = _shared(group, journal, stack) if len(group) > 1 else None
+            shared = _shared(group, journal, stack, full=full)
             for catalog in group:
                 try:
-                    yield catalog, catalog.sync(full=full, keep=keep, shared=shared)
+                    yield catalog, catalog.attempt(full=full, keep=keep, shared=shared)
                 except ZenodoHarvestError as error:
                     yield catalog, error
         if shared:
@@ -51,11 +52,27 @@ def _likeness(catalog: Catalog, *, full: bool) -> object:
     return catalog
 
 
-def _shared(group: Sequence[Catalog], journal: Path, stack: ExitStack) -> Found | None:
-    """Read the pages of all communities; None if that fails, as it does where one of them does not exist."""
+def _shared(group: Sequence[Catalog], journal: Path, stack: ExitStack, *, full: bool) -> Found | None:
+    """Read the pages of all communities that exist; None if there is nothing to share, or that fails."""
+    if len(group) < 2:
+        return None
     searches = [catalog.config.what() for catalog in group]
     communities = dict.fromkeys(name for search in searches for name in search.communities)
     harvest = Harvest(group[0].context, replace(searches[0], communities=tuple(communities)))
-    with suppress(ZenodoHarvestError):
-        return stack.enter_context(harvest.brought(journal, update=True, full_walk_after=NEVER, renew=True))
+    try:
+        return stack.enter_context(
+            harvest.brought(journal, update=True, full_walk_after=timedelta() if full else SLACK, renew=True)
+        )
+    except UnknownCommunity:
+        known = [catalog for catalog in group if _exists(catalog)]
+        return _shared(known, journal, stack, full=full) if len(known) < len(group) else None
+    except ZenodoHarvestError as error:
+        group[0].context.progress.note(f"{error.message} Each catalogue is synced by itself.")
     return None
+
+
+def _exists(catalog: Catalog) -> bool:
+    """Tell whether all communities of a catalogue exist."""
+    with suppress(ZenodoHarvestError):
+        return bool(Harvest(catalog.context, catalog.config.what()).communities)
+    return False

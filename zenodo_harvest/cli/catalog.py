@@ -132,11 +132,16 @@ def sync(
         for catalog, came in sync_all(found, full=full, keep=keep):
             if isinstance(came, ZenodoHarvestError):
                 failures.append((catalog.folder, came))
-            else:
-                write_text(f"{came}\n")
-                session.progress.note(f"Open {catalog.folder / LATEST / PAGE}")
-    for folder, failure in failures[1:]:
-        session.progress.note(f"{folder}: {failure.message}")
+                continue
+            write_text(f"{came}\n")
+            session.progress.note(f"Open {catalog.folder / LATEST / PAGE}")
+            try:
+                came.check()
+            except ZenodoHarvestError as error:
+                failures.append((catalog.folder, error))
+    failures.sort(key=lambda failure: folders.index(failure[0]))
+    for folder, failed in failures if len(folders) > 1 else ():
+        session.progress.note(f"{folder}: {failed.message}")
     if failures:
         raise failures[0][1]
 

@@ -44,7 +44,11 @@ def exchange(new: Path, place: Path, *, swap: Callable[[Path, Path], bool] | Non
             elif not (swap or _swap)(new, place):
                 earlier = beside(place, EARLIER)
                 place.rename(earlier)
-                new.rename(place)
+                try:
+                    new.rename(place)
+                except OSError:
+                    earlier.rename(place)
+                    raise
                 earlier.rename(new)
         _settle_names(place.parent)
 
@@ -82,9 +86,12 @@ def _swap(left: Path, right: Path) -> bool:
 
 
 def _settle(folder: Path) -> None:
-    """Bring all files of a folder to the disk."""
+    """Bring a folder to the disk, with all files and their names."""
+    _settle_names(folder)
     for path in folder.rglob("*"):
-        if path.is_file() and not path.is_symlink():
+        if path.is_dir() and not path.is_symlink():
+            _settle_names(path)
+        elif path.is_file() and not path.is_symlink():
             # what may not be written was there before
             with suppress(PermissionError), path.open("rb+") as file:
                 os.fsync(file.fileno())

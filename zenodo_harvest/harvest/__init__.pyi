@@ -1,6 +1,5 @@
+from .found import Found as Found
 from .from_dump import harvest_dump as harvest_dump
-from .harvest import FULL_WALK_WEEKS as FULL_WALK_WEEKS
-from .harvest import Found as Found
 from .harvest import Harvest as Harvest
 from .plan import Plan as Plan
 from .plan import RoutePlan as RoutePlan

@@ -208,6 +208,8 @@ class Ledger:
         run = other.run
         if run is None:
             raise RuntimeError("a harvest that has not begun has nothing to give")
+        with self.writing():
+            self._journal.keep_facts({"subject": self._subject})
         for records in wanted:
             with self.writing():
                 self.keep_rows(records)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,16 @@ import pytest
 
 from worlds import Kept, World, intact
 from zenodo_harvest.catalog import CATALOG_COLUMNS
-from zenodo_harvest.emulator import Poison
-from zenodo_harvest.errors import Incomplete, LocalError, NotFound, Refused, UnknownCommunity, UsageError
+from zenodo_harvest.emulator import Fault, Poison
+from zenodo_harvest.errors import (
+    Incomplete,
+    LocalError,
+    NotFound,
+    Refused,
+    ServerError,
+    UnknownCommunity,
+    UsageError,
+)
 from zenodo_harvest.records import SCHEMA_VERSION
 
 Keep = Callable[..., Kept]
@@ -438,3 +447,61 @@ def test_thinned_snapshots_leave_changes_and_rows_as_they_were(world: World, kep
     assert kept.catalog.changes == changes
     assert kept.changed() == set()
     assert kept.tables() == tables
+
+
+def test_a_walk_that_is_cut_off_each_week_comes_to_its_end(world: World, tmp_path: Path) -> None:
+    for _ in range(57):
+        world.add()
+    catalog = world.client.catalog(tmp_path / "kept")
+    catalog.init(community=[world.slug])
+    for page in (2, 3):
+        world.later()
+        world.emulator.faults.add(Fault("reset", page=page, times=None))
+        with pytest.raises(ServerError):
+            catalog.sync()
+        world.emulator.faults.clear()
+    world.later()
+    pages = [one for one in world.asked(catalog.sync) if "size=25" in one and "updated" not in one]
+    assert [page for number in "123" for page in pages if f"page={number}" in page] == pages[:1]
+    assert "page=3" in pages[0]
+    assert list(Kept(world, catalog).rows()) == world.ids
+
+
+def test_a_deletion_is_told_with_its_reason_without_the_journal(world: World, keep: Keep) -> None:
+    kept = keep(all_versions=True, community=[world.slug])
+    first = world.ids[0]
+    world.add(concept=world.concept(first), index=2)
+    kept.sync()
+    world.emulator.delete(first, reason="spam")
+    (kept.folder / "catalog.journal").unlink()
+    (change,) = kept.sync().changes
+    assert (change.kind, change.id, change.reason) == ("deleted", first, "spam")
+
+
+def test_changes_that_a_kill_kept_from_latest_are_told_by_the_next_sync(world: World, kept: Kept) -> None:
+    before = kept.tables() | {"receipt.json": (kept.latest / "receipt.json").read_bytes()}
+    added = world.add()
+    kept.sync()
+    for name, content in before.items():  # as if it had been killed before the exchange
+        (kept.latest / name).write_bytes(content)
+    synced = kept.sync()
+    assert [(change.kind, change.id) for change in synced.changes] == [("added", added)]
+    assert synced.receipt.changes_found == 1
+    assert kept.sync().changes == ()
+
+
+def test_latest_that_is_a_link_is_refused_before_anything_is_asked(
+    world: World, kept: Kept, tmp_path: Path
+) -> None:
+    kept.latest.rename(tmp_path / "elsewhere")
+    kept.latest.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(Refused, match="is a link"):
+        kept.sync()
+    assert kept.latest.is_symlink()
+
+
+def test_a_catalogue_is_made_of_what_python_has(world: World, tmp_path: Path) -> None:
+    community = world.client.communities.show(world.slug)
+    config = world.client.catalog(tmp_path / "made").init(community=community, created=date(2026, 1, 5))
+    assert config.search == {"community": [world.slug], "created": ["2026-01-05"]}
+    assert world.client.catalog(tmp_path / "made").config == config

@@ -68,15 +68,32 @@ def test_between_full_walks_each_sees_its_own_changes(world: World, two: list[Ca
     assert kinds == [[("left", world.ids[3])], []]
 
 
-def test_a_catalogue_of_no_community_stops_no_other_and_shares_nothing(
-    world: World, two: list[Catalog]
+def test_a_catalogue_of_no_community_stops_no_other_and_the_others_share(
+    world: World, two: list[Catalog], tmp_path: Path
 ) -> None:
-    config = two[0].folder / "catalog.toml"
+    third = world.client.catalog(tmp_path / "third")
+    third.init(community=[world.slugs(2)[1]])
+    config = third.folder / "catalog.toml"
     config.write_text(config.read_text("utf-8").replace(world.slug, "no-such-community"), "utf-8")
-    first, second = outcomes(two)
-    assert isinstance(first, UnknownCommunity)
-    assert isinstance(second, Synced)
+    came: list[Synced | ZenodoHarvestError] = []
+    pages = served(world, lambda: came.extend(outcomes([third, *two])))
+    assert [type(one) for one in came] == [UnknownCommunity, Synced, Synced]
+    assert [target.split("?")[0] for target in pages if "updated" not in target] == ["/api/records"]
     assert Kept(world, two[1]).rows().keys() == set(world.ids[3:7])
+
+
+def test_what_a_killed_sharing_left_is_not_taken_for_new(world: World, two: list[Catalog]) -> None:
+    cut_off = sync_all(two)
+    next(cut_off)
+    cut_off.close()  # type: ignore[attr-defined]
+    for catalog in two:
+        world.later()
+        catalog.sync()
+    world.edit(world.ids[3], is_dated=False, title="Snow")
+    world.later(weeks=4)
+    assert all(isinstance(came, Synced) for came in outcomes(two, full=True))
+    assert {Kept(world, catalog).rows()[world.ids[3]]["title"] for catalog in two} == {"Snow"}
+    assert [len(catalog.history.times()) for catalog in two] == [2, 2]
 
 
 def test_nothing_of_the_sharing_is_left(world: World, two: list[Catalog]) -> None:
