@@ -14,11 +14,10 @@ from .checks import PendingRecord as PendingRecord
 from .checks import Rule as Rule
 from .checks import check as check
 from .checks import check_off as check_off
-from .checks import checks_csv as checks_csv
-from .checks import checks_markdown as checks_markdown
 from .checks import pending_records as pending_records
 from .checks import rule_counts as rule_counts
 from .checks import rules_markdown as rules_markdown
+from .checks import write_checks_csv as write_checks_csv
 from .columns import CATALOG_COLUMNS as CATALOG_COLUMNS
 from .columns import STATISTICS as STATISTICS
 from .columns import CatalogRow as CatalogRow

@@ -11,17 +11,17 @@ from zenodo_harvest.catalog.change_words import value_text
 from zenodo_harvest.export import CsvWriter, Field, Scalar, Table
 
 COLUMNS = {
-    "found_at": "When the comparison saw it (UTC).",
-    "kind": "What became of the record: added, new-version, metadata, files, left, deleted.",
+    "found_at": "When the catalogue was synced that saw it (UTC).",
+    "kind": "added, new-version, metadata, files, left or deleted.",
     "id": "Id of the record.",
     "doi": "Its DOI.",
-    "title": "Its title.",
+    "title": "Its title, as far as it is known.",
     "url": "Address of its web page.",
     "previous_id": "With new-version, the record that it follows.",
-    "community": "With added and left, which community, where there are several.",
+    "community": "With added and left, the community, where the catalogue has several.",
     "field": "With metadata, the column; with files, the name of the file.",
-    "before": "What it was; of a list the items that went.",
-    "after": "What it is; of a list the items that came.",
+    "before": "What it was. Where order means nothing, only what went.",
+    "after": "What it is. Where order means nothing, only what came.",
     "reason": "With deleted, why, as far as the site says.",
 }
 """The columns of ``changes.csv`` and what they mean."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from zenodo_harvest.catalog.changes_csv import COLUMNS
+from zenodo_harvest.catalog.checks.told import CHECKS_FIELDS
 from zenodo_harvest.catalog.columns import CATALOG_COLUMNS, MEMBERSHIPS, MEMBERSHIPS_MEAN
 from zenodo_harvest.export import column_markdown, dictionary_rows
 
@@ -28,32 +30,6 @@ def _entries(group: str, *columns: tuple[str, str, str]) -> tuple[Entry, ...]:
     )
 
 
-_CHANGES = _entries(
-    "changes",
-    ("found_at", "timestamp", "When the catalogue was synced that saw it (UTC)."),
-    ("kind", "string", "added, new-version, metadata, files, left or deleted."),
-    ("id", "string", "Id of the record."),
-    ("doi", "string", "Its DOI."),
-    ("title", "string", "Its title, as far as it is known."),
-    ("url", "string", "Address of its web page."),
-    ("previous_id", "string", "With new-version, the record that it follows."),
-    ("community", "string", "With added and left, the community, where the catalogue has several."),
-    ("field", "string", "With metadata, the column; with files, the name of the file."),
-    ("before", "string", "What it was. Where order means nothing, only what went."),
-    ("after", "string", "What it is. Where order means nothing, only what came."),
-    ("reason", "string", "With deleted, why, as far as the site says."),
-)
-_CHECKS = _entries(
-    "checks",
-    ("level", "string", "error, warning or note."),
-    ("rule", "string", "Id of the rule; catalog.toml can switch it off."),
-    ("id", "string", "Id of the record."),
-    ("title", "string", "Its title."),
-    ("url", "string", "Address of its web page."),
-    ("detail", "string", "What exactly was found."),
-)
-
-
 def record_entries() -> tuple[Entry, ...]:
     """Return the columns of the catalogue's records, in the order of the table."""
     known = {entry["name"]: entry for entry in dictionary_rows()}
@@ -63,12 +39,14 @@ def record_entries() -> tuple[Entry, ...]:
 
 def change_entries() -> tuple[Entry, ...]:
     """Return the columns of ``changes.csv``, in their order."""
-    return _CHANGES
+    kinds = {"found_at": "timestamp"}
+    columns = ((name, kinds.get(name, "string"), text) for name, text in COLUMNS.items())
+    return _entries("changes", *columns)
 
 
 def check_entries() -> tuple[Entry, ...]:
     """Return the columns of ``checks.csv``, in their order."""
-    return _CHECKS
+    return _entries("checks", *((field.name, "string", field.description) for field in CHECKS_FIELDS))
 
 
 def catalog_dictionary() -> str:

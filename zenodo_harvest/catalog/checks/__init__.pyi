@@ -4,8 +4,6 @@ from .rule import Rule as Rule
 from .rules import RULES as RULES
 from .rules import check as check
 from .rules import check_off as check_off
-from .told import checks_csv as checks_csv
-from .told import checks_markdown as checks_markdown
 from .told import rule_counts as rule_counts
 from .told import rules_markdown as rules_markdown
 from .told import write_checks_csv as write_checks_csv
