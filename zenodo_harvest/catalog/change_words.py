@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from zenodo_harvest.catalog.change import Change, ChangeKind, FieldChange
 from zenodo_harvest.display import count, cut
@@ -93,9 +93,17 @@ def _around_difference(before: str, after: str) -> tuple[str, str]:
 
 def web_address(url: str | None) -> str | None:
     """Return an address that can stand in any markup, None unless it is one of the Web."""
-    address = quote(url or "", safe=_SAFE_IN_ADDRESS, errors="replace")
-    parts = urlsplit(address)
-    return address if parts.scheme in ("http", "https") and parts.hostname else None
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    # brackets belong to a host that is a number alone
+    host, *others = (quote(part, safe=_SAFE_IN_ADDRESS, errors="replace") for part in parts[1:])
+    if parts.hostname.count(":") > 1:
+        host = host.replace("%5B", "[").replace("%5D", "]")
+    return urlunsplit((parts.scheme, host, *others))
 
 
 def value_text(value: Any, deep: int = _DEEP) -> str:

@@ -13,9 +13,10 @@ import pytest
 
 from catalog_rows import NOW, about, catalog_row, catalog_rows, change, finding, hostile_rows
 from zenodo_harvest.catalog import CommunityShown, FieldChange
+from zenodo_harvest.catalog.change_words import web_address
 from zenodo_harvest.catalog.page import UsePoint, render_page
 from zenodo_harvest.catalog.page.charts import bar_chart, compact, curve, nice_ceiling, shortened
-from zenodo_harvest.catalog.page.words import doi_url, type_label, web_url
+from zenodo_harvest.catalog.page.words import doi_url, type_label
 
 
 def page(rows: Any, catalogue: Any = None, **values: Any) -> str:
@@ -165,7 +166,8 @@ def test_types_are_words(type_id: str, label: str) -> None:
 
 
 def test_links_lead_to_web_pages_alone() -> None:
-    assert web_url("https://zenodo.org/records/1") == "https://zenodo.org/records/1"
+    for address in ("https://zenodo.org/records/1", "http://[::1]:5000/records/1?a=[b]#c"):
+        assert web_address(address) == address.replace("[b]", "%5Bb%5D")
     for address in (
         None,
         "",
@@ -175,7 +177,7 @@ def test_links_lead_to_web_pages_alone() -> None:
         "http://[",
         "https:x",
     ):
-        assert web_url(address) is None
+        assert web_address(address) is None
     assert doi_url('10.5281/a"<b>?c#d') == "https://doi.org/10.5281/a%22%3Cb%3E%3Fc%23d"
     assert doi_url(None) is None
 

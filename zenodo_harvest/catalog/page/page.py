@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from zenodo_harvest.catalog.about import About
 from zenodo_harvest.catalog.change import Change
-from zenodo_harvest.catalog.change_words import HEADINGS, before_and_after
+from zenodo_harvest.catalog.change_words import HEADINGS, before_and_after, web_address
 from zenodo_harvest.catalog.columns import CatalogRow
 from zenodo_harvest.catalog.finding import LEVELS, Finding
 from zenodo_harvest.catalog.page.charts import BarChart, Curve, bar_chart, curve
 from zenodo_harvest.catalog.page.table import TABLE_COLUMNS, in_script, table_row
 from zenodo_harvest.catalog.page.tally import Tally
+from zenodo_harvest.catalog.page.templates import templates
 from zenodo_harvest.catalog.page.use_point import UsePoint
-from zenodo_harvest.catalog.page.words import access_label, doi_url, type_label, web_url
+from zenodo_harvest.catalog.page.words import access_label, doi_url, type_label
 from zenodo_harvest.display import count, one_line, size
 
 if TYPE_CHECKING:
@@ -218,18 +219,9 @@ def _source(name: str) -> str:
 
 @cache
 def _template() -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(_HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: one_line(value) if type(value) is str else value,
-    )
+    environment = templates()
     environment.filters |= {
-        "web_url": web_url,
+        "web_address": web_address,
         "doi_url": doi_url,
         "before_and_after": before_and_after,
         "number": lambda number: f"{number:,}",

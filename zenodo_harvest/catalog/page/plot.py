@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from zenodo_harvest.catalog.page.charts import WIDTH, curve, shortened
+from zenodo_harvest.catalog.page.templates import templates
 from zenodo_harvest.display import one_line
 
 _NOT_IN_XML = dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")
@@ -37,8 +37,6 @@ def plot_svg(series: Sequence[Series], unit: str) -> str:
         series: What is drawn, in this order; the first has all times.
         unit: What the figures count.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
     axis = [(time.timestamp(), f"{time:%Y-%m-%d}") for time, _ in series[0].points]
     across = min(len(series), _MOST_ACROSS if len(series) > _FEW else 2)
     step_x, step_y = WIDTH + _MARGIN, _HEAD + _HEIGHT + _MARGIN
@@ -50,14 +48,8 @@ def plot_svg(series: Sequence[Series], unit: str) -> str:
         chart = curve(f"series-{place}", title, "Up to", unit, points, axis=axis)
         x, y = _MARGIN + step_x * (place % across), _MARGIN + step_y * (place // across)
         panels.append((x, y, shortened(title, _TITLE_UNITS), each.says, chart))
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("plot.svg").render(
+    template = templates().get_template("plot.svg")
+    return template.render(
         panels=panels,
         unit=unit,
         head=_HEAD,

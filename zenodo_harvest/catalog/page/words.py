@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 _FIRST_WORD = re.compile(
     "(annotation|computational|conference|data(?!set)|management|peer|physical|software|study|taxonomic"
@@ -22,15 +22,6 @@ def type_label(type_id: str) -> str:
 def access_label(access: str) -> str:
     """Return an access status as people say it."""
     return _ACCESS.get(access, access)
-
-
-def web_url(text: str | None) -> str | None:
-    """Return `text` if it is the address of a web page; whatever else a link could do is None."""
-    try:
-        parts = urlsplit(text or "")
-    except ValueError:
-        return None
-    return text if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def doi_url(doi: str | None) -> str | None:
