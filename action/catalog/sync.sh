@@ -69,6 +69,8 @@ for number in "${!folders[@]}"; do
     # from the first heading of the second level to the next, as far as there is room
     LC_ALL=C awk -v left="$size_bytes" '
         /^## / { if (seen++) exit; sub(/^/, "##") }
+        # in a summary there is no file beside it
+        { gsub(/\[changes\.csv\]\(changes\.csv\)/, "changes.csv") }
         seen { left -= length($0) + 1; if (left < 0) exit; print }
     ' <"$folder/latest/CHANGES.md"
     echo

@@ -143,8 +143,8 @@ def test_of_each_catalogue_that_changed_the_newest_changes_are_in_the_summary(ru
     catalogue(runner, "a=b", "## Older: 1 added\n\n- those\n")
     catalogue(runner, "same", "## Oldest: 1 added\n\n- these\n")
     for name in ("demo", "a=b"):
-        changed = f"# Changes\n\n## New: 1 added\n\n- it in {name}\n\n## Old: 1 added\n"
-        (runner.work / f"{name}.md").write_text(changed)
+        new = f"## New: 1 added\n\n- it in {name}\n- … and 2 more: [changes.csv](changes.csv)\n"
+        (runner.work / f"{name}.md").write_text(f"# Changes\n\n{new}\n## Old: 1 added\n")
     stand_in(
         runner,
         "cp demo.md demo/latest/CHANGES.md\ncp a=b.md a=b/latest/CHANGES.md\n"
@@ -158,6 +158,7 @@ def test_of_each_catalogue_that_changed_the_newest_changes_are_in_the_summary(ru
         ("a=b", "it in a=b"),
     ]
     assert "Old" not in told
+    assert told.count("- … and 2 more: changes.csv\n") == 2
 
 
 def test_a_section_that_is_too_long_is_cut_between_lines_and_the_outputs_are_there(runner: Runner) -> None:
