@@ -5,7 +5,7 @@ import io
 import json
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -40,6 +40,7 @@ ODD_RECORDS = st.builds(
 )
 
 
+@settings(max_examples=50)  # of up to five records each
 @given(st.lists(ODD_RECORDS, max_size=5), st.dates())
 def test_any_record_can_be_checked(records: list[Record], today: date) -> None:
     stream = io.BytesIO()

@@ -77,7 +77,7 @@ def do(world: World, deed: str, which: int, deleted: set[str]) -> None:
             world.emulator.edit(id_, lambda _: None)
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(weeks=WEEKS, keep=st.sampled_from([None, 1, 2]))
 def test_snapshots_add_up_to_latest_and_changes_to_what_came_and_went(
     worlds: World, weeks: list[list[tuple[str, int]]], keep: int | None
