@@ -21,6 +21,7 @@ from zenodo_harvest.durable import lock, restore, write_text
 from zenodo_harvest.errors import LocalError, NotFound, Refused, UsageError
 from zenodo_harvest.harvest import Found, Gone, Harvest
 from zenodo_harvest.http import Context
+from zenodo_harvest.sites import NAMES, Site
 
 if TYPE_CHECKING:
     from zenodo_harvest.deposit import Deposits
@@ -100,9 +101,7 @@ class Catalog:
                     hint="Change what is in catalog.toml, or name another folder.",
                 )
         context = self._context()
-        site = context.site
-        known = site.name if site.name in ("zenodo", "sandbox", "emulator") else site.url
-        config = CatalogConfig.of(known, q, options, title)
+        config = CatalogConfig.of(_called(context.site), q, options, title)
         communities = Harvest(context, config.what()).communities
         for community in communities:
             context.progress.note(f"Community {community.slug}: {community.title}")
@@ -169,7 +168,14 @@ class Catalog:
 
     @property
     def _sync(self) -> Sync:
-        return Sync(self.folder, self.config, self._context(), self._deposits)
+        config, context = self.config, self._context()
+        if config.site != _called(context.site):
+            raise UsageError(
+                f"{str(self.folder)!r} is a catalogue of {config.site}, and the client asks "
+                f"{_called(context.site)}.",
+                hint=f"Use a client of {config.site}, or make another catalogue.",
+            )
+        return Sync(self.folder, config, context, self._deposits)
 
     def check(self) -> list[Finding]:
         """Return what a curator would mend in ``latest/``; with a token also what waits for a community.
@@ -242,6 +248,11 @@ class Catalog:
                 f"{str(self.folder)!r} was never synced.", hint="Run `zenodo-harvest catalog sync`."
             )
         return path
+
+
+def _called(site: Site) -> str:
+    """Return what ``catalog.toml`` calls a site."""
+    return site.name if site.name in NAMES else site.url
 
 
 def diff(before: Path, after: Path) -> tuple[Change, ...]:

@@ -274,7 +274,7 @@ class Harvest:
         rows = [*(part.total_end for part in known if is_full), *([new.total] if is_new else ())]
         self._context.progress.note(
             f"{count(new.total, 'record')} came since {last.end:%Y-%m-%d %H:%M:%S} UTC; {asked}. "
-            f"{self._cost(rows, counts=len(known) + is_new)}"
+            f"{self._cost(rows, counts=len(known))}"
         )
         divided = self._scope.divide(new) if is_new else []
         ledger.begin(run, divided, reopen=is_full)

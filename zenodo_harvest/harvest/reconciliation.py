@@ -51,7 +51,7 @@ class Reconciliation:
             must_compare = turn == 0 and self._run.is_update
             if total == self._ledger.rows and not must_compare:
                 break
-            if not self._reopen_differing():
+            if not self._reopen_differing(known_alone=total == self._ledger.rows):
                 break
             walk_open()
             total = self._scope.count(everything_before)
@@ -97,10 +97,18 @@ class Reconciliation:
             for part in parts:
                 yield tuple(self._scope.fetch(created, part.window).records())
 
-    def _reopen_differing(self) -> bool:
-        """Open every window again in which the server counts other than our rows; tell if there is one."""
+    def _reopen_differing(self, *, known_alone: bool) -> bool:
+        """Open every window again in which the server counts other than our rows; tell if there is one.
+
+        Args:
+            known_alone: Leave out those that this run has just counted for the first time.
+        """
+        until = self._run.known_until if known_alone and self._run.is_update else None
         return self._open_where(
-            lambda part: self._scope.count(part.window) != len(self._ledger.ids(part.window))
+            lambda part: (
+                (until is None or part.window.start < until)
+                and self._scope.count(part.window) != len(self._ledger.ids(part.window))
+            )
         )
 
     def _open_where(self, is_wanted: Callable[[Part], bool]) -> bool:

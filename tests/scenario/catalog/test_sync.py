@@ -15,6 +15,7 @@ import pytest
 
 from worlds import Kept, World, intact
 from zenodo_harvest.catalog import CATALOG_COLUMNS
+from zenodo_harvest.client import Client
 from zenodo_harvest.emulator import Fault, Poison
 from zenodo_harvest.errors import (
     Incomplete,
@@ -26,6 +27,7 @@ from zenodo_harvest.errors import (
     UsageError,
 )
 from zenodo_harvest.records import SCHEMA_VERSION
+from zenodo_harvest.sites import Site
 
 Keep = Callable[..., Kept]
 
@@ -182,7 +184,7 @@ def test_views_alone_leave_every_table_the_same_bytes_and_no_snapshot(
 
 def test_a_sync_of_what_did_not_change_asks_a_handful_of_questions(world: World, kept: Kept) -> None:
     asked = world.asked(kept.sync)
-    assert len(asked) == 8  # the community, the time, what is new, what was edited, counts
+    assert len(asked) == 7  # the community, the time, what is new, what was edited, counts
     assert kept.receipt()["requests"] <= len(asked)
 
 
@@ -505,3 +507,11 @@ def test_a_catalogue_is_made_of_what_python_has(world: World, tmp_path: Path) ->
     config = world.client.catalog(tmp_path / "made").init(community=community, created=date(2026, 1, 5))
     assert config.search == {"community": [world.slug], "created": ["2026-01-05"]}
     assert world.client.catalog(tmp_path / "made").config == config
+
+
+def test_a_client_of_another_site_is_refused_before_anything_is_asked(world: World, kept: Kept) -> None:
+    before = kept.tables()
+    said = "is a catalogue of emulator, and the client asks sandbox"
+    with Client(Site("sandbox", "http://127.0.0.1:9")) as other, pytest.raises(UsageError, match=said):
+        other.catalog(kept.folder).sync()
+    assert kept.tables() == before
