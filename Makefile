@@ -83,6 +83,7 @@ soak: $(VENV)/tested
 	$(BIN)/python benchmarks/kills.py --kills 1000
 	$(BIN)/python benchmarks/catalog_kills.py --kills 1000
 	$(BIN)/python benchmarks/harvest.py
+	$(BIN)/python -m pytest -q -n auto --hypothesis-profile deep tests/property
 
 clean:
 	rm -rf .venv .venv-* demo build dist fast/target

@@ -24,7 +24,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # What tests start must hear of an interruption, also where the suite itself runs in the background.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # How long an example takes says more about the machine than about the code.
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+ANY_MACHINE = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("any machine", ANY_MACHINE)
+settings.register_profile("deep", ANY_MACHINE, max_examples=1000)  # of `make soak`
 settings.load_profile("any machine")
 _NOT_DATA = ("links", "ui", "expanded")
 _JSON_COLUMNS = ("custom_fields", "extra")
