@@ -30,7 +30,7 @@ def printable(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return `text` as `printable` does, on one line."""
-    return " ".join((text if text.isprintable() else printable(text)).split())
+    return " ".join(printable(text).split())
 
 
 def cut(text: str, length: int) -> str:

@@ -12,7 +12,7 @@ from zenodo_harvest.catalog.config import CONFIG, CatalogConfig, read_config
 from zenodo_harvest.catalog.differences import changes_between
 from zenodo_harvest.catalog.finding import Finding
 from zenodo_harvest.catalog.history import HISTORY, History, Mover
-from zenodo_harvest.catalog.latest import LATEST, ROWS
+from zenodo_harvest.catalog.latest import LATEST, LINES, ROWS
 from zenodo_harvest.catalog.page import Series
 from zenodo_harvest.catalog.plot import write_plot
 from zenodo_harvest.catalog.snapshots import Snapshot, Snapshots, State
@@ -183,7 +183,7 @@ class Catalog:
         Raises:
             NotFound: The folder is no catalogue, or was never synced.
         """
-        config, rows, context = self.config, self._latest(ROWS[-1]), self._context()
+        config, rows, context = self.config, self._latest(LINES), self._context()
         communities = Harvest(context, config.what()).communities if context.transport.has_token else ()
         return findings_of(rows, config, context, pending_of(context, communities, self._deposits))
 

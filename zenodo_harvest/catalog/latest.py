@@ -51,7 +51,7 @@ def write_documents(
         write_checks_csv(stream, findings)
     page = page_pieces(
         about,
-        read_rows(folder / "records.jsonl"),
+        read_rows(folder / LINES),
         changes=changes,
         findings=findings,
         rule_titles={rule.id: rule.title for rule in RULES},

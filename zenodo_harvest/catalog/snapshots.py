@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import shutil
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from gzip import GzipFile
@@ -154,10 +154,8 @@ class Snapshots:
         last = snapshot or (chain[-1] if chain else None)
         if last is None:
             return State(self.folder, None, {})
-        chain = [one for one in chain if one.name <= last.name]
-        base = max((number for number, one in enumerate(chain) if one.is_base), default=0)
         held: dict[str, Held] = {}
-        for one in chain[base:]:
+        for one in _from_base(one for one in chain if one.name <= last.name):
             for name in one.removed:
                 held.pop(name, None)
             held.update(_digests(self.folder / one.name, one.name))
@@ -168,8 +166,8 @@ class Snapshots:
         chain = self.all()
         if not chain or chain[-1].schema_version != schema_version:
             return True
-        base = max((number for number, one in enumerate(chain) if one.is_base), default=0)
-        return sum(one.rows for one in chain[base + 1 :]) > 2 * chain[base].rows
+        base, *later = _from_base(chain)
+        return sum(one.rows for one in later) > 2 * base.rows
 
     def next_name(self, at: datetime) -> str:
         """Return the name of a snapshot that is taken at a time and comes after all others."""
@@ -235,6 +233,12 @@ class Snapshots:
         path = self.folder / snapshot.name / _CHANGES
         with _readable(path.parent), gzip.open(path) as lines:
             return list(read_changes(lines))
+
+
+def _from_base(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
+    """Return the last base of snapshots in order, and those after it."""
+    chain = list(snapshots)
+    return chain[max((number for number, one in enumerate(chain) if one.is_base), default=0) :]
 
 
 def write_snapshot(

@@ -19,7 +19,7 @@ from zenodo_harvest.catalog.config import CatalogConfig
 from zenodo_harvest.catalog.draft import Draft
 from zenodo_harvest.catalog.finding import Finding
 from zenodo_harvest.catalog.history import HISTORY, History
-from zenodo_harvest.catalog.latest import LATEST, ROWS, keep_strangers, write_documents
+from zenodo_harvest.catalog.latest import LATEST, LINES, ROWS, keep_strangers, write_documents
 from zenodo_harvest.catalog.rows import read_rows
 from zenodo_harvest.catalog.snapshots import Snapshot, Snapshots
 from zenodo_harvest.display import count
@@ -197,7 +197,7 @@ class Sync:
         former = self._snapshots.changes()
         about = self._about(receipt, snapshot, draft.records)
         waiting = pending_of(self._context, self._harvest.communities, self._deposits)
-        findings = findings_of(draft.latest / ROWS[-1], self._config, self._context, waiting)
+        findings = findings_of(draft.latest / LINES, self._config, self._context, waiting)
         if is_due and receipt.complete and draft.statistics and receipt.walked_at:
             self._history.append(receipt.walked_at, draft.statistics)
         write_documents(draft.latest, about, [*changes, *former], findings, self._history)
