@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ from zenodo_harvest.durable import exchange, local_errors, room_in
 from zenodo_harvest.engine import Community
 from zenodo_harvest.errors import Incomplete, LocalError
 from zenodo_harvest.export import OutputWritten, describe_output
-from zenodo_harvest.harvest import Found, Gone, Harvest, HarvestReceipt
+from zenodo_harvest.harvest import Found, Harvest, HarvestReceipt
 from zenodo_harvest.http import Context
 from zenodo_harvest.records import SCHEMA_VERSION, no_collection
 
@@ -184,10 +184,10 @@ class Sync:
         if made_of and not is_due and self._holds(made_of):
             draft.keep(self._folder / LATEST)
         else:
-            self._fill(draft, found, gone)
+            self._fill(draft, found, receipt)
         if outdated := draft.outdated:
             draft = Draft(room / "second", self._snapshots, slugs, outdated)
-            self._fill(draft, found, gone)
+            self._fill(draft, found, receipt)
         if not is_due and self._has_moved(draft, receipt):
             return None
         unknown = sorted(self._unheld(draft) - gone.keys())
@@ -208,12 +208,12 @@ class Sync:
         exchange(draft.latest, self._folder / LATEST)
         return Synced(self._folder, about.records, (*changes, *untold), sealed)
 
-    def _fill(self, draft: Draft, found: Found, gone: Mapping[str, Gone]) -> None:
+    def _fill(self, draft: Draft, found: Found, receipt: HarvestReceipt) -> None:
         with draft:
             for records in found.batches():
                 draft.take(records)
-            if not found.receipt().complete:
-                draft.carry_over(self._unheld(draft) - gone.keys())
+            if not receipt.complete:
+                draft.carry_over(self._unheld(draft) - {one.id for one in receipt.changes.gone})
 
     def _unheld(self, draft: Draft) -> set[str]:
         """Return the records that are missing, but for those that a later version has taken the place of."""
