@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import astuple
@@ -33,6 +33,42 @@ def size_of(row: Any) -> int:
     return size_bytes
 
 
+class Batches(Generic[Item]):
+    """Gathers items into lists whose borders depend on the items alone, and not on how they were handed over.
+
+    Args:
+        size_of: Tells the size of an item in bytes.
+        rows: Most items in a list.
+        size_bytes: Most bytes in a list, unless one item is larger by itself.
+    """
+
+    def __init__(
+        self, size_of: Callable[[Item], int], *, rows: int = BATCH_ROWS, size_bytes: int = BATCH_BYTES
+    ) -> None:
+        self._size_of = size_of
+        self._most_rows = rows
+        self._most_bytes = size_bytes
+        self._held: list[Item] = []
+        self._held_bytes = 0
+
+    def take(self, items: Iterable[Item]) -> Iterator[list[Item]]:
+        """Yield each list that is full, never holding more than one."""
+        for item in items:
+            item_bytes = self._size_of(item)
+            if self._held_bytes + item_bytes > self._most_bytes:
+                yield from self.rest()
+            self._held.append(item)
+            self._held_bytes += item_bytes
+            if len(self._held) == self._most_rows:
+                yield from self.rest()
+
+    def rest(self) -> Iterator[list[Item]]:
+        """Yield what is held, if anything is."""
+        if self._held:
+            held, self._held, self._held_bytes = self._held, [], 0
+            yield held
+
+
 def in_batches(
     items: Iterable[Item],
     size_of: Callable[[Item], int],
@@ -40,25 +76,7 @@ def in_batches(
     rows: int = BATCH_ROWS,
     size_bytes: int = BATCH_BYTES,
 ) -> Iterator[list[Item]]:
-    """Yield the items in lists whose borders depend on them alone, never holding more than one list.
-
-    Args:
-        items: What there is.
-        size_of: Tells the size of an item in bytes.
-        rows: Most items in a list.
-        size_bytes: Most bytes in a list, unless one item is larger by itself.
-    """
-    batch: list[Item] = []
-    held_bytes = 0
-    for item in items:
-        item_bytes = size_of(item)
-        if batch and held_bytes + item_bytes > size_bytes:
-            yield batch
-            batch, held_bytes = [], 0
-        batch.append(item)
-        held_bytes += item_bytes
-        if len(batch) == rows:
-            yield batch
-            batch, held_bytes = [], 0
-    if batch:
-        yield batch
+    """Yield the items in lists as `Batches` makes them, never holding more than one list."""
+    batches = Batches(size_of, rows=rows, size_bytes=size_bytes)
+    yield from batches.take(items)
+    yield from batches.rest()

@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from zenodo_harvest.export.arrow import table_schema, table_to_batch
-from zenodo_harvest.export.batches import BATCH_BYTES, BATCH_ROWS, size_of
 from zenodo_harvest.export.tables import Table
 
 GROUP_BATCHES = 4
@@ -21,54 +20,32 @@ GROUP_BYTES = 24 << 20
 class ParquetWriter:
     """Writes the rows of one table to a binary stream as Parquet, one row group at a time.
 
-    Where a batch and a row group end depends on the records alone and not on how they were handed over, so
-    that the same records make the same bytes.
+    The same batches make the same bytes.
 
     Args:
         stream: Where the bytes go; it is not closed.
         table: The table to write.
-        batch_records: Records whose rows make one batch; of large ones it is fewer.
         group_batches: Batches that make one row group; as many are held in memory. Of large ones it is fewer.
     """
 
-    def __init__(
-        self,
-        stream: BinaryIO,
-        table: Table,
-        *,
-        batch_records: int = BATCH_ROWS,
-        group_batches: int = GROUP_BATCHES,
-    ) -> None:
+    def __init__(self, stream: BinaryIO, table: Table, *, group_batches: int = GROUP_BATCHES) -> None:
         self._table = table
         self._schema = table_schema(table)
-        self._batch_records = batch_records
         self._group_batches = group_batches
-        self._rows: list[Any] = []
-        self._rows_bytes = 0
         self._batches: list[Any] = []
         self._batches_bytes = 0
         self._file = pq.ParquetWriter(stream, self._schema, compression="zstd")
 
     def write(self, records: Sequence[Any]) -> None:
-        """Append the rows that `records` make."""
-        for row in records:
-            row_bytes = size_of(row)
-            if self._rows and self._rows_bytes + row_bytes > BATCH_BYTES:
-                self._make_batch()
-            self._rows.append(row)
-            self._rows_bytes += row_bytes
-            if len(self._rows) == self._batch_records:
-                self._make_batch()
+        """Append the rows that `records` make, as one batch."""
+        self._add(table_to_batch(self._table, records, self._schema))
 
     def write_batch(self, batch: Any) -> None:
         """Append the rows of an Arrow batch that has the columns of the table, and perhaps others."""
-        self._make_batch()
-        selected = batch.select(self._schema.names)
-        self._add(selected, selected.nbytes)
+        self._add(batch.select(self._schema.names))
 
     def close(self) -> None:
         """Write what is left and the footer, without which the file is no Parquet file."""
-        self._make_batch()
         self._write_group()
         self._file.close()
 
@@ -77,14 +54,9 @@ class ParquetWriter:
         with suppress(OSError):
             self._file.close()
 
-    def _make_batch(self) -> None:
-        if self._rows:
-            self._add(table_to_batch(self._table, self._rows, self._schema), self._rows_bytes)
-            self._rows, self._rows_bytes = [], 0
-
-    def _add(self, batch: Any, size_bytes: int) -> None:
+    def _add(self, batch: Any) -> None:
         self._batches.append(batch)
-        self._batches_bytes += size_bytes
+        self._batches_bytes += batch.nbytes
         if len(self._batches) == self._group_batches or self._batches_bytes >= GROUP_BYTES:
             self._write_group()
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from gzip import GzipFile
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol, Self, cast
 
 from zenodo_harvest.durable import Group, local_errors
 from zenodo_harvest.errors import UsageError
+from zenodo_harvest.export.batches import Batches, size_of
 from zenodo_harvest.export.csv import SEPARATOR, CsvWriter, check_separator
 from zenodo_harvest.export.jsonl import JsonlWriter
 from zenodo_harvest.export.tables import Table, child_tables, records_table
@@ -74,6 +75,7 @@ class Sink:
         self._stack = ExitStack()
         self._state: Literal["new", "open", "used"] = "new"
         self._failure: BaseException | None = None
+        self._batches = Batches(size_of)
         self.rows = 0
         """Records taken so far."""
 
@@ -96,7 +98,9 @@ class Sink:
             LocalError: The disk is full or a file cannot be written.
             UsageError: The sink is not open.
         """
-        self._write(len(records), lambda file: file.write(records))
+        with self._writing():
+            self._write(self._batches.take(records))
+        self.rows += len(records)
 
     def write_batch(self, batch: Any) -> None:
         """Append records as an Arrow batch of all columns, where the sink `takes_batches`.
@@ -105,18 +109,26 @@ class Sink:
             LocalError: The disk is full or a file cannot be written.
             UsageError: The sink is not open.
         """
-        self._write(batch.num_rows, lambda file: file.write_batch(batch))
+        with self._writing():
+            self._write(self._batches.rest())
+            for file in self._files:
+                file.write_batch(batch)
+        self.rows += batch.num_rows
 
-    def _write(self, rows: int, write: Callable[[_OpenFile], None]) -> None:
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
         if self._state != "open":
             raise UsageError("The output is not open.", hint="Write inside `with open_sink(…) as sink:`.")
         try:
-            for file in self._files:
-                write(file)
+            yield
         except BaseException as failure:
             self._failure = failure
             raise
-        self.rows += rows
+
+    def _write(self, batches: Iterable[Sequence[Any]]) -> None:
+        for batch in batches:
+            for file in self._files:
+                file.write(batch)
 
     def finish(self) -> tuple[Path, ...]:
         """Write everything to the end, and return where each file lies until the block ends.
@@ -129,6 +141,7 @@ class Sink:
         self._state = "used"
         if self._failure is not None:
             raise self._failure
+        self._write(self._batches.rest())
         for file in self._files:
             file.finish()
         return tuple(file.temporary for file in self._files)

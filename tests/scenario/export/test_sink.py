@@ -202,8 +202,9 @@ def test_a_compressed_file_holds_neither_its_name_nor_the_time(tmp_path: Path, n
 
 def test_parquet_is_zstd_in_row_groups_of_bounded_size(tmp_path: Path) -> None:
     with (tmp_path / "r.parquet").open("wb") as stream:
-        writer = ParquetWriter(stream, records_table(), batch_records=10, group_batches=3)
-        writer.write(records(65))
+        writer = ParquetWriter(stream, records_table(), group_batches=3)
+        for start in range(0, 65, 10):
+            writer.write(records(65)[start : start + 10])
         writer.close()
     about = pq.read_metadata(tmp_path / "r.parquet")
     assert [about.row_group(n).num_rows for n in range(about.num_row_groups)] == [30, 30, 5]
