@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zenodo_harvest.durable.exchange import EARLIER, exchange, restore
 from zenodo_harvest.durable.group import Group, write_text
-from zenodo_harvest.durable.journal import Journal, Row
+from zenodo_harvest.durable.journal import Journal, Made, Row
 from zenodo_harvest.durable.local import inherit, keep_private, local_errors, place_of, privacy
 from zenodo_harvest.durable.lock import lock
 from zenodo_harvest.durable.names import beside
@@ -18,6 +18,7 @@ __all__ = [
     "FORCE",
     "Group",
     "Journal",
+    "Made",
     "Row",
     "Unnamed",
     "beside",

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,12 +16,15 @@ from zenodo_harvest.durable.local import keep_private, local_errors, narrow
 from zenodo_harvest.errors import LocalError
 
 FORMAT = 1
+_DIGEST_BYTES = 16
 _TABLES = """
 CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE part (key TEXT PRIMARY KEY, state TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE row (id TEXT PRIMARY KEY, place TEXT NOT NULL, content BLOB NOT NULL);
 CREATE INDEX row_place ON row (place, id);
 """
+_MADE = "CREATE TABLE IF NOT EXISTS made (id TEXT PRIMARY KEY, mark BLOB NOT NULL, content BLOB NOT NULL)"
+"""Journals of earlier versions lack it, and those versions leave it alone."""
 
 _SIDES = ("-journal", "-wal", "-shm")
 """What the database keeps beside its file, with the permissions of that when it makes them."""
@@ -35,6 +39,21 @@ class Row:
     id: str
     place: str
     content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was made of a row, or where that is not there its content.
+
+    Attributes:
+        id: The id of the row.
+        content: What it was made of; None where what was made is there.
+        made: What was made of it.
+    """
+
+    id: str
+    content: bytes | None
+    made: bytes | None
 
 
 class Journal:
@@ -126,8 +145,10 @@ class Journal:
         self._database.executemany("INSERT OR REPLACE INTO row VALUES (?, ?, ?)", packed)
 
     def drop_rows(self, ids: Iterable[str]) -> None:
-        """Forget rows."""
-        self._database.executemany("DELETE FROM row WHERE id = ?", ((id_,) for id_ in ids))
+        """Forget rows, and what was made of them."""
+        for id_ in ids:
+            self._database.execute("DELETE FROM row WHERE id = ?", (id_,))
+            self._database.execute("DELETE FROM made WHERE id = ?", (id_,))
 
     def ids(self, first_place: str, end_place: str) -> list[str]:
         """Return the ids of the rows from one place up to, but without, another, in order."""
@@ -153,10 +174,43 @@ class Journal:
             for (packed,) in self._database.execute("SELECT content FROM row ORDER BY place, id"):
                 yield zlib.decompress(packed)
 
+    def digest(self, first: bytes) -> str:
+        """Return a digest of a text and of every row as it is kept, by place, then id."""
+        digest = blake2b(first, digest_size=_DIGEST_BYTES)
+        with self._sound():
+            for (packed,) in self._database.execute("SELECT content FROM row ORDER BY place, id"):
+                digest.update(blake2b(packed, digest_size=_DIGEST_BYTES).digest())
+        return digest.hexdigest()
+
+    def keep_made(self, made: Mapping[str, bytes], by: str) -> None:
+        """Write what somebody made of rows, by their ids; it holds until a row gets another content.
+
+        Args:
+            made: What was made.
+            by: Who made it, whose next version may make something else.
+        """
+        for id_, content in made.items():
+            ((packed,),) = self._found("SELECT content FROM row WHERE id = ?", id_)
+            kept = id_, _mark(packed, by), zlib.compress(content, 1)
+            self._database.execute("INSERT OR REPLACE INTO made VALUES (?, ?, ?)", kept)
+
+    def made(self, by: str) -> Iterator[Made]:
+        """Yield what was made of every row by place, then id; few are held in memory at a time."""
+        query = (
+            "SELECT row.id, row.content, made.mark, made.content FROM row LEFT JOIN made ON made.id = row.id "
+            "ORDER BY row.place, row.id"
+        )
+        with self._sound():
+            for id_, packed, mark, made in self._database.execute(query):
+                if mark == _mark(packed, by):
+                    yield Made(id_, None, zlib.decompress(made))
+                else:
+                    yield Made(id_, zlib.decompress(packed), None)
+
     def clear(self) -> None:
         """Forget everything."""
         with self.writing():
-            for statement in ("DELETE FROM fact", "DELETE FROM part", "DELETE FROM row"):
+            for statement in ("DELETE FROM fact", "DELETE FROM part", "DELETE FROM row", "DELETE FROM made"):
                 self._database.execute(statement)
 
     def close(self) -> None:
@@ -172,6 +226,7 @@ class Journal:
     def _prepare(self) -> None:
         (version,) = self._database.execute("PRAGMA user_version").fetchone()
         if version == FORMAT:
+            self._database.execute(_MADE)
             return
         (tables,) = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()
         if version or tables:
@@ -179,7 +234,9 @@ class Journal:
                 f"{str(self.path)!r} is a journal of another version of this tool, or of another tool.",
                 hint="Finish it with that version, or remove the file and start anew.",
             )
-        self._database.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
+        self._database.executescript(
+            f"BEGIN IMMEDIATE; {_TABLES} {_MADE}; PRAGMA user_version = {FORMAT}; COMMIT;"
+        )
 
     def _found(self, query: str, *values: str) -> list[Any]:
         with self._sound():
@@ -195,6 +252,11 @@ class Journal:
                 f"The journal {str(self.path)!r} cannot be used: {error}.",
                 hint="Look for space and permissions there; the same command goes on where it stopped.",
             ) from error
+
+
+def _mark(packed: bytes, by: str) -> bytes:
+    """Return what tells that something was made of this content, and by whom."""
+    return blake2b(packed + by.encode(), digest_size=_DIGEST_BYTES).digest()
 
 
 def _after(prefix: str) -> str:

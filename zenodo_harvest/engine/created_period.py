@@ -38,7 +38,10 @@ class CreatedPeriod:
 
     def read(self, contents: Sequence[bytes], provenance: Provenance) -> Sequence[Record]:
         """Return the records of which this is the JSON, each of which says so if it is from another time."""
-        records = read_records(contents, provenance)
+        return self.all_marked(read_records(contents, provenance))
+
+    def all_marked(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Return records, each of which says so if it is from another time."""
         if not self._spans or all(self.holds(record.created) for record in records):
             return records
         return [self.marked(record) for record in records]

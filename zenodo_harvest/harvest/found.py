@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from zenodo_harvest.engine import Brought, CreatedPeriod
 from zenodo_harvest.export import document_size, in_batches
 from zenodo_harvest.harvest.ledger import Ledger, Run
+from zenodo_harvest.harvest.readings import Readings
 from zenodo_harvest.harvest.receipt import HarvestReceipt, WindowWalked
 from zenodo_harvest.harvest.scope import Scope
 from zenodo_harvest.raw_records import RawRecord
@@ -23,19 +24,31 @@ class Found:
         ledger: Its rows.
         run: How it ended.
         provenance: Where its records come from.
+        readings: What its rows were read as, where that is kept.
     """
 
     def __init__(
-        self, scope: Scope, period: CreatedPeriod, ledger: Ledger, run: Run, provenance: Provenance
+        self,
+        scope: Scope,
+        period: CreatedPeriod,
+        ledger: Ledger,
+        run: Run,
+        provenance: Provenance,
+        readings: Readings | None = None,
     ) -> None:
         self._scope = scope
         self._period = period
         self._ledger = ledger
         self._run = run
         self._provenance = provenance
+        self._readings = readings
 
     def batches(self) -> Iterator[Sequence[Record]]:
         """Yield all records by time of creation and id, some at a time."""
+        if self._readings:
+            for records in self._readings.batches(self._provenance.retrieved_at):
+                yield self._period.all_marked(records)
+            return
         for contents in in_batches(self._ledger.contents(), document_size):
             yield self._period.read(contents, self._provenance)
 

@@ -25,6 +25,7 @@ from zenodo_harvest.export import open_sinks, try_sinks, write_receipt
 from zenodo_harvest.harvest.fates import fates
 from zenodo_harvest.harvest.found import Found
 from zenodo_harvest.harvest.ledger import Ledger, Run, is_of_another
+from zenodo_harvest.harvest.readings import Readings
 from zenodo_harvest.harvest.receipt import Gone, HarvestReceipt
 from zenodo_harvest.harvest.reconciliation import Reconciliation
 from zenodo_harvest.harvest.scope import Scope, SearchedRoute
@@ -170,6 +171,7 @@ class Harvest:
         renew: bool = False,
         shared: Found | None = None,
         keep_raw: bool = False,
+        keep_read: bool = False,
         mode: int = 0o666,
     ) -> Iterator[Found]:
         """Bring everything into the journal at `place`, which nobody else writes to meanwhile.
@@ -183,6 +185,8 @@ class Harvest:
             shared: What a harvest of more communities than these has brought: its records are not asked for
                 again, and the journal begins anew with them. Counts tell whether they are all.
             keep_raw: Keep the server's JSON of each record in `Record.raw`.
+            keep_read: Read records while they come, and keep in the journal what they were read as, for the
+                updates that follow. Not with `keep_raw`.
             mode: The permissions of the journal, less the umask.
 
         Raises:
@@ -196,16 +200,17 @@ class Harvest:
             subject = self._subject()
             if fresh or shared or (renew and is_of_another(journal, subject)):
                 journal.clear()
-            ledger = Ledger(journal, subject)
+            provenance = replace(
+                provenance_of(self._context, keep_raw=keep_raw), source=self._scope.route_name
+            )
+            readings = Readings(journal, provenance) if keep_read else None
+            ledger = Ledger(journal, subject, readings.take if readings else None)
             if shared:
                 shared.hand_over(ledger, {community.slug for community in self.communities})
             run = self._bring(ledger, update=update, full_walk_after=full_walk_after)
-            provenance = replace(
-                provenance_of(self._context, keep_raw=keep_raw),
-                source=self._scope.route_name,
-                retrieved_at=run.retrieved_at,  # the one time that is frozen in the journal
-            )
-            yield Found(self._scope, self._period, ledger, run, provenance)
+            # the one time that is frozen in the journal
+            provenance = replace(provenance, retrieved_at=run.retrieved_at)
+            yield Found(self._scope, self._period, ledger, run, provenance, readings)
 
     def _subject(self) -> dict[str, object]:
         return {

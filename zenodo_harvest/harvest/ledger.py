@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -94,13 +93,20 @@ class Ledger:
     Args:
         journal: Where everything is kept.
         subject: What the harvest is of; an older journal of something else is refused.
+        taken: Is told of rows that were written.
 
     Raises:
         UsageError: The journal is of another harvest.
     """
 
-    def __init__(self, journal: Journal, subject: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        subject: Mapping[str, Any],
+        taken: Callable[[Sequence[RawRecord]], None] | None = None,
+    ) -> None:
         self._journal = journal
+        self._taken = taken
         self._subject = msgspec.to_builtins(subject)
         kept = journal.fact("subject")
         if is_of_another(journal, subject):
@@ -194,6 +200,8 @@ class Ledger:
         self._journal.keep_rows(
             Row(record.name, _place(time or otherwise), record.body) for record, time in timed
         )
+        if self._taken:
+            self._taken([record for record, _ in timed])
         return new
 
     def adopt(self, other: Ledger, wanted: Iterable[Sequence[RawRecord]]) -> Run:
@@ -278,10 +286,7 @@ class Ledger:
 
     def digest(self) -> str:
         """Return a digest of what the harvest is of, and of the JSON of every row."""
-        digest = blake2b(msgspec.json.encode(self._subject, order="sorted"), digest_size=16)
-        for content in self.contents():
-            digest.update(b"\n" + content)
-        return digest.hexdigest()
+        return self._journal.digest(msgspec.json.encode(self._subject, order="sorted"))
 
     @property
     def changes(self) -> Changes:

@@ -103,6 +103,8 @@ def _mended(value: Any) -> Any:
 def _check(value: Any, record: Record, lost_values: Lost) -> None:
     assert lost_values(_mended(value), record) == set()
     assert to_batch([record], arrow_schema(raw=True)).num_rows == 1
+    kept = msgspec.msgpack.encode(msgspec.structs.replace(record, raw=None))  # as a journal keeps it
+    assert msgspec.structs.replace(msgspec.msgpack.decode(kept, type=Record), raw=record.raw) == record
 
 
 @given(value=values)
