@@ -24,7 +24,6 @@ from .columns import CatalogRow as CatalogRow
 from .comparing import compare as compare
 from .config import CatalogConfig as CatalogConfig
 from .config import read_config as read_config
-from .datapackage import TableFile as TableFile
 from .datapackage import data_package as data_package
 from .dictionary import catalog_dictionary as catalog_dictionary
 from .feed import atom_feed as atom_feed

@@ -15,8 +15,9 @@ from zenodo_harvest.catalog.history import HISTORY, History, Mover
 from zenodo_harvest.catalog.latest import LATEST, LINES, ROWS
 from zenodo_harvest.catalog.page import Series
 from zenodo_harvest.catalog.plot import write_plot
+from zenodo_harvest.catalog.rows import read_rows
 from zenodo_harvest.catalog.snapshots import Snapshot, Snapshots, State
-from zenodo_harvest.catalog.sync import JOURNAL, SNAPSHOTS, Sync, Synced, findings_of, pending_of
+from zenodo_harvest.catalog.sync import JOURNAL, SNAPSHOTS, Sync, Synced, checks_for, pending_of
 from zenodo_harvest.durable import lock, restore, write_text
 from zenodo_harvest.errors import LocalError, NotFound, Refused, UsageError
 from zenodo_harvest.harvest import Found, Gone, Harvest
@@ -185,7 +186,10 @@ class Catalog:
         """
         config, rows, context = self.config, self._latest(LINES), self._context()
         communities = Harvest(context, config.what()).communities if context.transport.has_token else ()
-        return findings_of(rows, config, context, pending_of(context, communities, self._deposits))
+        checks = checks_for(config, context, pending_of(context, communities, self._deposits))
+        for row in read_rows(rows):
+            checks.see(row)
+        return checks.findings()
 
     def titles(self, movers: Iterable[Mover]) -> list[str | None]:
         """Return the title of each mover as ``latest/`` has it, or that of another version of it.

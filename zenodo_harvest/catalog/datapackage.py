@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from zenodo_harvest.catalog.about import About
 from zenodo_harvest.catalog.dictionary import Entry, change_entries, check_entries, record_entries
 from zenodo_harvest.catalog.license import metadata_license
+from zenodo_harvest.export import Output
 
 _PROFILES = "https://datapackage.org/profiles/2.0"
 _TYPES = {
@@ -32,27 +31,7 @@ _FORMATS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TableFile:
-    """A file of ``latest/`` that holds a table: its name, size in bytes and SHA-256."""
-
-    name: str
-    size_bytes: int
-    sha256: str
-
-    @classmethod
-    def of(cls, path: Path) -> TableFile:
-        """Return the file as it is on disk, read once.
-
-        Raises:
-            OSError: It cannot be read.
-        """
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return cls(path.name, file.tell(), digest)
-
-
-def data_package(about: About, files: Iterable[TableFile]) -> str:
+def data_package(about: About, files: Iterable[Output]) -> str:
     """Return the text of ``datapackage.json`` (Data Package 2.0) for these tables.
 
     It is the same text as long as nothing in the catalogue changes.
@@ -81,22 +60,21 @@ def _name(about: About) -> str:
     return re.sub(r"[^a-z0-9._-]+", "-", words.lower()).strip("-")[:200] or "catalogue"
 
 
-def _resource(file: TableFile) -> dict[str, Any]:
-    path = Path(file.name)
-    kind, mediatype = _FORMATS[path.suffix]
+def _resource(file: Output) -> dict[str, Any]:
+    kind, mediatype = _FORMATS[file.path.suffix]
     return (
         {
             "$schema": f"{_PROFILES}/dataresource.json",
-            "name": f"{path.stem}-{kind}",
+            "name": f"{file.path.stem}-{kind}",
             "type": "table",
-            "path": file.name,
+            "path": file.path.name,
             "format": kind,
             "mediatype": mediatype,
             "bytes": file.size_bytes,
             "hash": f"sha256:{file.sha256}",
         }
         | ({"encoding": "utf-8"} if kind != "parquet" else {})
-        | {"schema": _schema(file.name)}
+        | {"schema": _schema(file.path.name)}
     )
 
 

@@ -11,15 +11,14 @@ from zenodo_harvest.catalog.about import About
 from zenodo_harvest.catalog.change import Change
 from zenodo_harvest.catalog.changes_csv import write_changes_csv
 from zenodo_harvest.catalog.checks import RULES, write_checks_csv
-from zenodo_harvest.catalog.datapackage import TableFile, data_package
+from zenodo_harvest.catalog.datapackage import data_package
 from zenodo_harvest.catalog.dictionary import catalog_dictionary
 from zenodo_harvest.catalog.feed import atom_feed
 from zenodo_harvest.catalog.finding import Finding
-from zenodo_harvest.catalog.history import History
 from zenodo_harvest.catalog.markdown import changes_markdown
-from zenodo_harvest.catalog.page import page_pieces
+from zenodo_harvest.catalog.page import PageTable, UsePoint, page_pieces
 from zenodo_harvest.catalog.readme import catalog_readme
-from zenodo_harvest.catalog.rows import read_rows
+from zenodo_harvest.export import Output, describe_output
 
 LATEST = "latest"
 LINES = "records.jsonl"
@@ -31,18 +30,29 @@ DOCUMENTS = (
 
 
 def write_documents(
-    folder: Path, about: About, changes: Sequence[Change], findings: Sequence[Finding], history: History
-) -> None:
+    folder: Path,
+    about: About,
+    table: PageTable,
+    *,
+    changes: Sequence[Change],
+    findings: Sequence[Finding],
+    totals: Sequence[UsePoint],
+    rows: Sequence[Output],
+) -> list[Output]:
     """Write all documents into a folder that holds the rows already; the same values give the same bytes.
 
     Args:
         folder: The folder, which nobody reads yet.
         about: The catalogue as a whole.
+        table: Its records.
         changes: All changes, the newest first.
         findings: What a curator would mend.
-        history: The statistics.
+        totals: The statistics over time, the earliest first.
+        rows: The files of the rows.
+
+    Returns:
+        All files of the folder, by name.
     """
-    times = history.times()
     (folder / "CHANGES.md").write_text(changes_markdown(changes, about), "utf-8")
     with (folder / "changes.csv").open("wb") as stream:
         write_changes_csv(stream, changes)
@@ -51,19 +61,20 @@ def write_documents(
         write_checks_csv(stream, findings)
     page = page_pieces(
         about,
-        read_rows(folder / LINES),
+        table,
         changes=changes,
         findings=findings,
         rule_titles={rule.id: rule.title for rule in RULES},
-        use=history.at(times[-1]) if times else {},
-        totals=history.totals(),
+        totals=totals,
     )
     with (folder / "index.html").open("wb") as stream:
         stream.writelines(piece.encode() for piece in page)
     (folder / "dictionary.md").write_text(catalog_dictionary(), "utf-8")
     (folder / "README.md").write_text(catalog_readme(about, _types(folder / ROWS[0])), "utf-8")
-    tables = (TableFile.of(folder / name) for name in (*ROWS, "changes.csv", "checks.csv"))
+    tables = [*rows, *(describe_output(folder / name) for name in ("changes.csv", "checks.csv"))]
     (folder / "datapackage.json").write_text(data_package(about, tables), "utf-8")
+    known = {each.path.name: each for each in tables}
+    return [known.get(path.name) or describe_output(path) for path in sorted(folder.iterdir())]
 
 
 def _types(rows: Path) -> dict[str, int]:

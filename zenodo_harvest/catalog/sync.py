@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
@@ -14,19 +15,19 @@ import msgspec
 
 from zenodo_harvest.catalog.about import About, CommunityShown
 from zenodo_harvest.catalog.change import Change
-from zenodo_harvest.catalog.checks import PendingRecord, check, pending_records
+from zenodo_harvest.catalog.checks import Checks, PendingRecord, pending_records
 from zenodo_harvest.catalog.config import CatalogConfig
 from zenodo_harvest.catalog.draft import Draft
-from zenodo_harvest.catalog.finding import Finding
 from zenodo_harvest.catalog.history import HISTORY, History
 from zenodo_harvest.catalog.latest import LATEST, LINES, ROWS, keep_strangers, write_documents
+from zenodo_harvest.catalog.page import PageTable
 from zenodo_harvest.catalog.rows import read_rows
 from zenodo_harvest.catalog.snapshots import Snapshot, Snapshots
 from zenodo_harvest.display import count
 from zenodo_harvest.durable import exchange, local_errors, room_in
 from zenodo_harvest.engine import Community
 from zenodo_harvest.errors import Incomplete, LocalError
-from zenodo_harvest.export import OutputWritten, describe_output
+from zenodo_harvest.export import Output, OutputWritten, describe_output
 from zenodo_harvest.harvest import Found, Harvest, HarvestReceipt
 from zenodo_harvest.http import Context
 from zenodo_harvest.records import SCHEMA_VERSION, no_collection
@@ -160,6 +161,7 @@ class Sync:
                 full_walk_after=full_walk_after,
                 renew=True,
                 shared=shared,
+                keep_read=True,
             ) as found,
             local_errors(self._folder),
             room_in(self._folder) as room,
@@ -181,7 +183,8 @@ class Sync:
         slugs = tuple(sorted(one.slug for one in self._harvest.communities))
         made_of = found.digest() if receipt.complete else ""
         draft = Draft(room / "first", self._snapshots, slugs)
-        if made_of and not is_due and self._holds(made_of):
+        kept = self._rows_made_of(made_of) if made_of and not is_due else None
+        if kept:
             draft.keep(self._folder / LATEST)
         else:
             self._fill(draft, found, receipt)
@@ -197,11 +200,27 @@ class Sync:
         former = self._snapshots.changes()
         about = self._about(receipt, snapshot, draft.records)
         waiting = pending_of(self._context, self._harvest.communities, self._deposits)
-        findings = findings_of(draft.latest / LINES, self._config, self._context, waiting)
         if is_due and receipt.complete and draft.statistics and receipt.walked_at:
             self._history.append(receipt.walked_at, draft.statistics)
-        write_documents(draft.latest, about, [*changes, *former], findings, self._history)
-        sealed = _sealed(found.receipt(), snapshot, len(changes) + len(untold), made_of, draft.latest)
+        times = self._history.times()
+        checks = checks_for(self._config, self._context, waiting)
+        table = PageTable(self._history.at(times[-1]) if times else {})
+        with ThreadPoolExecutor(1) as beside:  # digests are reckoned while Python does other things
+            rows = beside.submit(lambda: kept or [describe_output(draft.latest / name) for name in ROWS])
+            for row in read_rows(draft.latest / LINES):
+                checks.see(row)
+                table.add(row)
+            written = write_documents(
+                draft.latest,
+                about,
+                table,
+                changes=[*changes, *former],
+                findings=checks.findings(),
+                totals=self._history.totals(),
+                rows=rows.result(),
+            )
+        sealed = _sealed(found.receipt(), snapshot, len(changes) + len(untold), made_of, written)
+        (draft.latest / RECEIPT).write_text(sealed.to_json(), "utf-8")
         keep_strangers(self._folder / LATEST, draft.latest)
         if draft.is_new:
             self._snapshots.add(draft.part, snapshot)
@@ -240,18 +259,19 @@ class Sync:
             return False
         return Counter(self._harvest.counts(receipt.created_before)) != draft.members
 
-    def _holds(self, made_of: str) -> bool:
-        """Tell whether ``latest/`` was made of the same, by this version, and nobody has touched its rows."""
+    def _rows_made_of(self, made_of: str) -> list[Output] | None:
+        """Return the rows of ``latest/`` if this version made them of the same, and nobody touched them."""
         latest = self._folder / LATEST
         try:
             kept = self._kept()
             last = [(one.name, one.schema_version) for one in self._snapshots.all()[-1:]]
             if not kept or kept.made_of != made_of or last != [(kept.snapshot, SCHEMA_VERSION)]:
-                return False
+                return None
             written = {one.path: one.sha256 for one in kept.outputs}
-            return all(describe_output(latest / name).sha256 == written.get(name) for name in ROWS)
+            rows = [describe_output(latest / name) for name in ROWS]
         except LocalError:
-            return False
+            return None
+        return rows if all(one.sha256 == written.get(one.path.name) for one in rows) else None
 
     def _about(self, receipt: HarvestReceipt, snapshot: Snapshot, records: int) -> About:
         site = self._context.site
@@ -287,12 +307,9 @@ def pending_of(
     return pending_records(deposits(), {one.slug: one.id for one in communities})
 
 
-def findings_of(
-    rows: Path, config: CatalogConfig, context: Context, pending: Iterable[PendingRecord]
-) -> list[Finding]:
-    """Return what a curator would mend in a file of rows."""
-    return check(
-        read_rows(rows),
+def checks_for(config: CatalogConfig, context: Context, pending: Iterable[PendingRecord]) -> Checks:
+    """Return what looks for what a curator would mend."""
+    return Checks(
         doi_prefix=context.site.doi_prefix if context.site.flavour == "zenodo" else None,
         site_url=context.site.url,
         off=config.checks.off,
@@ -302,22 +319,17 @@ def findings_of(
 
 
 def _sealed(
-    receipt: HarvestReceipt, snapshot: Snapshot, changes: int, made_of: str, folder: Path
+    receipt: HarvestReceipt, snapshot: Snapshot, changes: int, made_of: str, written: Sequence[Output]
 ) -> SyncReceipt:
-    """Write the receipt, with what all other files are, into the folder of the latest state."""
-    outputs = []
-    for path in sorted(folder.iterdir()):
-        made = describe_output(path)
-        outputs.append(OutputWritten(path.name, made.size_bytes, made.sha256, made.rows))
+    """Return the receipt, with what all other files are."""
+    outputs = [OutputWritten(one.path.name, one.size_bytes, one.sha256, one.rows) for one in written]
     facts = {field.name: getattr(receipt, field.name) for field in fields(receipt)} | {
         "outputs": tuple(outputs)
     }
-    sealed = SyncReceipt(
+    return SyncReceipt(
         **facts,
         snapshot=snapshot.name,
         changed_at=snapshot.taken_at,
         changes_found=changes,
         made_of=made_of,
     )
-    (folder / RECEIPT).write_text(sealed.to_json(), "utf-8")
-    return sealed

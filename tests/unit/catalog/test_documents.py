@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,6 @@ from zenodo_harvest.catalog import (
     STATISTICS,
     About,
     CommunityShown,
-    TableFile,
     catalog_dictionary,
     catalog_readme,
     data_package,
@@ -23,6 +23,7 @@ from zenodo_harvest.catalog import (
 )
 from zenodo_harvest.catalog.changes_csv import write_changes_csv
 from zenodo_harvest.catalog.dictionary import change_entries, check_entries, record_entries
+from zenodo_harvest.export import Output
 
 SYNCED = datetime(2026, 11, 28, 3, 17, tzinfo=UTC)
 COMMUNITY = CommunityShown("cold-data", "Cold data", "https://zenodo.org/communities/cold-data")
@@ -36,7 +37,10 @@ ABOUT = About(
     synced_at=SYNCED,
     changed_at=datetime(2026, 11, 1, 3, 17, tzinfo=UTC),
 )
-FILES = (TableFile("records.parquet", 5, "ab" * 32), TableFile("changes.csv", 6, "cd" * 32))
+FILES = (
+    Output(Path("records.parquet"), 5, "ab" * 32, rows=1),
+    Output(Path("changes.csv"), 6, "cd" * 32, rows=0),
+)
 
 
 def header(text: str) -> list[str]:

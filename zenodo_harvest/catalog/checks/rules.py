@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
 from zenodo_harvest.catalog.checks.dates import DATES
 from zenodo_harvest.catalog.checks.duplicates import DUPLICATES, Duplicates
@@ -41,22 +42,10 @@ def check_off(off: Collection[str]) -> None:
             )
 
 
-def check(
-    rows: Iterable[CatalogRow],
-    *,
-    doi_prefix: str | None,
-    site_url: str,
-    off: Collection[str] = (),
-    today: date,
-    pending: Iterable[PendingRecord] = (),
-) -> list[Finding]:
-    """Return what a curator would mend: by level, rule and title, always in the same order.
-
-    The rows are gone through once. Of each record and rule there is at most one finding, but one for
-    each community that it asks.
+class Checks:
+    """Looks at each row of a catalogue once, and tells what a curator would mend.
 
     Args:
-        rows: The records of a catalogue.
         doi_prefix: The prefix of the DOIs that the site gives, None if it is not known.
         site_url: The address of the site.
         off: The ids of rules that are switched off.
@@ -66,24 +55,52 @@ def check(
     Raises:
         UsageError: One of `off` is the id of no rule.
     """
-    check_off(off)
-    around = Around(today, doi_prefix, site_url)
-    rules = [(rule, look) for rule, look in _OF_ROWS if rule.id not in off]
-    waiting = tuple(pending)
-    asking = {each.id for each in waiting}
-    findings: list[Finding] = []
-    inside: set[tuple[str, str]] = set()
-    duplicates = Duplicates()
+
+    def __init__(
+        self,
+        *,
+        doi_prefix: str | None,
+        site_url: str,
+        off: Collection[str] = (),
+        today: date,
+        pending: Iterable[PendingRecord] = (),
+    ) -> None:
+        check_off(off)
+        self._around = Around(today, doi_prefix, site_url)
+        self._off = off
+        self._rules = [(rule, look) for rule, look in _OF_ROWS if rule.id not in off]
+        self._waiting = tuple(pending)
+        self._asking = {each.id for each in self._waiting}
+        self._found: list[Finding] = []
+        self._inside: set[tuple[str, str]] = set()
+        self._duplicates = Duplicates()
+
+    def see(self, row: CatalogRow) -> None:
+        """Look at the next record."""
+        for rule, look in self._rules:
+            if things := [*look(row, self._around)]:
+                self._found.append(rule.found(row, things))
+        self._duplicates.see(row)
+        if row["id"] in self._asking:
+            slugs = (*row["communities"], *(row.get(MEMBERSHIPS) or ()))
+            self._inside |= {(row["id"], slug) for slug in slugs}
+
+    def findings(self) -> list[Finding]:
+        """Return what was found: by level, rule and title, always in the same order.
+
+        Of each record and rule there is at most one finding, but one for each community that it asks.
+        """
+        more = (*self._duplicates.findings(), *pending_findings(self._waiting, self._inside))
+        self._found += (each for each in more if each.rule not in self._off)
+        return sorted(self._found, key=_order)
+
+
+def check(rows: Iterable[CatalogRow], **settings: Any) -> list[Finding]:
+    """Return what `Checks` with these settings finds in the records of a catalogue."""
+    checks = Checks(**settings)
     for row in rows:
-        for rule, look in rules:
-            if things := [*look(row, around)]:
-                findings.append(rule.found(row, things))
-        duplicates.see(row)
-        if row["id"] in asking:
-            inside |= {(row["id"], slug) for slug in (*row["communities"], *(row.get(MEMBERSHIPS) or ()))}
-    more = (*duplicates.findings(), *pending_findings(waiting, inside))
-    findings += (each for each in more if each.rule not in off)
-    return sorted(findings, key=_order)
+        checks.see(row)
+    return checks.findings()
 
 
 def _order(finding: Finding) -> tuple[int, str, str, str, str]:

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from zenodo_harvest.catalog.checks.rule import Rule
 from zenodo_harvest.catalog.checks.rules import RULES
 from zenodo_harvest.catalog.finding import LEVELS, Finding
-from zenodo_harvest.export import CsvWriter, Field, Scalar, Table
+from zenodo_harvest.export import CsvWriter, Field, Scalar, Table, in_batches
 
 _TEXT = Scalar("string")
 CHECKS_FIELDS = (
@@ -29,8 +29,8 @@ def write_checks_csv(stream: BinaryIO, findings: Iterable[Finding]) -> None:
     getters = [attrgetter(field.name) for field in CHECKS_FIELDS]
     table = Table("checks", CHECKS_FIELDS, lambda rows: [list(map(get, rows)) for get in getters])
     writer = CsvWriter(stream, table)
-    for finding in findings:
-        writer.write((finding,))
+    for some in in_batches(findings, lambda finding: len(finding.detail)):
+        writer.write(some)
 
 
 def rule_counts(findings: Iterable[Finding]) -> list[tuple[Rule, int]]:

@@ -1,3 +1,4 @@
+from .page import PageTable as PageTable
 from .page import page_pieces as page_pieces
 from .page import render_page as render_page
 from .plot import Series as Series

@@ -39,19 +39,52 @@ _DESCRIPTION_TAGS = {
 }
 
 
-def render_page(about: About, rows: Iterable[CatalogRow], **facts: Any) -> str:
+class PageTable:
+    """Takes each record of a catalogue once, for the table, figures and charts of its page.
+
+    Args:
+        use: The latest statistics by the id of the record, with the names of `STATISTICS`.
+    """
+
+    def __init__(self, use: Mapping[str, Mapping[str, int | None]]) -> None:
+        self._use = use
+        self.tally = Tally()
+        self.lines: list[str] = []
+        """Each record as JSON that may stand in a script."""
+
+    def add(self, row: CatalogRow) -> None:
+        """Take the next record."""
+        use = self._use.get(row["id"]) or {}
+        self.tally.add(row, use)
+        self.lines.append(in_script(table_row(row, use).decode()))
+
+    @property
+    def has_use(self) -> bool:
+        """Whether any statistics are known."""
+        return bool(self._use)
+
+
+def render_page(
+    about: About,
+    rows: Iterable[CatalogRow],
+    *,
+    use: Mapping[str, Mapping[str, int | None]],
+    **facts: Any,
+) -> str:
     """Return the page of a catalogue, of which `page_pieces` yields the pieces."""
-    return "".join(page_pieces(about, rows, **facts))
+    table = PageTable(use)
+    for row in rows:
+        table.add(row)
+    return "".join(page_pieces(about, table, **facts))
 
 
 def page_pieces(
     about: About,
-    rows: Iterable[CatalogRow],
+    table: PageTable,
     *,
     changes: Sequence[Change],
     findings: Sequence[Finding],
     rule_titles: Mapping[str, str],
-    use: Mapping[str, Mapping[str, int | None]],
     totals: Sequence[UsePoint],
 ) -> Iterator[str]:
     """Yield the page of a catalogue in pieces: one HTML document that asks for nothing else.
@@ -61,26 +94,20 @@ def page_pieces(
 
     Args:
         about: The catalogue as a whole.
-        rows: Its records; they are gone through once.
+        table: Its records.
         changes: What changed, newest first; the page shows the first of them.
         findings: What a curator would mend.
         rule_titles: The titles of the rules by their ids.
-        use: The latest statistics by the id of the record, with the names of `STATISTICS`.
         totals: The statistics over time, oldest first.
     """
-    tally = Tally()
-    lines: list[str] = []
-    for row in rows:
-        statistics = use.get(row["id"]) or {}
-        tally.add(row, statistics)
-        lines.append(in_script(table_row(row, statistics).decode()))
+    tally = table.tally
     names = {community.slug: one_line(community.title) for community in about.communities}
     labels = {
         "type": {type_id: type_label(type_id) for type_id in tally.by_type},
         "access": {access: access_label(access) for access in tally.by_access},
         "community": names,
     }
-    head = in_script(_json({"columns": TABLE_COLUMNS, "labels": labels, "hasUse": bool(use)}))
+    head = in_script(_json({"columns": TABLE_COLUMNS, "labels": labels, "hasUse": table.has_use}))
     style, script = _source("page.css"), _source("page.js")
     yield from _template().generate(
         about=about,
@@ -89,12 +116,12 @@ def page_pieces(
         style_hash=_hash(style),
         script_hash=_hash(script),
         head=_safe(f'{head[:-1]},"rows":['),
-        lines=map(_safe, lines),
+        lines=map(_safe, table.lines),
         descriptions={c.slug: _cleaned(c.description or "") for c in about.communities},
         figures=tuple(_figures(tally, totals)),
         charts=tuple(_charts(tally, totals)),
         filters=tuple(_filters(tally, names)),
-        has_use=bool(use),
+        has_use=table.has_use,
         kinds=Counter(change.kind for change in changes),
         days=[
             (found_at, list(of_day))
