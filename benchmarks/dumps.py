@@ -26,7 +26,7 @@ from pathlib import Path
 from zenodo_harvest.dumps import convert
 from zenodo_harvest.dumps.archive import Member, open_archive
 from zenodo_harvest.dumps.conversion import chunks_of
-from zenodo_harvest.dumps.pool import cores, in_order, processes
+from zenodo_harvest.pool import cores, in_order, processes
 from zenodo_harvest.records import Provenance
 
 RECORDINGS = Path(__file__).parents[1] / "tests" / "data" / "recordings" / "dumps"

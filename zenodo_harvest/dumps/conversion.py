@@ -15,7 +15,6 @@ from typing import Any, Literal
 from zenodo_harvest.bounds import Bounds
 from zenodo_harvest.dumps.archive import Archive, Member, kind_of, open_archive
 from zenodo_harvest.dumps.ids_seen import Ids
-from zenodo_harvest.dumps.pool import AHEAD, ahead, cores, in_order, processes, threads
 from zenodo_harvest.durable import Unnamed
 from zenodo_harvest.errors import Refused, UsageError
 from zenodo_harvest.export import (
@@ -28,6 +27,7 @@ from zenodo_harvest.export import (
     reads_in_threads,
     write_receipt,
 )
+from zenodo_harvest.pool import AHEAD, ahead, cores, in_order, processes, threads
 from zenodo_harvest.progress import NoProgress, Progress
 from zenodo_harvest.records import Provenance
 
@@ -267,7 +267,11 @@ def _executor(
     if workers == 1:
         yield None, 1
         return
-    with threads(workers) if reads_in_threads() else processes(workers) as executor:
+    with (
+        threads(workers)
+        if reads_in_threads()
+        else processes(workers, "zenodo_harvest.dumps.chunks") as executor
+    ):
         yield executor, workers
 
 

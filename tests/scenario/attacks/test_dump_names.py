@@ -29,10 +29,10 @@ from zenodo_harvest.client import Client
 from zenodo_harvest.dumps import Conversion, convert
 from zenodo_harvest.dumps.archive import Member
 from zenodo_harvest.dumps.chunks import read_members
-from zenodo_harvest.dumps.pool import processes
 from zenodo_harvest.emulator import Emulator
 from zenodo_harvest.harvest import HarvestReceipt
 from zenodo_harvest.http import LocalBudget
+from zenodo_harvest.pool import processes
 from zenodo_harvest.records import Provenance
 from zenodo_harvest.sites import Site
 

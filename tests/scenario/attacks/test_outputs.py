@@ -179,23 +179,22 @@ def test_a_signal_that_is_ignored_at_the_start_stays_ignored(tmp_path: Path, num
 
 STARTS = """
 import os, signal, sys
-sent = []
+started = []
 
 def hook(event, arguments):
-    # the pipe from which the new process learns what it is
-    if event == "open" and isinstance(arguments[0], int) and not sent:
-        sent.append(True)
-        os.kill(int(sys.argv[1]) and os.getpid(), signal.SIGINT)
+    if event == "subprocess.Popen":
+        started.append(True)
+        if len(started) == 2:  # when the first one is about to learn what it is
+            os.kill(int(sys.argv[1]) and os.getpid(), signal.SIGINT)
 
-if __name__ == "__main__":
-    from zenodo_harvest.dumps.pool import processes
+from zenodo_harvest.pool import processes
 
-    sys.addaudithook(hook)
-    try:
-        with processes(2):
-            pass
-    except KeyboardInterrupt:
-        print("interrupted")
+sys.addaudithook(hook)
+try:
+    with processes(2):
+        pass
+except KeyboardInterrupt:
+    print("interrupted")
 """
 
 

@@ -17,9 +17,9 @@ import pytest
 from pyarrow.parquet import ParquetFile, read_metadata, read_table
 
 from doubles import Notes
-from zenodo_harvest.dumps.pool import processes
 from zenodo_harvest.errors import LocalError, Refused, UsageError
 from zenodo_harvest.export import open_sink, reads_in_threads
+from zenodo_harvest.pool import processes
 from zenodo_harvest.records import read_record
 
 

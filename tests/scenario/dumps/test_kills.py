@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import select
 import signal
@@ -13,23 +12,24 @@ from typing import Any
 
 import pytest
 
-from zenodo_harvest.dumps.pool import processes
 from zenodo_harvest.errors import LocalError
+from zenodo_harvest.pool import processes
 from zenodo_harvest.progress import NoProgress
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="needs Linux to watch processes")
 
 
 class KillsWorkers(NoProgress):
-    """Kills a worker as soon as there is one."""
+    """Kills a worker as soon as work has begun."""
 
-    def __init__(self) -> None:
+    def __init__(self, pids: tuple[int, ...]) -> None:
+        self.pids = pids
         self.killed = 0
 
     def advance(self, steps: int = 1) -> None:
         del steps
-        for child in multiprocessing.active_children()[: 1 - self.killed]:
-            os.kill(child.pid or 0, signal.SIGKILL)
+        for pid in self.pids[: 1 - self.killed]:
+            os.kill(pid, signal.SIGKILL)
             self.killed += 1
 
 
@@ -38,30 +38,34 @@ def test_a_killed_worker_is_one_clear_error_and_leaves_nothing(
     to_table: Any, several: Path, tmp_path: Path, partition_by: str | None
 ) -> None:
     output = tmp_path / ("years" if partition_by else "records.parquet")
-    progress = KillsWorkers()
-    with processes(2) as executor, pytest.raises(LocalError, match="worker process ended") as gone:
-        to_table(several, output, executor=executor, partition_by=partition_by, progress=progress)
+    with processes(2) as executor:
+        progress = KillsWorkers(executor.pids)
+        workers = [os.pidfd_open(pid) for pid in executor.pids]
+        with pytest.raises(LocalError, match="worker process ended") as gone:
+            to_table(several, output, executor=executor, partition_by=partition_by, progress=progress)
     assert progress.killed == 1
     assert (gone.value.exit_code, bool(gone.value.hint)) == (8, True)
     assert list(tmp_path.iterdir()) == []
-    assert multiprocessing.active_children() == []
+    for worker in workers:
+        ended, _, _ = select.select([worker], [], [], 0)
+        os.close(worker)
+        assert ended, "a worker is still there"
 
 
 SCRIPT = """
-import multiprocessing, os, signal, sys
+import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
 from zenodo_harvest.dumps import convert
-from zenodo_harvest.dumps.pool import processes
+from zenodo_harvest.pool import processes
 from zenodo_harvest.progress import NoProgress
 from zenodo_harvest.records import Provenance
 
 class Dies(NoProgress):
     said = 0
     def advance(self, steps=1):
-        children = multiprocessing.active_children()
-        if children and not self.said:
-            print(*(child.pid for child in children), flush=True)
+        if not self.said:
+            print(*executor.pids, flush=True)
             sys.stdin.readline()
             os.kill(os.getpid(), signal.SIGKILL)
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import operator
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, wait
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
-from zenodo_harvest.dumps.workers import Workers
+from zenodo_harvest.pool import Workers
 
 
 @pytest.fixture
@@ -64,3 +67,15 @@ def test_one_that_ends_breaks_them_all_at_once() -> None:
 def test_a_worker_does_not_wait_for_pandas(workers: Workers) -> None:
     with pytest.raises(ModuleNotFoundError):
         workers.submit(import_module, "pandas").result()
+
+
+def test_a_script_is_not_run_again_by_its_workers(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from zenodo_harvest.pool import processes\n"
+        "print('begins')\n"
+        "with processes(2) as workers:\n"
+        "    print(workers.submit(abs, -5).result(), workers.submit(print, 'from a worker').result())\n"
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("begins\n5 None\n", "from a worker\n")

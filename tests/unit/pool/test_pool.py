@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from zenodo_harvest.dumps.pool import AHEAD, ahead, in_order
 from zenodo_harvest.errors import LocalError
+from zenodo_harvest.pool import AHEAD, ahead, in_order
 
 
 class LateExecutor(Executor):

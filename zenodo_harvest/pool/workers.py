@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import gc
+import os
+import pickle
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import IO, Any, cast
 
 from zenodo_harvest.durable import uninterrupted
 from zenodo_harvest.export import keep_pandas_out
@@ -22,11 +23,12 @@ Task = tuple[Future[Any], Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
 
 class Workers(Executor):
-    """An executor of processes, each at the end of a pipe of its own.
+    """An executor of processes, each at the end of pipes of its own.
 
     A worker that is killed breaks the executor at once, and a worker whose parent is killed ends by
     itself. The pool of the standard library does neither while large chunks are under way: its one pipe
-    for all is left full or waited at for ever (python/cpython#94777, seen with 3.11.7 on 2026-11-23).
+    for all is left full or waited at for ever (python/cpython#94777, seen with 3.11.7 on 2026-11-23). Nor
+    does a worker run the program of its parent again, as one of the standard library does.
 
     Args:
         count: How many processes.
@@ -37,7 +39,9 @@ class Workers(Executor):
         self._tasks: SimpleQueue[Task | None] = SimpleQueue()
         self._broken = False
         started = [_start(prepare) for _ in range(count)]
-        self._threads = [threading.Thread(target=self._serve, args=each, daemon=True) for each in started]
+        self.pids = tuple(process.pid for process in started)
+        """What the system calls the processes."""
+        self._threads = [threading.Thread(target=self._serve, args=(each,), daemon=True) for each in started]
         for thread in self._threads:
             thread.start()
 
@@ -65,16 +69,16 @@ class Workers(Executor):
             for thread in self._threads:
                 thread.join()
 
-    def _serve(self, process: SpawnProcess, pipe: Connection) -> None:
+    def _serve(self, process: subprocess.Popen[bytes]) -> None:
         """Hand tasks to one process, one at a time, until there are no more."""
-        with pipe:
-            while (task := self._tasks.get()) is not None:
-                self._hand_over(pipe, *task)
-        process.join()
+        while (task := self._tasks.get()) is not None:
+            self._hand_over(process, *task)
+        with suppress(OSError), process:  # which closes its pipes, and waits for it
+            pass
 
     def _hand_over(
         self,
-        pipe: Connection,
+        process: subprocess.Popen[bytes],
         future: Future[Any],
         function: Callable[..., Any],
         values: tuple[Any, ...],
@@ -83,9 +87,9 @@ class Workers(Executor):
         if not future.set_running_or_notify_cancel():
             return
         try:
-            pipe.send((function, values, named))
-            is_good, result = pipe.recv()
-        except (EOFError, OSError) as error:
+            _send((function, values, named), cast("IO[bytes]", process.stdin))
+            is_good, result = pickle.load(cast("IO[bytes]", process.stdout))  # noqa: S301  (it is ours)
+        except (EOFError, OSError, pickle.UnpicklingError) as error:
             self._broken = True
             failure = BrokenExecutor("A worker has ended.")
             # Its traceback would hold what was sent for as long as somebody holds the failure.
@@ -100,13 +104,22 @@ class Workers(Executor):
                 future.set_exception(result)
 
 
-def _start(prepare: tuple[str, ...]) -> tuple[SpawnProcess, Connection]:
-    context = get_context("spawn")
-    ours, theirs = context.Pipe()
-    with theirs, uninterrupted(), _without_interrupts():
-        process = context.Process(target=_work, args=(theirs, prepare), daemon=True)
-        process.start()
-    return process, ours
+def _start(prepare: tuple[str, ...]) -> subprocess.Popen[bytes]:
+    code = f"from {__name__} import work; work({prepare!r})"
+    path = os.pathsep.join(filter(None, sys.path))
+    with uninterrupted(), _without_interrupts():
+        return subprocess.Popen(  # noqa: S603  (it is this Python, and our code)
+            [sys.executable, "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": path},
+        )
+
+
+def _send(what: object, pipe: IO[bytes]) -> None:
+    # as a whole: of what cannot be pickled no half may have been sent
+    pipe.write(pickle.dumps(what, pickle.HIGHEST_PROTOCOL))
+    pipe.flush()
 
 
 @contextmanager
@@ -122,8 +135,10 @@ def _without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, former)
 
 
-def _work(pipe: Connection, prepare: tuple[str, ...]) -> None:
+def work(prepare: tuple[str, ...]) -> None:
     """Be a worker process: it leaves Ctrl-C to its parent, and ends when nobody is at the other end."""
+    tasks, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is for people
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -134,9 +149,9 @@ def _work(pipe: Connection, prepare: tuple[str, ...]) -> None:
         import_module(module)
     with suppress(EOFError, OSError):
         while True:
-            function, values, named = pipe.recv()
+            function, values, named = pickle.load(tasks)  # noqa: S301  (of our parent)
             try:
                 answer = (True, function(*values, **named))
             except Exception as error:  # noqa: BLE001  (the parent raises it)
                 answer = (False, error)
-            pipe.send(answer)
+            _send(answer, answers)

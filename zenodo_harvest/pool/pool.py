@@ -11,8 +11,8 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future,
 from contextlib import contextmanager
 from typing import TypeVar, cast
 
-from zenodo_harvest.dumps.workers import Workers
 from zenodo_harvest.errors import LocalError
+from zenodo_harvest.pool.workers import Workers
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -50,8 +50,7 @@ def in_order(
     except (BrokenExecutor, CancelledError) as error:
         raise LocalError(
             "A worker process ended before its work was done.",
-            hint="The memory may not suffice: try fewer workers. A script that calls this must do so under "
-            "`if __name__ == '__main__':`.",
+            hint="The memory may not suffice: try fewer workers.",
         ) from error
     finally:
         for future in waiting:
@@ -84,9 +83,14 @@ def _give_way() -> None:
 
 
 @contextmanager
-def processes(count: int) -> Iterator[Executor]:
-    """Start worker processes; they end with the block, and also if this process is killed."""
-    workers = Workers(count, prepare=("zenodo_harvest.dumps.chunks",))
+def processes(count: int, *prepare: str) -> Iterator[Workers]:
+    """Start worker processes; they end with the block, and also if this process is killed.
+
+    Args:
+        count: How many.
+        prepare: Names of modules that each of them imports before its first work.
+    """
+    workers = Workers(count, prepare)
     try:
         yield workers
     finally:
