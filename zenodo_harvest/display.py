@@ -14,6 +14,8 @@ _ESCAPE_SEQUENCE = re.compile(
     "|\x1b[ -/]*[0-~]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ODD = re.compile(f"{_CONTROL.pattern}|{_SURROGATE.pattern}")
+"""What is taken out, or begins it."""
 _UNITS = ("kB", "MB", "GB", "TB")
 
 
@@ -22,7 +24,7 @@ def printable(text: str) -> str:
 
     Line breaks and tabs stay. A lone surrogate becomes U+FFFD.
     """
-    if text.isprintable():  # most are, and to see it is quick
+    if text.isprintable() or not _ODD.search(text):  # as most are, and to see it is quick
         return text
     text = _ESCAPE_SEQUENCE.sub("", text.replace("\r\n", "\n"))
     return _SURROGATE.sub("\ufffd", _CONTROL.sub("", text))

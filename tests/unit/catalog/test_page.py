@@ -88,6 +88,11 @@ def test_a_creator_is_one_by_the_orcid_and_a_keyword_whatever_its_case() -> None
     assert '<th scope="row"><bdi>Frost</bdi></th><td class="count">3</td>' in html
 
 
+def test_of_several_names_of_one_orcid_the_first_is_shown() -> None:
+    creators = [{"name": f"Curie, {initial}.", "orcid": "0000-0001"} for initial in "MABCDEFGH"]
+    assert '<th scope="row"><bdi>Curie, M.</bdi></th>' in page([catalog_row(1, creators=creators)])
+
+
 def test_changes_and_findings_beyond_those_shown_are_counted() -> None:
     rows = list(catalog_rows(230))
     html = page(rows, changes=[change(row) for row in rows], findings=[finding(row) for row in rows])

@@ -55,7 +55,8 @@ _LINKS = (
 ).split()
 """Relations by which the owner says that two records belong together."""
 _MARKUP = re.compile(r"<[^<>]*>")
-_VERSION = re.compile(r"\b(?:v\.?|version|ver\.?|release)\s?(\d+(?:[.-]\w+)*)", re.IGNORECASE)
+_VERSION = re.compile(r"\b(?:v\.?|vers[i\u0131]on|ver\.?|release)\s?(\d+(?:[.-]\w+)*)")
+"""In a text without capitals, of which a dotless i is none."""
 _BETWEEN = re.compile(r"[\s()\[\],;:]+")
 _COMMON = re.compile(
     r"(?:.*/)?(?:(?:licen[cs]e|copying|notice|readme|authors|change|contributing|citation|codemeta|\.)[^/]*"
@@ -82,12 +83,15 @@ class _Seen:
     created: str
     label: str
     files: int
-    names: frozenset[str]
-    links: frozenset[str]
+    names: tuple[str | None, ...]
+    links: tuple[str | None, ...]
 
     def is_unlinked_to(self, other: _Seen) -> bool:
         """Whether neither names the other."""
-        return self.links.isdisjoint(other.names) and other.links.isdisjoint(self.names)
+        return not (self._links_to(other) or other._links_to(self))
+
+    def _links_to(self, other: _Seen) -> bool:
+        return bool(self.links) and not _dois(self.links).isdisjoint(_dois(other.names))
 
 
 class Duplicates:
@@ -112,7 +116,6 @@ class Duplicates:
             for file in row["files"]
             if file["checksum"] and file["size_bytes"] != 0 and not _COMMON(file["key"] or "")
         }
-        links = (each["identifier"] for each in row["related"] if each["relation"] in _LINKS)
         self._seen.append(
             _Seen(
                 id=str(row["id"] or ""),
@@ -122,8 +125,8 @@ class Duplicates:
                 created=row["created"] or "",
                 label=label,
                 files=len(files),
-                names=_dois((row["doi"], row["concept_doi"])),
-                links=_dois(links),
+                names=(row["doi"], row["concept_doi"]),
+                links=tuple(each["identifier"] for each in row["related"] if each["relation"] in _LINKS),
             )
         )
         if title:
@@ -190,15 +193,17 @@ def _title_and_label(title: str, label: str) -> tuple[str, str]:
     version = _even(label.strip()).removeprefix("v")
     if version:
         text = " ".join(word for word in _BETWEEN.split(text) if word.removeprefix("v") != version)
-    elif found := _VERSION.search(text):
-        version = found[1]
-    return _letters(_VERSION.sub(" ", text)), version
+    if found := _VERSION.search(text):
+        version = version or found[1]
+        text = _VERSION.sub(" ", text)
+    return _letters(text), version
 
 
 def _maker(person: Mapping[str, Any]) -> str:
     """Return a name as it is compared: family name and first initial."""
     family, comma, given = _even(person["name"] or "").partition(",")
-    return f"{_letters(family)},{_letters(given)[:1]}" if comma else _letters(family)
+    initial = next(filter(str.isalnum, given), "")
+    return f"{_letters(family)}{comma}{initial}"
 
 
 def _even(text: str) -> str:
@@ -206,4 +211,4 @@ def _even(text: str) -> str:
 
 
 def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
+    return text if text.isalnum() else "".join(filter(str.isalnum, text))

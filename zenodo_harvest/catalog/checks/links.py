@@ -27,6 +27,8 @@ def _malformed(row: CatalogRow, _: Around) -> Iterator[str]:
 
 
 def _itself(row: CatalogRow, around: Around) -> Iterator[str]:
+    if not row["related"]:
+        return
     own, concept = (doi_of(row[name]) if row[name] else None for name in ("doi", "concept_doi"))
     home = f"{_bare(around.site_url)}/record"
     pages = tuple(f"{home}{ending}/{row['id']}" for ending in ("", "s"))

@@ -36,7 +36,10 @@ def _none(row: CatalogRow, _: Around) -> Iterator[str]:
 
 
 def _joined(row: CatalogRow, _: Around) -> Iterator[str]:
-    return (_name(each) for each in row["creators"] if _is_human(each) and _SEVERAL(_name(each)))
+    for person in row["creators"]:
+        name = _name(person)
+        if (";" in name or " al" in name.lower()) and _SEVERAL(name) and _is_human(person):
+            yield name
 
 
 def _malformed_orcids(row: CatalogRow, _: Around) -> Iterator[str]:
@@ -48,27 +51,30 @@ def _malformed_orcids(row: CatalogRow, _: Around) -> Iterator[str]:
 def _shared_orcids(row: CatalogRow, _: Around) -> Iterator[str]:
     owners: dict[str, str] = {}
     for person in row["creators"]:
-        if orcid := (person["orcid"] or "").strip().upper()[-19:]:
+        if person["orcid"] and (orcid := person["orcid"].strip().upper()[-19:]):
             if orcid in owners:
                 yield f"{orcid}: {owners[orcid]}, {_name(person)}"
             owners[orcid] = _name(person)
 
 
 def _without_orcid(row: CatalogRow, _: Around) -> Iterator[str]:
-    return (_name(each) for each in row["creators"] if _is_human(each) and not each["orcid"])
+    return (_name(each) for each in row["creators"] if not each["orcid"] and _is_human(each))
 
 
 def _without_affiliation(row: CatalogRow, _: Around) -> Iterator[str]:
-    return (_name(each) for each in row["creators"] if _is_human(each) and not each["affiliations"])
+    return (_name(each) for each in row["creators"] if not each["affiliations"] and _is_human(each))
 
 
 def _without_ror(row: CatalogRow, _: Around) -> Iterator[str]:
     if str(row["dialect"]).startswith("legacy"):  # which cannot say
         return
-    for person in row["creators"]:
-        for name, id_ in zip_longest(person["affiliations"], person["affiliation_ids"]):
-            if name and not id_ and not _NOWHERE(name):
-                yield name
+    names = {
+        name: None  # each once, since creators have them in common
+        for person in row["creators"]
+        for name, id_ in zip_longest(person["affiliations"], person["affiliation_ids"])
+        if name and not id_
+    }
+    yield from (name for name in names if not _NOWHERE(name))
 
 
 PEOPLE: RowRules = (

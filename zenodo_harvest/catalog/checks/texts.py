@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from zenodo_harvest.catalog.checks.rule import Around, RowRules, Rule
 from zenodo_harvest.catalog.columns import CatalogRow
@@ -17,6 +18,7 @@ _SAYING_NOTHING = frozenset(
     "unnamed untitled upload video xxx".split()
 ) | {""}
 """Titles that say nothing, without blanks and signs."""
+_TOO_LONG = max(map(len, _SAYING_NOTHING)) + 1
 _NUMBER_ALONE = re.compile(
     r"(deliverable|appendix|chapter|d|fig(ure|\.)?|milestone|ms|part|table|wp)?\s*#?\d+([.-]\d+)*",
     re.IGNORECASE,
@@ -35,14 +37,15 @@ _MOST_COMMAS = 3
 """More of them within one keyword part it; fewer stand in names of things."""
 
 
-def _plain(text: str | None) -> str:
-    return "".join(filter(str.isalnum, (text or "").casefold()))
+def _plain(text: str | None, most: int | None = None) -> str:
+    """Return the letters and digits of a text, or the first of them."""
+    return "".join(islice(filter(str.isalnum, (text or "").casefold()), most))
 
 
 def _no_title(row: CatalogRow, _: Around) -> Iterator[str]:
     title = (row["title"] or "").strip()
     is_short = len(title.encode("utf-8", "replace")) < _SHORTEST_TITLE
-    if is_short or _plain(title) in _SAYING_NOTHING or _NUMBER_ALONE(title):
+    if is_short or _plain(title, _TOO_LONG) in _SAYING_NOTHING or _NUMBER_ALONE(title):
         yield title or "no title"
     elif _FILE_NAME(title) or _names_file(title, row):
         yield f"the name of a file: {title}"
@@ -50,6 +53,8 @@ def _no_title(row: CatalogRow, _: Around) -> Iterator[str]:
 
 def _names_file(title: str, row: CatalogRow) -> bool:
     """Tell whether a title is the name of one of the record's files; one of a single word may be both."""
+    if "_" not in title and "." not in title:
+        return False
     keys = [file["key"] or "" for file in row["files"]]
     is_stem = "_" in title and title in {key.rpartition(".")[0] for key in keys}
     return is_stem or ("." in title and title in keys)

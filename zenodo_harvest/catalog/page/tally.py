@@ -56,7 +56,7 @@ class Tally:
         self.by_keyword.update({self._keyword(word) for word in row.get("keywords") or () if word})
         creators = [creator for creator in row.get("creators") or () if creator]
         self.with_orcid += any(creator.get("orcid") for creator in creators)
-        people = {(creator.get("orcid") or "", creator.get("name") or "") for creator in creators}
+        people = {(each.get("orcid") or "", each.get("name") or ""): None for each in creators}  # in order
         self.by_creator.update({self._creator(orcid, called) for orcid, called in people if orcid or called})
         if downloads := use.get("downloads"):
             self.used.append((downloads, cut(row.get("title") or row["id"], 200), row["id"]))
