@@ -22,13 +22,13 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import partial
 from typing import Any, BinaryIO
 
 from zenodo_harvest.errors import UsageError
 from zenodo_harvest.export.column_types import ListOf, Scalar, Shape, StructOf
-from zenodo_harvest.export.tables import Field, Table, records_table
+from zenodo_harvest.export.tables import Column, Field, Table, records_table
 from zenodo_harvest.export.text import REPLACEMENT, clean_text
 from zenodo_harvest.records import Record
 
@@ -45,7 +45,8 @@ _CHANGES = re.compile(
     re.IGNORECASE,
 )
 
-Cell = Callable[[Any], str]
+Fill = Callable[[Iterable[Any]], list[str]]
+"""Makes the cells of a column of its values."""
 
 
 def guard(text: str, *, spreadsheet: bool = False) -> str:
@@ -53,22 +54,27 @@ def guard(text: str, *, spreadsheet: bool = False) -> str:
 
     With `spreadsheet` also if it would make it a number, a date, a truth value or nothing.
     """
-    return f"'{text}" if _is_guarded(text, spreadsheet) else text
+    is_guarded = _RUNS.match(text) or (spreadsheet and _CHANGES.fullmatch(text))
+    return f"'{text}" if is_guarded else text
 
 
 def unguard(text: str, *, spreadsheet: bool = False) -> str:
     """Return the text that `guard` was given, with the same `spreadsheet`."""
-    return text[1:] if text.startswith("'") and _is_guarded(text, spreadsheet) else text
-
-
-def _is_guarded(text: str, spreadsheet: bool) -> bool:
-    return bool(_RUNS.match(text) or (spreadsheet and _CHANGES.fullmatch(text)))
+    is_guarded = text.startswith("'") and guard(text, spreadsheet=spreadsheet) != text
+    return text[1:] if is_guarded else text
 
 
 def join_list(values: Iterable[str], separator: str = SEPARATOR) -> str:
     """Return the values as one cell; `split_list` gives them back."""
-    mark = check_separator(separator)[0]
-    return separator.join(value.replace("\\", "\\\\").replace(mark, f"\\{mark}") for value in values)
+    return _joined(list(values), check_separator(separator))
+
+
+def _joined(values: Sequence[str], separator: str) -> str:
+    mark = separator[0]
+    together = "".join(values)
+    if mark in together or "\\" in together:
+        values = [value.replace("\\", "\\\\").replace(mark, f"\\{mark}") for value in values]
+    return separator.join(values)
 
 
 def split_list(cell: str, separator: str = SEPARATOR) -> list[str]:
@@ -120,20 +126,27 @@ class CsvWriter:
         raw: bool = False,
         spreadsheet: bool = False,
     ) -> None:
-        guard_text = str if raw else partial(guard, spreadsheet=spreadsheet)
-        cells = _Cells(check_separator(separator), guard_text)
+        guard_text = str if raw else partial(guard, spreadsheet=True) if spreadsheet else guard
+        usual = _Cells(check_separator(separator), guard_text)
+        mending = _Cells(separator, lambda text: guard_text(plain_text(text)))
         self._table = table
-        self._columns = [cells.columns(field) for field in table.fields]
+        self._usual = [usual.columns(field) for field in table.fields]
+        self._mending = [mending.columns(field) for field in table.fields]
         self._stream = stream
         if spreadsheet:
             stream.write(BOM_UTF8)
-        self._write_rows([[name for columns in self._columns for name, _ in columns]])
+        stream.write(_lines([[_quoted(name)] for columns in self._usual for name, _ in columns]))
 
     def write(self, records: Sequence[Any]) -> None:
         """Append the rows that `records` make."""
-        values = zip(self._table.columns(records), self._columns, strict=True)
-        texts = [map(cell, column) for column, cells in values for _, cell in cells]
-        self._write_rows(zip(*texts, strict=True))
+        values = self._table.columns(records)
+        try:
+            lines = _lines(_filled(self._usual, values))
+        except UnicodeEncodeError:
+            lines = None
+        if lines is None or b"\0" in lines:
+            lines = _lines(_filled(self._mending, values))
+        self._stream.write(lines)
 
     def close(self) -> None:
         """Nothing is held back, so there is nothing to do."""
@@ -141,26 +154,26 @@ class CsvWriter:
     def abort(self) -> None:
         """Nothing is held back, so there is nothing to do."""
 
-    def _write_rows(self, rows: Iterable[Sequence[str]]) -> None:
-        text = "".join(f"{_line(row)}\r\n" for row in rows)
-        self._stream.write(text.encode())
+
+def _filled(columns: Sequence[list[tuple[str, Fill]]], values: Sequence[Column]) -> list[list[str]]:
+    """Return the cells of each column that the values of the fields become."""
+    pairs = zip(columns, values, strict=True)
+    return [fill(column) for parts, column in pairs for _, fill in parts]
 
 
-def _line(cells: Sequence[str]) -> str:
-    """Return one row; a lone empty cell is quoted, since an empty line is no row."""
-    if len(cells) == 1 and not cells[0]:
-        return '""'
-    return ",".join([_quoted(cell) if _is_quoted(cell) else cell for cell in cells])
-
-
-def _is_quoted(cell: str) -> bool:
-    """Tell whether a cell needs quotes; six looks for one letter are faster than one for six."""
-    return "," in cell or ";" in cell or '"' in cell or "\n" in cell or "\r" in cell or "\t" in cell
+def _lines(columns: Sequence[list[str]]) -> bytes:
+    """Return the rows; a lone empty cell is quoted, since an empty line is no row."""
+    if len(columns) == 1:
+        columns = [[cell or '""' for cell in columns[0]]]
+    return b"".join([f"{','.join(row)}\r\n".encode() for row in zip(*columns, strict=True)])
 
 
 def _quoted(cell: str) -> str:
-    doubled = cell.replace('"', '""')
-    return f'"{doubled}"'
+    """Return a cell, in quotes if it needs them; six looks for one letter are faster than one for six."""
+    if "," in cell or ";" in cell or '"' in cell or "\n" in cell or "\r" in cell or "\t" in cell:
+        doubled = cell.replace('"', '""')
+        return f'"{doubled}"'
+    return cell
 
 
 def write_csv(
@@ -192,25 +205,28 @@ class _Cells:
         self._separator = separator
         self._guard = guard_text
 
-    def columns(self, field: Field) -> list[tuple[str, Cell]]:
-        """Return the names and cell functions of the columns that `field` becomes."""
+    def columns(self, field: Field) -> list[tuple[str, Fill]]:
+        """Return the names and the functions of the columns that `field` becomes."""
         if isinstance(field.shape, StructOf):
-            return [(name, _of_part(name, self._cell(inner))) for name, inner in field.shape.fields]
-        return [(field.name, self._cell(field.shape))]
+            return [(name, _of_part(name, self._fill(inner))) for name, inner in field.shape.fields]
+        return [(field.name, self._fill(field.shape))]
 
-    def _cell(self, shape: Shape) -> Cell:
-        guard_text = self._guard
+    def _fill(self, shape: Shape) -> Fill:
         if isinstance(shape, Scalar):
             if shape.name == "string":
-                return lambda value: "" if value is None else guard_text(plain_text(value))
-            return _SCALARS[shape.name]
+                return self._texts
+            spell = _SCALARS[shape.name]
+            return lambda values: ["" if value is None else spell(value) for value in values]
         if not isinstance(shape, ListOf):
             raise TypeError("A struct inside a struct has no place in a CSV file.")
         separator = self._separator
-        short = _SHORT[shape.item.name] if isinstance(shape.item, StructOf) else _first
-        return lambda values: (
-            guard_text(plain_text(join_list(map(short, values), separator))) if values else ""
+        short = _SHORT[shape.item.name] if isinstance(shape.item, StructOf) else _text
+        return lambda lists: self._texts(
+            _joined([short(value) for value in values], separator) if values else "" for values in lists
         )
+
+    def _texts(self, texts: Iterable[str | None]) -> list[str]:
+        return [_quoted(self._guard(text)) if text else "" for text in texts]
 
 
 def plain_text(text: str) -> str:
@@ -218,36 +234,36 @@ def plain_text(text: str) -> str:
     return clean_text(text).replace("\0", REPLACEMENT)
 
 
-def _of_part(name: str, cell: Cell) -> Cell:
-    return lambda struct: "" if struct is None else cell(getattr(struct, name))
+def _of_part(name: str, fill: Fill) -> Fill:
+    return lambda structs: fill(None if struct is None else getattr(struct, name) for struct in structs)
 
 
-def _time(value: datetime | None) -> str:
-    return "" if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-_SCALARS: dict[str, Cell] = {
-    "int64": lambda value: "" if value is None else str(value),
-    "float64": lambda value: "" if value is None else repr(value),
-    "bool": lambda value: "" if value is None else str(value).lower(),
-    "timestamp": _time,
-    "date": lambda value: "" if value is None else value.isoformat(),
+_SCALARS: dict[str, Callable[[Any], str]] = {
+    "int64": str,
+    "float64": repr,
+    "bool": lambda value: str(value).lower(),
+    "timestamp": lambda value: value.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+    "date": lambda value: value.isoformat(),
 }
 
 
-def _first(*values: str | None) -> str:
-    return next((value for value in values if value), "")
+def _text(value: str | None) -> str:
+    return value or ""
+
+
+def _known(between: str, *texts: str | None) -> str:
+    """Return the texts that there are, joined."""
+    return between.join(filter(None, texts))
 
 
 def _with(main: str | None, *details: str | None) -> str:
     """Return the main text with whatever else is known in parentheses."""
-    known = ", ".join(detail for detail in details if detail)
-    return " ".join(part for part in (main, f"({known})" if known else "") if part)
+    known = _known(", ", *details)
+    return _known(" ", main, f"({known})" if known else "")
 
 
 def _person(person: Any) -> str:
-    parts = ", ".join(part for part in (person.family_name, person.given_name) if part)
-    return _first(person.name, parts, person.orcid)
+    return person.name or _known(", ", person.family_name, person.given_name) or _text(person.orcid)
 
 
 def _place(place: Any) -> str:
@@ -258,17 +274,14 @@ def _place(place: Any) -> str:
 
 _SHORT: dict[str, Callable[[Any], str]] = {
     "Person": _person,
-    "Subject": lambda subject: _first(subject.subject, subject.subject_id),
-    "Related": lambda link: " ".join(part for part in (link.relation, link.identifier) if part),
-    "Funding": lambda funding: ": ".join(
-        part
-        for part in (
-            _first(funding.funder_name, funding.funder_id),
-            _first(funding.award_title, funding.award_number, funding.award_id),
-        )
-        if part
+    "Subject": lambda subject: subject.subject or _text(subject.subject_id),
+    "Related": lambda link: _known(" ", link.relation, link.identifier),
+    "Funding": lambda funding: _known(
+        ": ",
+        funding.funder_name or funding.funder_id,
+        funding.award_title or funding.award_number or funding.award_id,
     ),
-    "File": lambda file: _first(file.key, file.file_id),
+    "File": lambda file: file.key or _text(file.file_id),
     "Alternate": lambda other: _with(other.identifier, other.scheme),
     "RecordDate": lambda day: _with(day.date, day.type, day.description),
     "Title": lambda title: _with(title.additional_title, title.type, title.language),
