@@ -187,9 +187,7 @@ class Catalog:
         config, rows, context = self.config, self._latest(LINES), self._context()
         communities = Harvest(context, config.what()).communities if context.transport.has_token else ()
         checks = checks_for(config, context, pending_of(context, communities, self._deposits))
-        for row in read_rows(rows):
-            checks.see(row)
-        return checks.findings()
+        return checks.findings([checks.look(read_rows(rows))])
 
     def titles(self, movers: Iterable[Mover]) -> list[str | None]:
         """Return the title of each mover as ``latest/`` has it, or that of another version of it.

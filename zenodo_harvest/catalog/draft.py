@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from itertools import chain
@@ -18,10 +18,10 @@ from zenodo_harvest.catalog.change import Change
 from zenodo_harvest.catalog.columns import MEMBERSHIPS, CatalogRow
 from zenodo_harvest.catalog.differences import changes_between, in_parts
 from zenodo_harvest.catalog.history import statistics_of
-from zenodo_harvest.catalog.latest import LATEST, LINES, ROWS
+from zenodo_harvest.catalog.latest import CSV, LATEST, LINES, ROWS
 from zenodo_harvest.catalog.rows import Lines, as_record, catalog_table
 from zenodo_harvest.catalog.snapshots import Held, Snapshot, Snapshots, write_snapshot
-from zenodo_harvest.export import child_tables, sink_of
+from zenodo_harvest.export import CsvWriter, child_tables, sink_of
 from zenodo_harvest.harvest import Gone
 from zenodo_harvest.records import SCHEMA_VERSION, Record
 
@@ -71,9 +71,9 @@ class Draft:
         tables = (*(() if self._is_base else (self._table,)), *child_tables())
         with ExitStack() as stack:
             self._lines = Lines(self._table, stack.enter_context((self.latest / LINES).open("wb")))
-            self._all = stack.enter_context(
-                sink_of({self.latest / name: self._table for name in ROWS if name != LINES})
-            )
+            self._csv = stack.enter_context((self.latest / CSV).open("wb"))
+            CsvWriter(self._csv, self._table)  # writes the names of the columns
+            self._all = stack.enter_context(sink_of({self.latest / ROWS[0]: self._table}))
             self._own = stack.enter_context(
                 sink_of({self.part / f"{table.name}.parquet": table for table in tables})
             )
@@ -105,11 +105,11 @@ class Draft:
         self.members.update(chain.from_iterable(memberships))
         self._held = dict(self._former.held)
 
-    def take(self, records: Sequence[Record]) -> None:
-        """Write the next records."""
+    def take(self, records: Sequence[Record]) -> bytes:
+        """Write the next records, but for their CSV; return them as JSON Lines."""
         if self._superseded:
             records = [self._as_it_is(record) for record in records]
-        names = self._lines.take(records)
+        names, lines = self._lines.take(records)
         self._all.write(records)
         self.statistics.extend(statistics_of(records))
         own = []
@@ -122,11 +122,16 @@ class Draft:
             if self._is_base or self._differs(name):
                 own.append(record)
         self._own.write(own)
+        return lines
 
-    def carry_over(self, names: Collection[str]) -> None:
-        """Write records as they were in the last state."""
+    def take_csv(self, csv: bytes) -> None:
+        """Write the CSV of the next records."""
+        self._csv.write(csv)
+
+    def carried_over(self, names: Collection[str]) -> Iterator[list[Record]]:
+        """Yield records as they were in the last state, some at a time."""
         for some in in_parts(sorted(names)):
-            self.take([as_record(row) for row in self._former.rows(some).values()])
+            yield [as_record(row) for row in self._former.rows(some).values()]
 
     @property
     def records(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -89,7 +89,12 @@ class History:
     def at(self, taken_at: datetime) -> dict[str, dict[str, int | None]]:
         """Return the statistics at one of the `times`, of each record of which any is known."""
         rows = self._read(["id", *STATISTICS], [("taken_at", "=", taken_at)]).to_pylist()
-        return {row.pop("id"): row for row in rows if any(row[name] is not None for name in STATISTICS)}
+        return {row.pop("id"): row for row in rows if _is_used(row)}
+
+    def last(self) -> dict[str, dict[str, int | None]]:
+        """Return the statistics at the last of the `times`, as `at` does; nothing where there is none."""
+        times = self.times()
+        return self.at(times[-1]) if times else {}
 
     def totals(self) -> list[UsePoint]:
         """Return the sums over all records, the earliest first, of times of which anything is known."""
@@ -290,6 +295,18 @@ def statistics_of(records: Iterable[Record]) -> Iterator[tuple[Any, ...]]:
     for record in records:
         if record.id:
             yield tuple(getattr(record, name) for name in _names())
+
+
+def use_of(records: Iterable[Record]) -> dict[str, dict[str, int | None]]:
+    """Return the statistics of records as `History.at` does."""
+    rows = {
+        record.id: {name: getattr(record, name) for name in STATISTICS} for record in records if record.id
+    }
+    return {id_: row for id_, row in rows.items() if _is_used(row)}
+
+
+def _is_used(row: Mapping[str, Any]) -> bool:
+    return any(row[name] is not None for name in STATISTICS)
 
 
 def _names() -> tuple[str, ...]:

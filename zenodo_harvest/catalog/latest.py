@@ -16,13 +16,13 @@ from zenodo_harvest.catalog.dictionary import catalog_dictionary
 from zenodo_harvest.catalog.feed import atom_feed
 from zenodo_harvest.catalog.finding import Finding
 from zenodo_harvest.catalog.markdown import changes_markdown
-from zenodo_harvest.catalog.page import PageTable, UsePoint, page_pieces
+from zenodo_harvest.catalog.page import PagePart, UsePoint, page_pieces
 from zenodo_harvest.catalog.readme import catalog_readme
 from zenodo_harvest.export import Output, describe_output
 
 LATEST = "latest"
-LINES = "records.jsonl"
-ROWS = ("records.parquet", "records.csv", LINES)
+LINES, CSV = "records.jsonl", "records.csv"
+ROWS = ("records.parquet", CSV, LINES)
 DOCUMENTS = (
     "CHANGES.md", "changes.csv", "feed.atom", "checks.csv", "index.html", "dictionary.md", "README.md",
     "datapackage.json", "receipt.json",
@@ -32,7 +32,7 @@ DOCUMENTS = (
 def write_documents(
     folder: Path,
     about: About,
-    table: PageTable,
+    parts: Sequence[PagePart],
     *,
     changes: Sequence[Change],
     findings: Sequence[Finding],
@@ -44,7 +44,7 @@ def write_documents(
     Args:
         folder: The folder, which nobody reads yet.
         about: The catalogue as a whole.
-        table: Its records.
+        parts: What the page shows of its records.
         changes: All changes, the newest first.
         findings: What a curator would mend.
         totals: The statistics over time, the earliest first.
@@ -61,7 +61,7 @@ def write_documents(
         write_checks_csv(stream, findings)
     page = page_pieces(
         about,
-        table,
+        parts,
         changes=changes,
         findings=findings,
         rule_titles={rule.id: rule.title for rule in RULES},

@@ -45,8 +45,11 @@ class Lines:
         """The digest of each row, by the name of the record."""
         self._places: dict[str, tuple[int, int]] = {}
 
-    def take(self, records: Sequence[Record]) -> list[str]:
-        """Write the next records; return their names: their ids, or what tells one without an id apart."""
+    def take(self, records: Sequence[Record]) -> tuple[list[str], bytes]:
+        """Write the next records; return their names and lines.
+
+        The name of a record is its id, or what tells one without an id apart.
+        """
         names = []
         encoded = self._writer.encode(records)
         self._stream.write(encoded)
@@ -58,7 +61,7 @@ class Lines:
             self._places[name] = self._size, len(line)
             self._size += len(line) + 1
             names.append(name)
-        return names
+        return names, encoded
 
     def rows(self, path: Path, names: Iterable[str]) -> dict[str, CatalogRow]:
         """Return rows by the names of their records, from the file that the lines went to."""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +17,9 @@ from zenodo_harvest.catalog.change import Change
 from zenodo_harvest.catalog.checks import Checks, PendingRecord, pending_records
 from zenodo_harvest.catalog.config import CatalogConfig
 from zenodo_harvest.catalog.draft import Draft
-from zenodo_harvest.catalog.history import HISTORY, History
+from zenodo_harvest.catalog.history import HISTORY, History, use_of
 from zenodo_harvest.catalog.latest import LATEST, LINES, ROWS, keep_strangers, write_documents
-from zenodo_harvest.catalog.page import PageTable
-from zenodo_harvest.catalog.rows import read_rows
+from zenodo_harvest.catalog.portion import Made, Portion, Recipe, made_of, read_portions
 from zenodo_harvest.catalog.snapshots import Snapshot, Snapshots
 from zenodo_harvest.display import count
 from zenodo_harvest.durable import exchange, local_errors, room_in
@@ -181,16 +179,22 @@ class Sync:
         gone = {one.id: one for one in receipt.changes.gone}
         untold = self._untold()
         slugs = tuple(sorted(one.slug for one in self._harvest.communities))
-        made_of = found.digest() if receipt.complete else ""
+        digest = found.digest() if receipt.complete else ""
+        waiting = pending_of(self._context, self._harvest.communities, self._deposits)
+        checks = checks_for(self._config, self._context, waiting)
+        kept = self._rows_made_of(digest) if digest and not is_due else None
+        recipe = Recipe(checks, slugs, with_csv=not kept)
+        walked_at = receipt.walked_at if is_due and receipt.complete else None
         draft = Draft(room / "first", self._snapshots, slugs)
-        kept = self._rows_made_of(made_of) if made_of and not is_due else None
         if kept:
             draft.keep(self._folder / LATEST)
+            portions = read_portions(draft.latest / LINES, self._history.last())
+            made = list(made_of(portions, recipe, receipt.rows))
         else:
-            self._fill(draft, found, receipt)
+            made = self._fill(draft, found, receipt, recipe, is_walked=bool(walked_at))
         if outdated := draft.outdated:
             draft = Draft(room / "second", self._snapshots, slugs, outdated)
-            self._fill(draft, found, receipt)
+            made = self._fill(draft, found, receipt, recipe, is_walked=bool(walked_at))
         if not is_due and self._has_moved(draft, receipt):
             return None
         unknown = sorted(self._unheld(draft) - gone.keys())
@@ -199,27 +203,18 @@ class Sync:
         snapshot = draft.snapshot(changes, self._now)
         former = self._snapshots.changes()
         about = self._about(receipt, snapshot, draft.records)
-        waiting = pending_of(self._context, self._harvest.communities, self._deposits)
-        if is_due and receipt.complete and draft.statistics and receipt.walked_at:
-            self._history.append(receipt.walked_at, draft.statistics)
-        times = self._history.times()
-        checks = checks_for(self._config, self._context, waiting)
-        table = PageTable(self._history.at(times[-1]) if times else {})
-        with ThreadPoolExecutor(1) as beside:  # digests are reckoned while Python does other things
-            rows = beside.submit(lambda: kept or [describe_output(draft.latest / name) for name in ROWS])
-            for row in read_rows(draft.latest / LINES):
-                checks.see(row)
-                table.add(row)
-            written = write_documents(
-                draft.latest,
-                about,
-                table,
-                changes=[*changes, *former],
-                findings=checks.findings(),
-                totals=self._history.totals(),
-                rows=rows.result(),
-            )
-        sealed = _sealed(found.receipt(), snapshot, len(changes) + len(untold), made_of, written)
+        if walked_at and draft.statistics:
+            self._history.append(walked_at, draft.statistics)
+        written = write_documents(
+            draft.latest,
+            about,
+            [one.page for one in made],
+            changes=[*changes, *former],
+            findings=checks.findings(one.looked for one in made),
+            totals=self._history.totals(),
+            rows=kept or [describe_output(draft.latest / name) for name in ROWS],
+        )
+        sealed = _sealed(found.receipt(), snapshot, len(changes) + len(untold), digest, written)
         (draft.latest / RECEIPT).write_text(sealed.to_json(), "utf-8")
         keep_strangers(self._folder / LATEST, draft.latest)
         if draft.is_new:
@@ -227,12 +222,31 @@ class Sync:
         exchange(draft.latest, self._folder / LATEST)
         return Synced(self._folder, about.records, (*changes, *untold), sealed)
 
-    def _fill(self, draft: Draft, found: Found, receipt: HarvestReceipt) -> None:
+    def _fill(
+        self, draft: Draft, found: Found, receipt: HarvestReceipt, recipe: Recipe, *, is_walked: bool
+    ) -> list[Made]:
+        """Write all rows; return what was made of them besides."""
+        made = []
         with draft:
-            for records in found.batches():
-                draft.take(records)
-            if not receipt.complete:
-                draft.carry_over(self._unheld(draft) - {one.id for one in receipt.changes.gone})
+            portions = self._portions(draft, found, receipt, is_walked=is_walked)
+            for one in made_of(portions, recipe, receipt.rows):
+                draft.take_csv(one.csv)
+                made.append(replace(one, csv=b""))
+        return made
+
+    def _portions(
+        self, draft: Draft, found: Found, receipt: HarvestReceipt, *, is_walked: bool
+    ) -> Iterator[Portion]:
+        """Write rows, and yield them."""
+        last = self._history.last()
+        for records in found.batches():
+            use = (
+                use_of(records) if is_walked else {one.id: last[one.id] for one in records if one.id in last}
+            )
+            yield Portion(draft.take(records), use)
+        if not receipt.complete:
+            for records in draft.carried_over(self._unheld(draft) - {one.id for one in receipt.changes.gone}):
+                yield Portion(draft.take(records), {})
 
     def _unheld(self, draft: Draft) -> set[str]:
         """Return the records that are missing, but for those that a later version has taken the place of."""

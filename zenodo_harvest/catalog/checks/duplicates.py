@@ -7,8 +7,11 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import islice
 from typing import Any
+
+import msgspec
 
 from zenodo_harvest.catalog.checks.identifiers import doi_of
 from zenodo_harvest.catalog.checks.rule import Rule, listed
@@ -73,8 +76,16 @@ _LOOKS_BACK = 50
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """What of a record is kept until all of them were seen."""
+class Sight:
+    """What of a record is kept until all of them were seen: some hundred bytes, and a number for each file.
+
+    Attributes:
+        label: Its version.
+        works: Numbers that works of the same title have in common, if they have the same makers or owner.
+        files: The names of its files, by a number that files with the same checksum have in common.
+        names: The DOIs of the record.
+        links: What it says to belong to.
+    """
 
     id: str
     concept: str
@@ -82,59 +93,67 @@ class _Seen:
     url: str | None
     created: str
     label: str
-    files: int
+    works: tuple[int | None, int | None]
+    files: dict[int, str]
     names: tuple[str | None, ...]
     links: tuple[str | None, ...]
 
-    def is_unlinked_to(self, other: _Seen) -> bool:
+    def is_unlinked_to(self, other: Sight) -> bool:
         """Whether neither names the other."""
         return not (self._links_to(other) or other._links_to(self))
 
-    def _links_to(self, other: _Seen) -> bool:
+    def _links_to(self, other: Sight) -> bool:
         return bool(self.links) and not _dois(self.links).isdisjoint(_dois(other.names))
 
 
-class Duplicates:
-    """Sees each record once, and tells then which of them are alike.
+def sight_of(row: CatalogRow) -> Sight:
+    """Return what of a record is kept."""
+    title, label = _title_and_label(row["title"] or "", row["version_label"] or "")
+    makers = (sorted(set(map(_maker, row["creators"]))), row["owner_id"]) if title else (None, None)
+    what = title, row["resource_type"], row["languages"]
+    files = {
+        _number(file["checksum"].lower()): file["key"] or ""
+        for file in row["files"]
+        if file["checksum"] and file["size_bytes"] != 0 and not _COMMON(file["key"] or "")
+    }
+    by_creators, by_owner = (_number(what, maker) if maker else None for maker in makers)
+    return Sight(
+        id=str(row["id"] or ""),
+        concept=str(row["concept_id"] or row["id"] or ""),
+        title=row["title"],
+        url=row["url"],
+        created=row["created"] or "",
+        label=label,
+        works=(by_creators, by_owner),
+        files=files,
+        names=(row["doi"], row["concept_doi"]),
+        links=tuple(each["identifier"] for each in row["related"] if each["relation"] in _LINKS),
+    )
 
-    Of a record it keeps some hundred bytes, and a number for each of its files.
-    """
+
+def _number(*values: Any) -> int:
+    """Return a number that equal values have in common, in any process."""
+    return int.from_bytes(blake2b(msgspec.json.encode(values), digest_size=8).digest(), "big")
+
+
+class Duplicates:
+    """Sees each record once, and tells then which of them are alike."""
 
     def __init__(self) -> None:
-        self._seen: list[_Seen] = []
+        self._seen: list[Sight] = []
         self._by_creators: dict[int, list[int]] = defaultdict(list)
         self._by_owner: dict[int, list[int]] = defaultdict(list)
         self._holder: dict[int, int] = {}
         self._holders: dict[int, tuple[str, list[int]]] = {}
 
-    def see(self, row: CatalogRow) -> None:
+    def see(self, sight: Sight) -> None:
         """Take note of a record."""
         place = len(self._seen)
-        title, label = _title_and_label(row["title"] or "", row["version_label"] or "")
-        files = {
-            hash(file["checksum"].lower()): file["key"] or ""
-            for file in row["files"]
-            if file["checksum"] and file["size_bytes"] != 0 and not _COMMON(file["key"] or "")
-        }
-        self._seen.append(
-            _Seen(
-                id=str(row["id"] or ""),
-                concept=str(row["concept_id"] or row["id"] or ""),
-                title=row["title"],
-                url=row["url"],
-                created=row["created"] or "",
-                label=label,
-                files=len(files),
-                names=(row["doi"], row["concept_doi"]),
-                links=tuple(each["identifier"] for each in row["related"] if each["relation"] in _LINKS),
-            )
-        )
-        if title:
-            makers = frozenset(map(_maker, row["creators"]))
-            for groups, maker in ((self._by_creators, makers), (self._by_owner, row["owner_id"])):
-                if maker:
-                    groups[hash((title, row["resource_type"], tuple(row["languages"]), maker))].append(place)
-        for checksum, key in files.items():
+        self._seen.append(sight)
+        for groups, work in zip((self._by_creators, self._by_owner), sight.works, strict=True):
+            if work is not None:
+                groups[work].append(place)
+        for checksum, key in sight.files.items():
             first = self._holder.setdefault(checksum, place)
             if first != place:
                 self._holders.setdefault(checksum, (key, [first]))[1].append(place)
@@ -153,7 +172,7 @@ class Duplicates:
         yield from self._same_files(told)
 
     def _same_files(self, told: Mapping[str, str]) -> Iterator[Finding]:
-        shared: dict[str, dict[str, tuple[_Seen, _Seen, list[str]]]] = defaultdict(dict)
+        shared: dict[str, dict[str, tuple[Sight, Sight, list[str]]]] = defaultdict(dict)
         for key, places in self._holders.values():
             if len(places) <= _MOST_RECORDS:
                 for this, other in self._pairs([places], every=True):
@@ -161,10 +180,10 @@ class Duplicates:
                         shared[this.id].setdefault(other.id, (this, other, []))[2].append(key)
         for others in shared.values():
             this, other, keys = max(others.values(), key=lambda each: len(each[2]))
-            rule = SAME_FILES if len(keys) == this.files else SHARED_FILE
+            rule = SAME_FILES if len(keys) == len(this.files) else SHARED_FILE
             yield _finding(rule, this, other, f"{listed(keys)} in ")
 
-    def _pairs(self, groups: Iterable[list[int]], *, every: bool = False) -> Iterator[tuple[_Seen, _Seen]]:
+    def _pairs(self, groups: Iterable[list[int]], *, every: bool = False) -> Iterator[tuple[Sight, Sight]]:
         """Yield each record of a group that has an older one unlinked to it, and that one, or every such."""
         for group in groups:
             if len(group) == 1:
@@ -176,7 +195,7 @@ class Duplicates:
                 yield from ((this, other) for other in (older if every else islice(older, 1)))
 
 
-def _finding(rule: Rule, this: _Seen, other: _Seen, before: str) -> Finding:
+def _finding(rule: Rule, this: Sight, other: Sight, before: str) -> Finding:
     where = f"{other.id} ({other.created[:10]})" if other.created else other.id
     return Finding(
         rule.id, rule.level, this.id, this.title, this.url, cut(f"{before}{where}", _LONGEST_DETAIL)

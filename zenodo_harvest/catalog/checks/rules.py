@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from zenodo_harvest.catalog.checks.dates import DATES
-from zenodo_harvest.catalog.checks.duplicates import DUPLICATES, Duplicates
+from zenodo_harvest.catalog.checks.duplicates import DUPLICATES, Duplicates, Sight, sight_of
 from zenodo_harvest.catalog.checks.files import FILES, READING
 from zenodo_harvest.catalog.checks.links import LINKS
 from zenodo_harvest.catalog.checks.pending import PENDING, PendingRecord, pending_findings
@@ -42,8 +43,25 @@ def check_off(off: Collection[str]) -> None:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was seen in some rows.
+
+    Attributes:
+        findings: What the rules for single records found.
+        sights: What tells duplicates.
+        inside: Id and slug of records that ask to be in a community, and are.
+    """
+
+    findings: list[Finding]
+    sights: list[Sight]
+    inside: set[tuple[str, str]]
+
+
 class Checks:
-    """Looks at each row of a catalogue once, and tells what a curator would mend.
+    """Looks at the rows of a catalogue, some at a time, and tells in the end what a curator would mend.
+
+    It keeps nothing of what it sees, so that several processes can look.
 
     Args:
         doi_prefix: The prefix of the DOIs that the site gives, None if it is not known.
@@ -67,40 +85,46 @@ class Checks:
     ) -> None:
         check_off(off)
         self._around = Around(today, doi_prefix, site_url)
-        self._off = off
-        self._rules = [(rule, look) for rule, look in _OF_ROWS if rule.id not in off]
-        self._waiting = tuple(pending)
-        self._asking = {each.id for each in self._waiting}
-        self._found: list[Finding] = []
-        self._inside: set[tuple[str, str]] = set()
-        self._duplicates = Duplicates()
+        self._off = frozenset(off)
+        self._pending = tuple(pending)
 
-    def see(self, row: CatalogRow) -> None:
-        """Look at the next record."""
-        for rule, look in self._rules:
-            if things := [*look(row, self._around)]:
-                self._found.append(rule.found(row, things))
-        self._duplicates.see(row)
-        if row["id"] in self._asking:
-            slugs = (*row["communities"], *(row.get(MEMBERSHIPS) or ()))
-            self._inside |= {(row["id"], slug) for slug in slugs}
+    def look(self, rows: Iterable[CatalogRow]) -> Looked:
+        """Return what is seen in some rows."""
+        rules = [(rule, look) for rule, look in _OF_ROWS if rule.id not in self._off]
+        asking = {each.id for each in self._pending}
+        looked = Looked([], [], set())
+        for row in rows:
+            for rule, look in rules:
+                if things := [*look(row, self._around)]:
+                    looked.findings.append(rule.found(row, things))
+            looked.sights.append(sight_of(row))
+            if row["id"] in asking:
+                slugs = (*row["communities"], *(row.get(MEMBERSHIPS) or ()))
+                looked.inside.update((row["id"], slug) for slug in slugs)
+        return looked
 
-    def findings(self) -> list[Finding]:
-        """Return what was found: by level, rule and title, always in the same order.
+    def findings(self, looked: Iterable[Looked]) -> list[Finding]:
+        """Return what was found in all rows: by level, rule and title, always in the same order.
 
         Of each record and rule there is at most one finding, but one for each community that it asks.
         """
-        more = (*self._duplicates.findings(), *pending_findings(self._waiting, self._inside))
-        self._found += (each for each in more if each.rule not in self._off)
-        return sorted(self._found, key=_order)
+        found: list[Finding] = []
+        inside: set[tuple[str, str]] = set()
+        duplicates = Duplicates()
+        for some in looked:
+            found += some.findings
+            inside |= some.inside
+            for sight in some.sights:
+                duplicates.see(sight)
+        more = (*duplicates.findings(), *pending_findings(self._pending, inside))
+        found += (each for each in more if each.rule not in self._off)
+        return sorted(found, key=_order)
 
 
 def check(rows: Iterable[CatalogRow], **settings: Any) -> list[Finding]:
     """Return what `Checks` with these settings finds in the records of a catalogue."""
     checks = Checks(**settings)
-    for row in rows:
-        checks.see(row)
-    return checks.findings()
+    return checks.findings([checks.look(rows)])
 
 
 def _order(finding: Finding) -> tuple[int, str, str, str, str]:

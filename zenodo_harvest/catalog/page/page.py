@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from itertools import accumulate, groupby
@@ -19,7 +20,7 @@ from zenodo_harvest.catalog.columns import CatalogRow
 from zenodo_harvest.catalog.finding import LEVELS, Finding
 from zenodo_harvest.catalog.page.charts import BarChart, Curve, bar_chart, curve
 from zenodo_harvest.catalog.page.table import TABLE_COLUMNS, in_script, table_row
-from zenodo_harvest.catalog.page.tally import Tally
+from zenodo_harvest.catalog.page.tally import Tally, Use
 from zenodo_harvest.catalog.page.templates import templates
 from zenodo_harvest.catalog.page.use_point import UsePoint
 from zenodo_harvest.catalog.page.words import access_label, doi_url, type_label
@@ -39,48 +40,48 @@ _DESCRIPTION_TAGS = {
 }
 
 
-class PageTable:
-    """Takes each record of a catalogue once, for the table, figures and charts of its page.
+@dataclass(frozen=True, slots=True)
+class PagePart:
+    """What a page shows of some records.
 
-    Args:
-        use: The latest statistics by the id of the record, with the names of `STATISTICS`.
+    Attributes:
+        lines: Each as JSON that may stand in a script.
+        tally: What figures and charts say of them.
     """
 
-    def __init__(self, use: Mapping[str, Mapping[str, int | None]]) -> None:
-        self._use = use
-        self.tally = Tally()
-        self.lines: list[str] = []
-        """Each record as JSON that may stand in a script."""
+    lines: list[bytes]
+    tally: Tally
 
-    def add(self, row: CatalogRow) -> None:
-        """Take the next record."""
-        use = self._use.get(row["id"]) or {}
-        self.tally.add(row, use)
-        self.lines.append(in_script(table_row(row, use).decode()))
 
-    @property
-    def has_use(self) -> bool:
-        """Whether any statistics are known."""
-        return bool(self._use)
+def page_part(rows: Iterable[CatalogRow], use: Mapping[str, Use]) -> PagePart:
+    """Return what a page shows of some records.
+
+    Args:
+        rows: The records.
+        use: Their latest statistics by id, with the names of `STATISTICS`.
+    """
+    part = PagePart([], Tally())
+    for row in rows:
+        used = use.get(row["id"]) or {}
+        part.tally.add(row, used)
+        part.lines.append(in_script(table_row(row, used)))
+    return part
 
 
 def render_page(
     about: About,
     rows: Iterable[CatalogRow],
     *,
-    use: Mapping[str, Mapping[str, int | None]],
+    use: Mapping[str, Use],
     **facts: Any,
 ) -> str:
     """Return the page of a catalogue, of which `page_pieces` yields the pieces."""
-    table = PageTable(use)
-    for row in rows:
-        table.add(row)
-    return "".join(page_pieces(about, table, **facts))
+    return "".join(page_pieces(about, [page_part(rows, use)], **facts))
 
 
 def page_pieces(
     about: About,
-    table: PageTable,
+    parts: Sequence[PagePart],
     *,
     changes: Sequence[Change],
     findings: Sequence[Finding],
@@ -94,20 +95,24 @@ def page_pieces(
 
     Args:
         about: The catalogue as a whole.
-        table: Its records.
+        parts: Its records.
         changes: What changed, newest first; the page shows the first of them.
         findings: What a curator would mend.
         rule_titles: The titles of the rules by their ids.
         totals: The statistics over time, oldest first.
     """
-    tally = table.tally
+    tally = Tally()
+    for part in parts:
+        tally.take(part.tally)
     names = {community.slug: one_line(community.title) for community in about.communities}
     labels = {
         "type": {type_id: type_label(type_id) for type_id in tally.by_type},
         "access": {access: access_label(access) for access in tally.by_access},
         "community": names,
     }
-    head = in_script(_json({"columns": TABLE_COLUMNS, "labels": labels, "hasUse": table.has_use}))
+    head = in_script(
+        _json({"columns": TABLE_COLUMNS, "labels": labels, "hasUse": bool(tally.with_use)})
+    ).decode()
     style, script = _source("page.css"), _source("page.js")
     yield from _template().generate(
         about=about,
@@ -116,12 +121,12 @@ def page_pieces(
         style_hash=_hash(style),
         script_hash=_hash(script),
         head=_safe(f'{head[:-1]},"rows":['),
-        lines=map(_safe, table.lines),
+        lines=(_safe(line.decode()) for part in parts for line in part.lines),
         descriptions={c.slug: _cleaned(c.description or "") for c in about.communities},
         figures=tuple(_figures(tally, totals)),
         charts=tuple(_charts(tally, totals)),
         filters=tuple(_filters(tally, names)),
-        has_use=table.has_use,
+        has_use=bool(tally.with_use),
         kinds=Counter(change.kind for change in changes),
         days=[
             (found_at, list(of_day))
@@ -229,10 +234,10 @@ def _safe(markup: str) -> Markup:
     return Markup(markup)  # noqa: S704
 
 
-def _json(value: object) -> str:
+def _json(value: object) -> bytes:
     import msgspec
 
-    return msgspec.json.encode(value).decode()
+    return msgspec.json.encode(value)
 
 
 def _hash(source: str) -> str:

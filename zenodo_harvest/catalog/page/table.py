@@ -16,7 +16,7 @@ TABLE_COLUMNS = (
 ).split()
 _TITLE, _SUMMARY, _NAME, _CREATORS, _ITEMS = 1000, 280, 120, 100, 30
 """How much of a record is shown: characters of its title, of its summary and of a name; how many of each."""
-_ESCAPES = tuple((character, f"\\u{ord(character):04x}") for character in "<>&\u2028\u2029")
+_ESCAPES = tuple((each.encode(), f"\\u{ord(each):04x}".encode()) for each in "<>&\u2028\u2029")
 
 
 def table_row(row: CatalogRow, use: Mapping[str, int | None]) -> bytes:
@@ -58,7 +58,7 @@ def name(value: Any) -> str | None:
     return _text(value, _NAME)
 
 
-def in_script(json: str) -> str:
+def in_script(json: bytes) -> bytes:
     """Return JSON that says the same and holds nothing that ends the script element around it."""
     for character, escaped in _ESCAPES:
         json = json.replace(character, escaped)

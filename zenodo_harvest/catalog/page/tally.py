@@ -12,17 +12,21 @@ from zenodo_harvest.display import cut
 
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _MOST_USED = 10
+Use = Mapping[str, int | None]
+"""The statistics of a record, with the names of `STATISTICS`."""
 
 
 class Tally:
     """Counts of records by what they have in common; those without it are not among them.
 
     Attributes:
+        with_use: Records of which statistics are known.
         names: How a creator or keyword is written, by what it is counted as.
         used: The most downloaded records: downloads, title and id.
     """
 
     def __init__(self) -> None:
+        self.with_use = 0
         self.records = 0
         self.files = 0
         self.bytes = 0
@@ -38,8 +42,9 @@ class Tally:
         self.names: dict[str, str] = {}
         self.used: list[tuple[int, str, str]] = []
 
-    def add(self, row: CatalogRow, use: Mapping[str, int | None]) -> None:
+    def add(self, row: CatalogRow, use: Use) -> None:
         """Count a record."""
+        self.with_use += bool(use)
         self.records += 1
         self.files += row.get("file_count") or 0
         self.bytes += row.get("total_bytes") or 0
@@ -62,6 +67,17 @@ class Tally:
             self.used.append((downloads, cut(row.get("title") or row["id"], 200), row["id"]))
             if len(self.used) > 100 * _MOST_USED:
                 self._keep_most_used()
+
+    def take(self, other: Tally) -> None:
+        """Count the records of another tally, too; how a name is written the first of both tells."""
+        for attribute, theirs in vars(other).items():
+            ours = getattr(self, attribute)
+            if isinstance(ours, Counter):
+                ours.update(theirs)
+            elif attribute == "names":
+                self.names.update((key, text) for key, text in other.names.items() if key not in self.names)
+            else:
+                setattr(self, attribute, ours + theirs)
 
     def most_used(self) -> list[tuple[int, str, str]]:
         """Return the most downloaded records, the most downloaded first."""
