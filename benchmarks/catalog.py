@@ -1,7 +1,8 @@
 """Measure catalogues of 50,000 records as large as real ones: syncs, comparisons, a year, the page.
 
 The records come over loopback from the emulator without limits, which takes turns with the sync; so its time
-is not that of an export, which is counted from when the harvest has ended. The year and the comparison of
+is not that of an export, which is counted from when the harvest has ended: what was read while pages came is
+not in it. Memory is that of the sync and of the process that shares its work. The year and the comparison of
 records that all changed are made of records that were read before, without a server.
 """
 
@@ -12,12 +13,14 @@ import gzip
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,6 +43,7 @@ COMMUNITY, TOKEN = "enes-data-space", "TOKEN-A"
 FIRST_ID, WEEKS, TAKEN, BATCH = 20_000_000, 52, 5, 500
 BEGIN = datetime(2016, 1, 1, tzinfo=UTC)
 FROM = Provenance("zenodo", "search", datetime(2026, 11, 23, tzinfo=UTC), "http://127.0.0.1:5000")
+_WORD = re.compile(r"[^\W_]+")
 CHANGED = 50
 """One of so many changes from one sync to the next: 2 %."""
 
@@ -49,7 +53,7 @@ def varied(count: int) -> Iterator[dict[str, Any]]:
     chance = random.Random(1)  # noqa: S311  (repeatable, guards nothing)
     with gzip.open(RECORDINGS / "records-native.jsonl.gz", "rt", encoding="utf-8") as lines:
         recorded = [json.loads(line) for line in lines]
-    words = sorted({word for record in recorded for word in json.dumps(record["metadata"]).split()})
+    words = sorted({word for record in recorded for word in _WORD.findall(json.dumps(record["metadata"]))})
     in_community = next(one for one in recorded if _slugs(one) == [COMMUNITY])
     for number in range(count):
         old = recorded[number % len(recorded)]
@@ -61,7 +65,7 @@ def varied(count: int) -> Iterator[dict[str, Any]]:
         record["parent"]["communities"] = in_community["parent"]["communities"]
         metadata = record["metadata"]
         metadata["title"] = f"{' '.join(chance.choices(words, k=6))} {number}"
-        metadata["description"] = f"<p>{' '.join(chance.choices(words, k=150))}</p>"
+        metadata["description"] = f"<p>{' '.join(chance.choices(words, k=180))}</p>"
         for file in (record["files"].get("entries") or {}).values():
             file["checksum"] = f"md5:{chance.randbytes(16).hex()}"
         yield record
@@ -202,17 +206,30 @@ STEPS: dict[str, Callable[..., dict[str, float]]] = {
 
 
 def apart(step: str, *args: str) -> dict[str, float]:
-    """Run a step in a process of its own; return what it found, and its peak memory."""
-    done = subprocess.run(
-        [sys.executable, __file__, "--step", step, *args], check=True, stdout=subprocess.PIPE, text=True
-    )
-    found: dict[str, float] = json.loads(done.stdout)
-    return found
+    """Run a step in a process of its own; return what it found, and the peak memory of it and its workers."""
+    command = [sys.executable, __file__, "--step", step, *args]
+    peak_kb = 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        while process.poll() is None:
+            peak_kb = max(peak_kb, sum(map(memory_kb, family(process.pid))))
+            time.sleep(0.1)
+        found: dict[str, float] = json.loads(process.communicate()[0])
+    return {"peak_mb": peak_kb / 1024} | found
 
 
-def peak_mb() -> int:
-    """Return the peak memory of this program alone: getrusage counts the process that it was started from."""
-    return int(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]) // 1024
+def family(pid: int) -> list[int]:
+    """Return a process and those that it has started."""
+    with suppress(OSError):
+        started = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [pid, *(each for child in started for each in family(int(child)))]
+    return [pid]
+
+
+def memory_kb(pid: int) -> int:
+    """Return the memory of a process; what several share is divided among them."""
+    with suppress(OSError, IndexError):
+        return int(Path(f"/proc/{pid}/smaps_rollup").read_text().split("Pss:")[1].split()[0])
+    return 0
 
 
 def fewest(windows: int) -> int:
@@ -244,7 +261,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.step:
         found = STEPS[options.step[0]](*options.step[1:])
-        print(json.dumps({"peak_mb": peak_mb()} | found))
+        print(json.dumps(found))
         return
     count = options.records
     from zenodo_harvest.emulator import Emulator  # not in the processes that are measured

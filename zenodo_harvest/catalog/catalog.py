@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from zenodo_harvest.catalog.change import Change
+from zenodo_harvest.catalog.checks import Findings
 from zenodo_harvest.catalog.config import CONFIG, CatalogConfig, read_config
 from zenodo_harvest.catalog.differences import changes_between
 from zenodo_harvest.catalog.finding import Finding
@@ -187,7 +188,9 @@ class Catalog:
         config, rows, context = self.config, self._latest(LINES), self._context()
         communities = Harvest(context, config.what()).communities if context.transport.has_token else ()
         checks = checks_for(config, context, pending_of(context, communities, self._deposits))
-        return checks.findings([checks.look(read_rows(rows))])
+        findings = Findings(checks)
+        findings.take(checks.look(read_rows(rows)))
+        return findings.in_order()
 
     def titles(self, movers: Iterable[Mover]) -> list[str | None]:
         """Return the title of each mover as ``latest/`` has it, or that of another version of it.

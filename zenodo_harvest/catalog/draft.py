@@ -35,6 +35,7 @@ class Draft:
         room: The hidden folder in which everything is made.
         snapshots: The snapshots before.
         slugs: The slugs of the communities, sorted.
+        is_walked: Whether the statistics of all records are to be taken.
         superseded: The names of records that say to be the latest version and no longer are.
     """
 
@@ -43,12 +44,16 @@ class Draft:
         room: Path,
         snapshots: Snapshots,
         slugs: tuple[str, ...],
+        *,
+        is_walked: bool = False,
         superseded: Collection[str] = (),
     ) -> None:
         self._room = room
         self._snapshots = snapshots
         self._slugs = slugs
         self._superseded = superseded
+        self.is_walked = is_walked
+        """Whether the statistics of all records are taken."""
         self._former = snapshots.state()
         self._is_base = snapshots.must_begin(SCHEMA_VERSION)
         self.latest = room / LATEST
@@ -59,7 +64,8 @@ class Draft:
         """What the history takes of all records."""
         self.members: Counter[str] = Counter()
         """How many records each community holds, by its slug."""
-        self._latest: dict[str, list[str]] = {}
+        self._latest: dict[str, str] = {}
+        self._rivals: dict[str, list[str]] = {}
         self._held: dict[str, Held] = {}
         self._table = catalog_table(slugs)
         self._stack = ExitStack()
@@ -67,16 +73,18 @@ class Draft:
     def __enter__(self) -> Self:
         for folder in (self._room, self.latest, self.part):
             folder.mkdir(exist_ok=True)
-        # a base has all rows, so that their table is copied instead of being made twice
-        tables = (*(() if self._is_base else (self._table,)), *child_tables())
+        every = {self.latest / ROWS[0]: self._table}
+        own = {self.part / f"{table.name}.parquet": table for table in child_tables()}
+        if self._is_base:  # it has all rows, so that their table is copied instead of being made twice
+            every |= own
+        else:
+            own[self.part / ROWS[0]] = self._table
         with ExitStack() as stack:
             self._lines = Lines(self._table, stack.enter_context((self.latest / LINES).open("wb")))
             self._csv = stack.enter_context((self.latest / CSV).open("wb"))
             CsvWriter(self._csv, self._table)  # writes the names of the columns
-            self._all = stack.enter_context(sink_of({self.latest / ROWS[0]: self._table}))
-            self._own = stack.enter_context(
-                sink_of({self.part / f"{table.name}.parquet": table for table in tables})
-            )
+            self._every = stack.enter_context(sink_of(every))
+            self._own = None if self._is_base else stack.enter_context(sink_of(own))
             self._stack = stack.pop_all()
         return self
 
@@ -109,19 +117,22 @@ class Draft:
         """Write the next records, but for their CSV; return them as JSON Lines."""
         if self._superseded:
             records = [self._as_it_is(record) for record in records]
-        names, lines = self._lines.take(records)
-        self._all.write(records)
-        self.statistics.extend(statistics_of(records))
+        digests, lines = self._lines.take(records)
+        self._every.write(records)
+        if self.is_walked:
+            self.statistics.extend(statistics_of(records))
         own = []
-        for name, record in zip(names, records, strict=True):
-            digest = self._lines.digests[name]
+        for (name, digest), record in zip(digests, records, strict=True):
             self.members.update(set(self._slugs).intersection(record.communities))
             if record.is_latest and record.concept_id:
-                self._latest.setdefault(record.concept_id, []).append(name)
+                first = self._latest.setdefault(record.concept_id, name)
+                if first != name:
+                    self._rivals.setdefault(record.concept_id, [first]).append(name)
             self._held[name] = Held(digest, record.concept_id, record.version_index, "")
-            if self._is_base or self._differs(name):
+            if self._own and self._differs(name):
                 own.append(record)
-        self._own.write(own)
+        if self._own:
+            self._own.write(own)
         return lines
 
     def take_csv(self, csv: bytes) -> None:
@@ -150,11 +161,12 @@ class Draft:
         A record is not dated anew when another takes its place (zenodo-api.md §13), so that it may have been
         read before that.
         """
-        index = {
-            name: self._held[name].version_index or 0 for names in self._latest.values() for name in names
-        }
-        rivals = ((names, max(map(index.__getitem__, names))) for names in self._latest.values() if names[1:])
-        return {name for names, last in rivals for name in names if index[name] < last}
+        found: set[str] = set()
+        for names in self._rivals.values():
+            index = {name: self._held[name].version_index or 0 for name in names}
+            last = max(index.values())
+            found.update(name for name in names if index[name] < last)
+        return found
 
     @property
     def superseded(self) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from zenodo_harvest.catalog.about import About
@@ -32,23 +32,23 @@ DOCUMENTS = (
 def write_documents(
     folder: Path,
     about: About,
-    parts: Sequence[PagePart],
+    records: PagePart,
     *,
     changes: Sequence[Change],
     findings: Sequence[Finding],
     totals: Sequence[UsePoint],
-    rows: Sequence[Output],
+    rows: Callable[[], Sequence[Output]],
 ) -> list[Output]:
     """Write all documents into a folder that holds the rows already; the same values give the same bytes.
 
     Args:
         folder: The folder, which nobody reads yet.
         about: The catalogue as a whole.
-        parts: What the page shows of its records.
+        records: What the page shows of its records.
         changes: All changes, the newest first.
         findings: What a curator would mend.
         totals: The statistics over time, the earliest first.
-        rows: The files of the rows.
+        rows: Returns the files of the rows.
 
     Returns:
         All files of the folder, by name.
@@ -61,7 +61,7 @@ def write_documents(
         write_checks_csv(stream, findings)
     page = page_pieces(
         about,
-        parts,
+        records,
         changes=changes,
         findings=findings,
         rule_titles={rule.id: rule.title for rule in RULES},
@@ -71,7 +71,7 @@ def write_documents(
         stream.writelines(piece.encode() for piece in page)
     (folder / "dictionary.md").write_text(catalog_dictionary(), "utf-8")
     (folder / "README.md").write_text(catalog_readme(about, _types(folder / ROWS[0])), "utf-8")
-    tables = [*rows, *(describe_output(folder / name) for name in ("changes.csv", "checks.csv"))]
+    tables = [*rows(), *(describe_output(folder / name) for name in ("changes.csv", "checks.csv"))]
     (folder / "datapackage.json").write_text(data_package(about, tables), "utf-8")
     known = {each.path.name: each for each in tables}
     return [known.get(path.name) or describe_output(path) for path in sorted(folder.iterdir())]

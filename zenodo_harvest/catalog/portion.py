@@ -10,17 +10,18 @@ from pathlib import Path
 
 import msgspec
 
-from zenodo_harvest.catalog.checks import Checks, Looked
+from zenodo_harvest.catalog.checks import Checks, Findings, Looked
 from zenodo_harvest.catalog.columns import CatalogRow
 from zenodo_harvest.catalog.page import PagePart, Use, page_part
 from zenodo_harvest.catalog.rows import as_record, catalog_table
 from zenodo_harvest.export import CsvWriter, in_batches
 from zenodo_harvest.pool import cores, in_order, processes
 
+_PORTION_ROWS = 250
 _FEW = 2_000
 """So many rows are done before other processes would have started."""
-_WORKERS = 2
-"""More would wait for the process that writes, and take memory."""
+_WORKERS = 1
+"""Besides the process that writes, for which more would wait, taking memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,25 @@ class Made:
     page: PagePart
 
 
+class Overview:
+    """What all portions come to.
+
+    Args:
+        checks: Have looked at them.
+    """
+
+    def __init__(self, checks: Checks) -> None:
+        self.findings = Findings(checks)
+        """What the checks found."""
+        self.page = PagePart()
+        """What the page shows."""
+
+    def take(self, made: Made) -> None:
+        """Take what was made of the next portion."""
+        self.findings.take(made.looked)
+        self.page.take(made.page)
+
+
 def make(recipe: Recipe, portion: Portion) -> Made:
     """Return what is made of a portion."""
     rows = list(map(msgspec.json.Decoder().decode, portion.lines.split(b"\n")[:-1]))
@@ -109,7 +129,7 @@ def read_portions(path: Path, use: Mapping[str, Use]) -> Iterator[Portion]:
     """
     id_of = msgspec.json.Decoder(_Named).decode
     with path.open("rb") as stream:
-        for lines in in_batches(stream, len):
+        for lines in in_batches(stream, len, rows=_PORTION_ROWS):
             ids = [id_of(line).id or "" for line in lines] if use else ()
             yield Portion(b"".join(lines), {id_: use[id_] for id_ in ids if id_ in use})
 

@@ -30,7 +30,7 @@ def catalog_table(slugs: Collection[str]) -> Table:
 
 
 class Lines:
-    """Writes rows as JSON Lines, and knows of each its digest, and where its line is.
+    """Writes rows as JSON Lines, and knows of each where its line is.
 
     Args:
         table: The table of the catalogue.
@@ -41,27 +41,24 @@ class Lines:
         self._stream = stream
         self._writer = JsonlWriter(stream, table)
         self._size = 0
-        self.digests: dict[str, bytes] = {}
-        """The digest of each row, by the name of the record."""
         self._places: dict[str, tuple[int, int]] = {}
 
-    def take(self, records: Sequence[Record]) -> tuple[list[str], bytes]:
-        """Write the next records; return their names and lines.
+    def take(self, records: Sequence[Record]) -> tuple[list[tuple[str, bytes]], bytes]:
+        """Write the next records; return the name and the digest of each, and their lines.
 
         The name of a record is its id, or what tells one without an id apart.
         """
-        names = []
+        digests = []
         encoded = self._writer.encode(records)
         self._stream.write(encoded)
         lines = encoded.split(b"\n")
         for record, line in zip(records, lines, strict=False):  # an empty text follows the last break
             digest = blake2b(line, digest_size=_DIGEST_BYTES).digest()
             name = record.id or f"?{digest.hex()}"
-            self.digests[name] = digest
             self._places[name] = self._size, len(line)
             self._size += len(line) + 1
-            names.append(name)
-        return names, encoded
+            digests.append((name, digest))
+        return digests, encoded
 
     def rows(self, path: Path, names: Iterable[str]) -> dict[str, CatalogRow]:
         """Return rows by the names of their records, from the file that the lines went to."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from zenodo_harvest.catalog.config import CatalogConfig
 from zenodo_harvest.catalog.draft import Draft
 from zenodo_harvest.catalog.history import HISTORY, History, use_of
 from zenodo_harvest.catalog.latest import LATEST, LINES, ROWS, keep_strangers, write_documents
-from zenodo_harvest.catalog.portion import Made, Portion, Recipe, made_of, read_portions
+from zenodo_harvest.catalog.portion import Overview, Portion, Recipe, made_of, read_portions
 from zenodo_harvest.catalog.snapshots import Snapshot, Snapshots
 from zenodo_harvest.display import count
 from zenodo_harvest.durable import exchange, local_errors, room_in
@@ -185,35 +186,44 @@ class Sync:
         kept = self._rows_made_of(digest) if digest and not is_due else None
         recipe = Recipe(checks, slugs, with_csv=not kept)
         walked_at = receipt.walked_at if is_due and receipt.complete else None
-        draft = Draft(room / "first", self._snapshots, slugs)
+        draft = Draft(room / "first", self._snapshots, slugs, is_walked=bool(walked_at))
         if kept:
             draft.keep(self._folder / LATEST)
+            overview = Overview(checks)
             portions = read_portions(draft.latest / LINES, self._history.last())
-            made = list(made_of(portions, recipe, receipt.rows))
+            for made in made_of(portions, recipe, receipt.rows):
+                overview.take(made)
         else:
-            made = self._fill(draft, found, receipt, recipe, is_walked=bool(walked_at))
-        if outdated := draft.outdated:
-            draft = Draft(room / "second", self._snapshots, slugs, outdated)
-            made = self._fill(draft, found, receipt, recipe, is_walked=bool(walked_at))
+            overview = self._fill(draft, found, receipt, recipe)
+            if outdated := draft.outdated:
+                draft = Draft(
+                    room / "second",
+                    self._snapshots,
+                    slugs,
+                    is_walked=bool(walked_at),
+                    superseded=outdated,
+                )
+                overview = self._fill(draft, found, receipt, recipe)
         if not is_due and self._has_moved(draft, receipt):
             return None
-        unknown = sorted(self._unheld(draft) - gone.keys())
-        gone |= {one.id: one for one in self._harvest.fates(unknown)}
-        changes = draft.changes(gone, self._now)
-        snapshot = draft.snapshot(changes, self._now)
-        former = self._snapshots.changes()
-        about = self._about(receipt, snapshot, draft.records)
-        if walked_at and draft.statistics:
-            self._history.append(walked_at, draft.statistics)
-        written = write_documents(
-            draft.latest,
-            about,
-            [one.page for one in made],
-            changes=[*changes, *former],
-            findings=checks.findings(one.looked for one in made),
-            totals=self._history.totals(),
-            rows=kept or [describe_output(draft.latest / name) for name in ROWS],
-        )
+        with ThreadPoolExecutor(1) as beside:  # digests are reckoned while Python does other things
+            rows = beside.submit(lambda: kept or [describe_output(draft.latest / name) for name in ROWS])
+            unknown = sorted(self._unheld(draft) - gone.keys())
+            gone |= {one.id: one for one in self._harvest.fates(unknown)}
+            changes = draft.changes(gone, self._now)
+            snapshot = draft.snapshot(changes, self._now)
+            about = self._about(receipt, snapshot, draft.records)
+            if walked_at and draft.statistics:
+                self._history.append(walked_at, draft.statistics)
+            written = write_documents(
+                draft.latest,
+                about,
+                overview.page,
+                changes=[*changes, *self._snapshots.changes()],
+                findings=overview.findings.in_order(),
+                totals=self._history.totals(),
+                rows=rows.result,
+            )
         sealed = _sealed(found.receipt(), snapshot, len(changes) + len(untold), digest, written)
         (draft.latest / RECEIPT).write_text(sealed.to_json(), "utf-8")
         keep_strangers(self._folder / LATEST, draft.latest)
@@ -222,28 +232,21 @@ class Sync:
         exchange(draft.latest, self._folder / LATEST)
         return Synced(self._folder, about.records, (*changes, *untold), sealed)
 
-    def _fill(
-        self, draft: Draft, found: Found, receipt: HarvestReceipt, recipe: Recipe, *, is_walked: bool
-    ) -> list[Made]:
-        """Write all rows; return what was made of them besides."""
-        made = []
+    def _fill(self, draft: Draft, found: Found, receipt: HarvestReceipt, recipe: Recipe) -> Overview:
+        """Write all rows; return what they come to."""
+        overview = Overview(recipe.checks)
         with draft:
-            portions = self._portions(draft, found, receipt, is_walked=is_walked)
-            for one in made_of(portions, recipe, receipt.rows):
-                draft.take_csv(one.csv)
-                made.append(replace(one, csv=b""))
-        return made
+            for made in made_of(self._portions(draft, found, receipt), recipe, receipt.rows):
+                draft.take_csv(made.csv)
+                overview.take(made)
+        return overview
 
-    def _portions(
-        self, draft: Draft, found: Found, receipt: HarvestReceipt, *, is_walked: bool
-    ) -> Iterator[Portion]:
+    def _portions(self, draft: Draft, found: Found, receipt: HarvestReceipt) -> Iterator[Portion]:
         """Write rows, and yield them."""
         last = self._history.last()
         for records in found.batches():
-            use = (
-                use_of(records) if is_walked else {one.id: last[one.id] for one in records if one.id in last}
-            )
-            yield Portion(draft.take(records), use)
+            known = {one.id: last[one.id] for one in records if one.id in last}
+            yield Portion(draft.take(records), use_of(records) if draft.is_walked else known)
         if not receipt.complete:
             for records in draft.carried_over(self._unheld(draft) - {one.id for one in receipt.changes.gone}):
                 yield Portion(draft.take(records), {})

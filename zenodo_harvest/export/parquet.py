@@ -65,3 +65,5 @@ class ParquetWriter:
         self._batches, self._batches_bytes = [], 0
         if group.num_rows:
             self._file.write_table(group, row_group_size=group.num_rows)
+            del group
+            pa.default_memory_pool().release_unused()  # it would keep what the group took

@@ -14,6 +14,7 @@ from zenodo_harvest.export import in_batches
 from zenodo_harvest.raw_records import RawRecord
 from zenodo_harvest.records import SCHEMA_VERSION, Provenance, Record, read_records
 
+_BATCH_ROWS = 250
 _DECODER = msgspec.msgpack.Decoder(Record)
 
 
@@ -42,7 +43,7 @@ class Readings:
         Args:
             retrieved_at: The one time that they all carry.
         """
-        for rows in in_batches(self._journal.made(self.reader), _size_of):
+        for rows in in_batches(self._journal.made(self.reader), _size_of, rows=_BATCH_ROWS):
             unread = {row.id: row.content for row in rows if row.content is not None}
             read = {}
             if unread:

@@ -3,6 +3,7 @@ from .pending import pending_records as pending_records
 from .rule import Rule as Rule
 from .rules import RULES as RULES
 from .rules import Checks as Checks
+from .rules import Findings as Findings
 from .rules import Looked as Looked
 from .rules import check as check
 from .rules import check_off as check_off

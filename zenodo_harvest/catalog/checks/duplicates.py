@@ -76,13 +76,12 @@ _LOOKS_BACK = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """What of a record is kept until all of them were seen: some hundred bytes, and a number for each file.
+class _Seen:
+    """What of a record is kept until all of them were seen.
 
     Attributes:
         label: Its version.
-        works: Numbers that works of the same title have in common, if they have the same makers or owner.
-        files: The names of its files, by a number that files with the same checksum have in common.
+        files: How many it has that are its own.
         names: The DOIs of the record.
         links: What it says to belong to.
     """
@@ -93,21 +92,35 @@ class Sight:
     url: str | None
     created: str
     label: str
-    works: tuple[int | None, int | None]
-    files: dict[int, str]
+    files: int
     names: tuple[str | None, ...]
     links: tuple[str | None, ...]
 
-    def is_unlinked_to(self, other: Sight) -> bool:
+    def is_unlinked_to(self, other: _Seen) -> bool:
         """Whether neither names the other."""
         return not (self._links_to(other) or other._links_to(self))
 
-    def _links_to(self, other: Sight) -> bool:
+    def _links_to(self, other: _Seen) -> bool:
         return bool(self.links) and not _dois(self.links).isdisjoint(_dois(other.names))
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What tells whether a record is like another one.
+
+    Attributes:
+        seen: What is kept of it.
+        works: Numbers that works of the same title have in common, if they have the same makers or owner.
+        files: The names of its files, by a number that files with the same checksum have in common.
+    """
+
+    seen: _Seen
+    works: tuple[int | None, int | None]
+    files: dict[int, str]
+
+
 def sight_of(row: CatalogRow) -> Sight:
-    """Return what of a record is kept."""
+    """Return what tells whether a record is like another one."""
     title, label = _title_and_label(row["title"] or "", row["version_label"] or "")
     makers = (sorted(set(map(_maker, row["creators"]))), row["owner_id"]) if title else (None, None)
     what = title, row["resource_type"], row["languages"]
@@ -117,18 +130,18 @@ def sight_of(row: CatalogRow) -> Sight:
         if file["checksum"] and file["size_bytes"] != 0 and not _COMMON(file["key"] or "")
     }
     by_creators, by_owner = (_number(what, maker) if maker else None for maker in makers)
-    return Sight(
+    seen = _Seen(
         id=str(row["id"] or ""),
         concept=str(row["concept_id"] or row["id"] or ""),
         title=row["title"],
         url=row["url"],
         created=row["created"] or "",
         label=label,
-        works=(by_creators, by_owner),
-        files=files,
+        files=len(files),
         names=(row["doi"], row["concept_doi"]),
         links=tuple(each["identifier"] for each in row["related"] if each["relation"] in _LINKS),
     )
+    return Sight(seen, (by_creators, by_owner), files)
 
 
 def _number(*values: Any) -> int:
@@ -140,7 +153,7 @@ class Duplicates:
     """Sees each record once, and tells then which of them are alike."""
 
     def __init__(self) -> None:
-        self._seen: list[Sight] = []
+        self._seen: list[_Seen] = []
         self._by_creators: dict[int, list[int]] = defaultdict(list)
         self._by_owner: dict[int, list[int]] = defaultdict(list)
         self._holder: dict[int, int] = {}
@@ -149,7 +162,7 @@ class Duplicates:
     def see(self, sight: Sight) -> None:
         """Take note of a record."""
         place = len(self._seen)
-        self._seen.append(sight)
+        self._seen.append(sight.seen)
         for groups, work in zip((self._by_creators, self._by_owner), sight.works, strict=True):
             if work is not None:
                 groups[work].append(place)
@@ -172,7 +185,7 @@ class Duplicates:
         yield from self._same_files(told)
 
     def _same_files(self, told: Mapping[str, str]) -> Iterator[Finding]:
-        shared: dict[str, dict[str, tuple[Sight, Sight, list[str]]]] = defaultdict(dict)
+        shared: dict[str, dict[str, tuple[_Seen, _Seen, list[str]]]] = defaultdict(dict)
         for key, places in self._holders.values():
             if len(places) <= _MOST_RECORDS:
                 for this, other in self._pairs([places], every=True):
@@ -180,10 +193,10 @@ class Duplicates:
                         shared[this.id].setdefault(other.id, (this, other, []))[2].append(key)
         for others in shared.values():
             this, other, keys = max(others.values(), key=lambda each: len(each[2]))
-            rule = SAME_FILES if len(keys) == len(this.files) else SHARED_FILE
+            rule = SAME_FILES if len(keys) == this.files else SHARED_FILE
             yield _finding(rule, this, other, f"{listed(keys)} in ")
 
-    def _pairs(self, groups: Iterable[list[int]], *, every: bool = False) -> Iterator[tuple[Sight, Sight]]:
+    def _pairs(self, groups: Iterable[list[int]], *, every: bool = False) -> Iterator[tuple[_Seen, _Seen]]:
         """Yield each record of a group that has an older one unlinked to it, and that one, or every such."""
         for group in groups:
             if len(group) == 1:
@@ -195,7 +208,7 @@ class Duplicates:
                 yield from ((this, other) for other in (older if every else islice(older, 1)))
 
 
-def _finding(rule: Rule, this: Sight, other: Sight, before: str) -> Finding:
+def _finding(rule: Rule, this: _Seen, other: _Seen, before: str) -> Finding:
     where = f"{other.id} ({other.created[:10]})" if other.created else other.id
     return Finding(
         rule.id, rule.level, this.id, this.title, this.url, cut(f"{before}{where}", _LONGEST_DETAIL)

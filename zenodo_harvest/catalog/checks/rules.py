@@ -59,9 +59,7 @@ class Looked:
 
 
 class Checks:
-    """Looks at the rows of a catalogue, some at a time, and tells in the end what a curator would mend.
-
-    It keeps nothing of what it sees, so that several processes can look.
+    """Look at rows of a catalogue for what a curator would mend; several processes can look at once.
 
     Args:
         doi_prefix: The prefix of the DOIs that the site gives, None if it is not known.
@@ -85,13 +83,13 @@ class Checks:
     ) -> None:
         check_off(off)
         self._around = Around(today, doi_prefix, site_url)
-        self._off = frozenset(off)
-        self._pending = tuple(pending)
+        self.off = frozenset(off)
+        self.pending = tuple(pending)
 
     def look(self, rows: Iterable[CatalogRow]) -> Looked:
         """Return what is seen in some rows."""
-        rules = [(rule, look) for rule, look in _OF_ROWS if rule.id not in self._off]
-        asking = {each.id for each in self._pending}
+        rules = [(rule, look) for rule, look in _OF_ROWS if rule.id not in self.off]
+        asking = {each.id for each in self.pending}
         looked = Looked([], [], set())
         for row in rows:
             for rule, look in rules:
@@ -103,28 +101,44 @@ class Checks:
                 looked.inside.update((row["id"], slug) for slug in slugs)
         return looked
 
-    def findings(self, looked: Iterable[Looked]) -> list[Finding]:
-        """Return what was found in all rows: by level, rule and title, always in the same order.
+
+class Findings:
+    """Gathers what checks see in all rows of a catalogue.
+
+    Args:
+        checks: The checks.
+    """
+
+    def __init__(self, checks: Checks) -> None:
+        self._checks = checks
+        self._found: list[Finding] = []
+        self._inside: set[tuple[str, str]] = set()
+        self._duplicates = Duplicates()
+
+    def take(self, looked: Looked) -> None:
+        """Take what was seen in the next rows."""
+        self._found += looked.findings
+        self._inside |= looked.inside
+        for sight in looked.sights:
+            self._duplicates.see(sight)
+
+    def in_order(self) -> list[Finding]:
+        """Return what was found: by level, rule and title, always in the same order.
 
         Of each record and rule there is at most one finding, but one for each community that it asks.
         """
-        found: list[Finding] = []
-        inside: set[tuple[str, str]] = set()
-        duplicates = Duplicates()
-        for some in looked:
-            found += some.findings
-            inside |= some.inside
-            for sight in some.sights:
-                duplicates.see(sight)
-        more = (*duplicates.findings(), *pending_findings(self._pending, inside))
-        found += (each for each in more if each.rule not in self._off)
+        checks = self._checks
+        more = (*self._duplicates.findings(), *pending_findings(checks.pending, self._inside))
+        found = [*self._found, *(each for each in more if each.rule not in checks.off)]
         return sorted(found, key=_order)
 
 
 def check(rows: Iterable[CatalogRow], **settings: Any) -> list[Finding]:
     """Return what `Checks` with these settings finds in the records of a catalogue."""
     checks = Checks(**settings)
-    return checks.findings([checks.look(rows)])
+    findings = Findings(checks)
+    findings.take(checks.look(rows))
+    return findings.in_order()
 
 
 def _order(finding: Finding) -> tuple[int, str, str, str, str]:

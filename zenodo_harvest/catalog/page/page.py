@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from itertools import accumulate, groupby
@@ -49,8 +49,13 @@ class PagePart:
         tally: What figures and charts say of them.
     """
 
-    lines: list[bytes]
-    tally: Tally
+    lines: list[bytes] = field(default_factory=list)
+    tally: Tally = field(default_factory=Tally)
+
+    def take(self, other: PagePart) -> None:
+        """Take the records of another part, which come after these."""
+        self.lines.extend(other.lines)
+        self.tally.take(other.tally)
 
 
 def page_part(rows: Iterable[CatalogRow], use: Mapping[str, Use]) -> PagePart:
@@ -60,7 +65,7 @@ def page_part(rows: Iterable[CatalogRow], use: Mapping[str, Use]) -> PagePart:
         rows: The records.
         use: Their latest statistics by id, with the names of `STATISTICS`.
     """
-    part = PagePart([], Tally())
+    part = PagePart()
     for row in rows:
         used = use.get(row["id"]) or {}
         part.tally.add(row, used)
@@ -76,12 +81,12 @@ def render_page(
     **facts: Any,
 ) -> str:
     """Return the page of a catalogue, of which `page_pieces` yields the pieces."""
-    return "".join(page_pieces(about, [page_part(rows, use)], **facts))
+    return "".join(page_pieces(about, page_part(rows, use), **facts))
 
 
 def page_pieces(
     about: About,
-    parts: Sequence[PagePart],
+    records: PagePart,
     *,
     changes: Sequence[Change],
     findings: Sequence[Finding],
@@ -95,15 +100,13 @@ def page_pieces(
 
     Args:
         about: The catalogue as a whole.
-        parts: Its records.
+        records: Its records.
         changes: What changed, newest first; the page shows the first of them.
         findings: What a curator would mend.
         rule_titles: The titles of the rules by their ids.
         totals: The statistics over time, oldest first.
     """
-    tally = Tally()
-    for part in parts:
-        tally.take(part.tally)
+    tally = records.tally
     names = {community.slug: one_line(community.title) for community in about.communities}
     labels = {
         "type": {type_id: type_label(type_id) for type_id in tally.by_type},
@@ -121,7 +124,7 @@ def page_pieces(
         style_hash=_hash(style),
         script_hash=_hash(script),
         head=_safe(f'{head[:-1]},"rows":['),
-        lines=(_safe(line.decode()) for part in parts for line in part.lines),
+        lines=(_safe(line.decode()) for line in records.lines),
         descriptions={c.slug: _cleaned(c.description or "") for c in about.communities},
         figures=tuple(_figures(tally, totals)),
         charts=tuple(_charts(tally, totals)),
