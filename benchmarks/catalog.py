@@ -88,13 +88,20 @@ def seed(folder: Path, count: int) -> None:
 
 
 class Ends(NoProgress):
-    """Progress that notes when a task ended; the last one is the harvest."""
+    """Progress that notes when the harvest ended."""
 
     wall_s = cpu_s = 0.0
+    label = ""
+
+    def start(self, label: str, total: int | None = None) -> None:
+        """Note what begins."""
+        del total
+        self.label = label
 
     def finish(self) -> None:
         """Note the time."""
-        self.wall_s, self.cpu_s = time.perf_counter(), time.process_time()
+        if self.label == "records":
+            self.wall_s, self.cpu_s = time.perf_counter(), time.process_time()
 
 
 class Running:

@@ -127,7 +127,11 @@ def read_config(folder: Path) -> CatalogConfig:
         with local_errors(path):
             found = tomllib.loads(path.read_text("utf-8"))
         config = convert(found, CatalogConfig)
-    except (ValueError, ValidationError) as error:
+    except ValidationError as error:
+        wrong, _, key = str(error).partition(" - at `$.")
+        where = f"{key.rstrip('`')}: " if key else ""
+        raise UsageError(f"{str(path)!r} cannot be used: {where}{wrong}.", hint="Mend that line.") from error
+    except ValueError as error:
         raise UsageError(f"{str(path)!r} cannot be read: {error}.", hint="Mend that line.") from error
     _check(config.what())
     check_off(config.checks.off)

@@ -20,8 +20,6 @@ from zenodo_harvest.pool import cores, in_order, processes
 _PORTION_ROWS = 250
 _FEW = 2_000
 """So many rows are done before other processes would have started."""
-_WORKERS = 1
-"""Besides the process that writes, for which more would wait, taking memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +114,9 @@ def made_of(portions: Iterable[Portion], recipe: Recipe, rows: int) -> Iterator[
     if rows < _FEW or cores() == 1:
         yield from map(work, portions)
         return
-    with processes(_WORKERS, __name__) as executor:
-        yield from in_order(work, portions, executor, _WORKERS)
+    workers = 1 if recipe.with_csv else 2  # where tables are written, this process works as much as one
+    with processes(workers, __name__) as executor:
+        yield from in_order(work, portions, executor, workers)
 
 
 def read_portions(path: Path, use: Mapping[str, Use]) -> Iterator[Portion]:

@@ -20,7 +20,7 @@ from zenodo_harvest.catalog.config import CatalogConfig
 from zenodo_harvest.catalog.draft import Draft
 from zenodo_harvest.catalog.history import HISTORY, History, use_of
 from zenodo_harvest.catalog.latest import LATEST, LINES, ROWS, keep_strangers, write_documents
-from zenodo_harvest.catalog.portion import Overview, Portion, Recipe, made_of, read_portions
+from zenodo_harvest.catalog.portion import Made, Overview, Portion, Recipe, made_of, read_portions
 from zenodo_harvest.catalog.snapshots import Snapshot, Snapshots
 from zenodo_harvest.display import count
 from zenodo_harvest.durable import exchange, local_errors, room_in
@@ -191,7 +191,7 @@ class Sync:
             draft.keep(self._folder / LATEST)
             overview = Overview(checks)
             portions = read_portions(draft.latest / LINES, self._history.last())
-            for made in made_of(portions, recipe, receipt.rows):
+            for made in self._made(portions, recipe, receipt.rows):
                 overview.take(made)
         else:
             overview = self._fill(draft, found, receipt, recipe)
@@ -236,10 +236,21 @@ class Sync:
         """Write all rows; return what they come to."""
         overview = Overview(recipe.checks)
         with draft:
-            for made in made_of(self._portions(draft, found, receipt), recipe, receipt.rows):
+            for made in self._made(self._portions(draft, found, receipt), recipe, receipt.rows):
                 draft.take_csv(made.csv)
                 overview.take(made)
         return overview
+
+    def _made(self, portions: Iterable[Portion], recipe: Recipe, rows: int) -> Iterator[Made]:
+        """Yield what is made of portions, and tell how far that is."""
+        progress = self._context.progress
+        progress.start("rows", rows)
+        try:
+            for made in made_of(portions, recipe, rows):
+                yield made
+                progress.advance(len(made.page.lines))
+        finally:
+            progress.finish()
 
     def _portions(self, draft: Draft, found: Found, receipt: HarvestReceipt) -> Iterator[Portion]:
         """Write rows, and yield them."""

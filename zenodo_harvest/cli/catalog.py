@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import ExitStack
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -87,7 +88,7 @@ def init(
     """
     with session.client() as client, pointing_at(query, session):
         client.catalog(folder).init(query, title=title, **search_options(within, filters))
-    session.progress.note(f"Next: zenodo-harvest catalog sync {folder}")
+    session.progress.note(f"Next: zenodo-harvest catalog sync {shlex.quote(str(folder))}")
 
 
 def sync(

@@ -248,9 +248,12 @@ class Journal:
         try:
             yield
         except sqlite3.Error as error:
+            is_damaged = type(error) is sqlite3.DatabaseError  # what else goes wrong has a class of its own
             raise LocalError(
                 f"The journal {str(self.path)!r} cannot be used: {error}.",
-                hint="Look for space and permissions there; the same command goes on where it stopped.",
+                hint="Remove it: the next run asks for everything again."
+                if is_damaged
+                else "Look for space and permissions there; the same command goes on where it stopped.",
             ) from error
 
 

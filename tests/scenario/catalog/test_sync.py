@@ -374,7 +374,7 @@ def test_a_snapshot_that_is_broken_is_named(kept: Kept) -> None:
     [
         ("[search]", "[serach]", "serach"),
         ("[search]", "[search", "line 5"),
-        ("interval_weeks = 4", 'interval_weeks = "four"', "interval_weeks"),
+        ("interval_weeks = 4", 'interval_weeks = "four"', "history.interval_weeks: Expected"),
         ("off = []", 'off = ["orcid-mising"]', "orcid-missing"),
         ("community = ", "comunity = ", "comunity"),
         ("# keep = 52", "keep = 0", "keep"),

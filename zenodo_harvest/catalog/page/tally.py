@@ -78,6 +78,7 @@ class Tally:
                 self.names.update((key, text) for key, text in other.names.items() if key not in self.names)
             else:
                 setattr(self, attribute, ours + theirs)
+        self._keep_most_used()
 
     def most_used(self) -> list[tuple[int, str, str]]:
         """Return the most downloaded records, the most downloaded first."""
