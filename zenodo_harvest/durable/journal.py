@@ -170,16 +170,13 @@ class Journal:
 
     def contents(self) -> Iterator[bytes]:
         """Yield the content of every row by place, then id; few are held in memory at a time."""
-        with self._sound():
-            for (packed,) in self._database.execute("SELECT content FROM row ORDER BY place, id"):
-                yield zlib.decompress(packed)
+        return map(zlib.decompress, self._packed())
 
     def digest(self, first: bytes) -> str:
         """Return a digest of a text and of every row as it is kept, by place, then id."""
         digest = blake2b(first, digest_size=_DIGEST_BYTES)
-        with self._sound():
-            for (packed,) in self._database.execute("SELECT content FROM row ORDER BY place, id"):
-                digest.update(blake2b(packed, digest_size=_DIGEST_BYTES).digest())
+        for packed in self._packed():
+            digest.update(blake2b(packed, digest_size=_DIGEST_BYTES).digest())
         return digest.hexdigest()
 
     def keep_made(self, made: Mapping[str, bytes], by: str) -> None:
@@ -237,6 +234,12 @@ class Journal:
         self._database.executescript(
             f"BEGIN IMMEDIATE; {_TABLES} {_MADE}; PRAGMA user_version = {FORMAT}; COMMIT;"
         )
+
+    def _packed(self) -> Iterator[bytes]:
+        """Yield the content of every row as it is kept, by place, then id."""
+        with self._sound():
+            for (packed,) in self._database.execute("SELECT content FROM row ORDER BY place, id"):
+                yield packed
 
     def _found(self, query: str, *values: str) -> list[Any]:
         with self._sound():
