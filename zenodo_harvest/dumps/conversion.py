@@ -267,11 +267,8 @@ def _executor(
     if workers == 1:
         yield None, 1
         return
-    with (
-        threads(workers)
-        if reads_in_threads()
-        else processes(workers, "zenodo_harvest.dumps.chunks") as executor
-    ):
+    pool = threads(workers) if reads_in_threads() else processes(workers, "zenodo_harvest.dumps.chunks")
+    with pool as executor:
         yield executor, workers
 
 
