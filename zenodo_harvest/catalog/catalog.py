@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from zenodo_harvest.catalog.change import Change
-from zenodo_harvest.catalog.checks import Findings
+from zenodo_harvest.catalog.checks import findings_of
 from zenodo_harvest.catalog.config import CONFIG, CatalogConfig, read_config
 from zenodo_harvest.catalog.differences import changes_between
 from zenodo_harvest.catalog.finding import Finding
@@ -187,10 +187,8 @@ class Catalog:
         """
         config, rows, context = self.config, self._latest(LINES), self._context()
         communities = Harvest(context, config.what()).communities if context.transport.has_token else ()
-        checks = checks_for(config, context, pending_of(context, communities, self._deposits))
-        findings = Findings(checks)
-        findings.take(checks.look(read_rows(rows)))
-        return findings.in_order()
+        pending = pending_of(context, communities, self._deposits)
+        return findings_of(read_rows(rows), checks_for(config, context, pending))
 
     def titles(self, movers: Iterable[Mover]) -> list[str | None]:
         """Return the title of each mover as ``latest/`` has it, or that of another version of it.

@@ -91,10 +91,7 @@ class Draft:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        import pyarrow as pa
-
         self._stack.__exit__(kind, error, trace)
-        pa.default_memory_pool().release_unused()  # it would keep what the tables took
         if self._is_base and error is None:
             shutil.copyfile(self.latest / ROWS[0], self.part / ROWS[0])
 

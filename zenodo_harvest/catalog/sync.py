@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from zenodo_harvest.catalog.config import CatalogConfig
 from zenodo_harvest.catalog.draft import Draft
 from zenodo_harvest.catalog.history import HISTORY, History, use_of
 from zenodo_harvest.catalog.latest import LATEST, LINES, ROWS, keep_strangers, write_documents
-from zenodo_harvest.catalog.portion import Made, Overview, Portion, Recipe, made_of, read_portions
+from zenodo_harvest.catalog.portion import Overview, Portion, Recipe, made_of, read_portions
 from zenodo_harvest.catalog.snapshots import Snapshot, Snapshots
 from zenodo_harvest.display import count
 from zenodo_harvest.durable import exchange, local_errors, room_in
@@ -186,23 +187,16 @@ class Sync:
         kept = self._rows_made_of(digest) if digest and not is_due else None
         recipe = Recipe(checks, slugs, with_csv=not kept)
         walked_at = receipt.walked_at if is_due and receipt.complete else None
-        draft = Draft(room / "first", self._snapshots, slugs, is_walked=bool(walked_at))
+        new_draft = partial(Draft, snapshots=self._snapshots, slugs=slugs, is_walked=bool(walked_at))
+        draft = new_draft(room / "first")
         if kept:
             draft.keep(self._folder / LATEST)
-            overview = Overview(checks)
             portions = read_portions(draft.latest / LINES, self._history.last())
-            for made in self._made(portions, recipe, receipt.rows):
-                overview.take(made)
+            overview = self._overview(portions, recipe, receipt.rows, draft)
         else:
             overview = self._fill(draft, found, receipt, recipe)
             if outdated := draft.outdated:
-                draft = Draft(
-                    room / "second",
-                    self._snapshots,
-                    slugs,
-                    is_walked=bool(walked_at),
-                    superseded=outdated,
-                )
+                draft = new_draft(room / "second", superseded=outdated)
                 overview = self._fill(draft, found, receipt, recipe)
         if not is_due and self._has_moved(draft, receipt):
             return None
@@ -234,27 +228,26 @@ class Sync:
 
     def _fill(self, draft: Draft, found: Found, receipt: HarvestReceipt, recipe: Recipe) -> Overview:
         """Write all rows; return what they come to."""
-        overview = Overview(recipe.checks)
         with draft:
-            for made in self._made(self._portions(draft, found, receipt), recipe, receipt.rows):
-                draft.take_csv(made.csv)
-                overview.take(made)
-        return overview
+            return self._overview(self._portions(draft, found, receipt), recipe, receipt.rows, draft)
 
-    def _made(self, portions: Iterable[Portion], recipe: Recipe, rows: int) -> Iterator[Made]:
-        """Yield what is made of portions, and tell how far that is."""
-        progress = self._context.progress
+    def _overview(self, portions: Iterable[Portion], recipe: Recipe, rows: int, draft: Draft) -> Overview:
+        """Return what portions come to, and give a draft their CSV where it is needed."""
+        overview, progress = Overview(recipe.checks), self._context.progress
         progress.start("rows", rows)
         try:
             for made in made_of(portions, recipe, rows):
-                yield made
+                if recipe.with_csv:
+                    draft.take_csv(made.csv)
+                overview.take(made)
                 progress.advance(len(made.page.lines))
         finally:
             progress.finish()
+        return overview
 
     def _portions(self, draft: Draft, found: Found, receipt: HarvestReceipt) -> Iterator[Portion]:
         """Write rows, and yield them."""
-        last = self._history.last()
+        last = {} if draft.is_walked else self._history.last()
         for records in found.batches():
             known = {one.id: last[one.id] for one in records if one.id in last}
             yield Portion(draft.take(records), use_of(records) if draft.is_walked else known)

@@ -7,6 +7,7 @@ from .rules import Findings as Findings
 from .rules import Looked as Looked
 from .rules import check as check
 from .rules import check_off as check_off
+from .rules import findings_of as findings_of
 from .told import rule_counts as rule_counts
 from .told import rules_markdown as rules_markdown
 from .told import write_checks_csv as write_checks_csv

@@ -24,7 +24,6 @@ from zenodo_harvest.vocabularies.terms import nearest
 _OF_ROWS = (*TEXTS, *PEOPLE, *RIGHTS, *DATES, *LINKS, *FILES, *READING)
 RULES: tuple[Rule, ...] = (*(rule for rule, _ in _OF_ROWS), *DUPLICATES, PENDING)
 """All rules, by what they look at."""
-"""The levels, the worst first."""
 
 
 def check_off(off: Collection[str]) -> None:
@@ -134,8 +133,12 @@ class Findings:
 
 
 def check(rows: Iterable[CatalogRow], **settings: Any) -> list[Finding]:
-    """Return what `Checks` with these settings finds in the records of a catalogue."""
-    checks = Checks(**settings)
+    """Return what `Checks` with these settings find in the records of a catalogue."""
+    return findings_of(rows, Checks(**settings))
+
+
+def findings_of(rows: Iterable[CatalogRow], checks: Checks) -> list[Finding]:
+    """Return what checks find in the records of a catalogue, gone through once."""
     findings = Findings(checks)
     findings.take(checks.look(rows))
     return findings.in_order()
